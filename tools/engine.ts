@@ -1,0 +1,139 @@
+import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { basename, delimiter, dirname, join } from "node:path";
+import { LocalWorkspace, PulumiCommand, type PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
+import { pulumiExecutable } from "./pulumi.ts";
+import { repository, workFolder } from "./repository.ts";
+import { type StackConfig, TestStack } from "./stack.ts";
+
+export * from "./stack.ts";
+
+/** Options of {@link Engine.start}. */
+export interface EngineOptions {
+  /**
+   * The folder in which the stacks' folders are made. A `node_modules` above it must have `pulumi-external-backends`.
+   * Default: a temporary folder in the repository.
+   */
+  workDir?: string;
+  /** Environment variables of Pulumi and its provider processes; `undefined` removes one. */
+  environment?: Environment;
+  /** The folder of the states. Default: a temporary one. */
+  backendDir?: string;
+}
+
+/** Environment variables; `undefined` removes one of this process. */
+export type Environment = Record<string, string | undefined>;
+
+/** Options of {@link Engine.stack}. */
+export interface StackOptions {
+  /** The Pulumi project's name. Default: `test`. */
+  project?: string;
+  /** The stack's configuration. */
+  config?: StackConfig;
+  /** Environment variables of this stack only, over those of the engine. */
+  environment?: Environment;
+  /** A Pulumi project's folder: its `Pulumi.<stack>.yaml`, if there is one, is copied. */
+  settings?: string;
+}
+
+/**
+ * The real Pulumi engine with a file backend, a passphrase and a Pulumi home of its own, none of them the user's. It
+ * runs programs inside this process, through Pulumi's Automation API. Nothing of the process's own environment that
+ * would steer Pulumi or a resource (`PULUMI_*`, `APISIX_*`, `KUMA_*`, proxies) reaches it.
+ */
+export class Engine {
+  /** The folder of the states. */
+  readonly backendDir: string;
+  readonly #temporary: string;
+  readonly #workDir: string;
+  readonly #command: PulumiCommand;
+  readonly #environment: Environment;
+
+  private constructor(command: PulumiCommand, temporary: string, options: EngineOptions) {
+    this.#command = command;
+    this.#temporary = temporary;
+    this.#workDir = options.workDir ?? join(temporary, "work");
+    this.backendDir = options.backendDir ?? join(temporary, "state");
+    this.#environment = {
+      ...withoutOutsideInfluence(),
+      PATH: searchPath(command),
+      PULUMI_BACKEND_URL: `file://${this.backendDir.replaceAll("\\", "/")}`,
+      PULUMI_CONFIG_PASSPHRASE: "a passphrase for local runs",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
+      ...options.environment,
+    };
+  }
+
+  /** Makes the folders and sees to the Pulumi executable. */
+  static async start(options: EngineOptions = {}): Promise<Engine> {
+    const command = await pulumiCommand();
+    const temporary = await mkdtemp(join(await workFolder(), "engine-"));
+    const engine = new Engine(command, temporary, options);
+    for (const folder of [engine.#workDir, engine.backendDir, engine.#home])
+      await mkdir(folder, { recursive: true });
+    return engine;
+  }
+
+  get #home(): string {
+    return join(this.#temporary, "home");
+  }
+
+  /** Makes a new stack. */
+  async stack(name: string, program: PulumiFn, options: StackOptions = {}): Promise<TestStack> {
+    const project = options.project ?? "test";
+    const directory = join(this.#workDir, `${project}.${name}`);
+    await mkdir(directory, { recursive: true });
+    if (options.settings !== undefined) {
+      const file = `Pulumi.${name}.yaml`;
+      await copyFile(join(options.settings, file), join(directory, file)).catch(ignoreMissing);
+    }
+    const workspace = await LocalWorkspace.create({
+      workDir: directory,
+      pulumiHome: this.#home,
+      pulumiCommand: this.#command,
+      // The type has no undefined, with which a variable of this process is left out.
+      envVars: { ...this.#environment, ...options.environment } as Record<string, string>,
+      projectSettings: { name: project, runtime: "nodejs" },
+    });
+    const stack = new TestStack(project, await Stack.create(name, workspace), program, this.backendDir);
+    await stack.setConfig(options.config ?? {});
+    return stack;
+  }
+
+  /** Removes the temporary folders, and with them the states. What the stacks have made elsewhere stays. */
+  async close(): Promise<void> {
+    await rm(this.#temporary, { recursive: true, force: true });
+  }
+}
+
+let command: Promise<PulumiCommand> | undefined;
+
+/** The Automation API's handle of the executable, made once per process. */
+function pulumiCommand(): Promise<PulumiCommand> {
+  command ??= pulumiExecutable().then((executable) => {
+    const folder = dirname(executable);
+    // An executable that is not in a folder called bin was found on the PATH, where the API looks by itself.
+    return PulumiCommand.get(basename(folder) === "bin" ? { root: dirname(folder) } : {});
+  });
+  return command;
+}
+
+/** Pulumi runs the providers of `pulumi.dynamic` by a script that lies in its npm package, and that script runs `node`. */
+function searchPath(pulumi: PulumiCommand): string {
+  const modules = join(repository, "node_modules");
+  const folders = [dirname(process.execPath), join(modules, "@pulumi", "pulumi"), join(modules, ".bin")];
+  if (pulumi.command !== "pulumi") folders.push(dirname(pulumi.command));
+  return [...folders, process.env.PATH ?? ""].join(delimiter);
+}
+
+function withoutOutsideInfluence(): Environment {
+  const names = Object.keys(process.env).filter((name) =>
+    /^(pulumi_|apisix_|kuma_|(http|https|all|no|grpc)_proxy$)/i.test(name),
+  );
+  return Object.fromEntries(names.map((name) => [name, undefined]));
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== "ENOENT") throw error;
+}
