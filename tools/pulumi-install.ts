@@ -1,3 +1,9 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { copyFile, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { pulumiVersion, repository } from "./repository.ts";
+
 /** Where a Pulumi executable shall be put, and where progress is told. */
 export interface Installation {
   /** The folder with `bin` in it. */
@@ -6,9 +12,144 @@ export interface Installation {
   executable: string;
   log: (line: string) => void;
 }
-export async function installPulumi(_to: Installation): Promise<void> {
-  throw new Error("not yet");
+
+const sdk = join(repository, "node_modules", "@pulumi", "pulumi");
+
+/** Lets Pulumi's own installer download the executable from its site; gives up after 20 seconds without an answer. */
+export async function installPulumi({ root, log }: Installation): Promise<void> {
+  await inTemporaryFolder(root, async (temporary) => {
+    log("Asking Pulumi's own installer");
+    // A process of its own, since the installer has no limit of time and can be ended only so.
+    const program = `
+      const { PulumiCommand } = require("@pulumi/pulumi/automation");
+      const [root, version] = process.argv.slice(1);
+      PulumiCommand.install({ root, version: require("semver").parse(version) }).catch((error) => {
+        console.error(error.message);
+        process.exit(1);
+      });`;
+    const child = spawn(process.execPath, ["-e", program, temporary, pulumiVersion], {
+      cwd: repository,
+      stdio: ["ignore", "ignore", "pipe"],
+      detached: process.platform !== "win32",
+    });
+    // The download may take longer once it has begun, so two limits: for an answer of the site, and for all of it.
+    const limits = [
+      setTimeout(() => void giveUpWithoutDownload(), 20_000),
+      setTimeout(() => end(child), 300_000),
+    ];
+    async function giveUpWithoutDownload() {
+      if ((await readdir(temporary)).length === 0) end(child);
+    }
+    const { code, lines } = await outcome(child).finally(() => limits.forEach(clearTimeout));
+    if (code !== 0)
+      throw new Error(`Pulumi's installer cannot reach its site: ${lines.at(-1) ?? "no answer in time"}`);
+  });
 }
-export async function buildPulumi(_to: Installation): Promise<void> {
-  throw new Error("not yet");
+
+/** Builds the executable from the Go module registry, and puts Pulumi's plugin for dynamic resources beside it. */
+export async function buildPulumi({ root, executable, log }: Installation): Promise<void> {
+  await inTemporaryFolder(root, async (temporary) => {
+    log("Building Pulumi from the Go module registry: about six minutes the first time on two cores");
+    const began = Date.now();
+    const variable = `github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${pulumiVersion}`;
+    const target = join(temporary, "bin", basename(executable));
+    const child = spawn(
+      "go",
+      [
+        "build",
+        "-trimpath",
+        "-ldflags",
+        `-s -w -X ${variable}`,
+        "-o",
+        target,
+        "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+      ],
+      {
+        cwd: join(repository, "tools", "pulumi-build"),
+        env: { ...process.env, CGO_ENABLED: "0", GOFLAGS: "-mod=readonly", GOWORK: "off" },
+        stdio: ["ignore", "ignore", "pipe"],
+        detached: process.platform !== "win32",
+      },
+    );
+    let downloaded = 0;
+    const count = (line: string) => {
+      if (line.startsWith("go: downloading")) downloaded += 1;
+    };
+    const progress = setInterval(() => {
+      const seconds = Math.round((Date.now() - began) / 1000);
+      log(`  building Pulumi for ${seconds} s, ${downloaded} modules downloaded`);
+    }, 15_000);
+    const { code, lines } = await outcome(child, count).finally(() => clearInterval(progress));
+    if (code !== 0) throw new Error(`Building Pulumi with Go failed: ${lines.slice(-3).join("; ")}`);
+    log(`  built in ${Math.round((Date.now() - began) / 1000)} s`);
+  });
+}
+
+/**
+ * Sees to it that Pulumi's plugin for dynamic resources, a script of the npm package, lies beside the executable, where
+ * Pulumi looks for it and where its own installer puts it; found on the PATH only, it makes a warning in every run.
+ */
+export async function addDynamicProvider(executable: string): Promise<void> {
+  const script = `pulumi-resource-pulumi-nodejs${process.platform === "win32" ? ".cmd" : ""}`;
+  const folder = dirname(executable);
+  if ((await readdir(folder)).includes(script)) return;
+  const temporary = join(folder, `.${script}.${process.pid}`);
+  await copyFile(join(sdk, script), temporary);
+  await rename(temporary, join(folder, script));
+}
+
+/** Makes `root` by way of a temporary folder beside it, so that two runs at once do no harm and no half of it stays. */
+async function inTemporaryFolder(root: string, fill: (temporary: string) => Promise<void>): Promise<void> {
+  await mkdir(dirname(root), { recursive: true });
+  const temporary = await mkdtemp(`${root}-`);
+  try {
+    await fill(temporary);
+    await rename(temporary, root).catch((error: NodeJS.ErrnoException) => {
+      // Another run was first; its result is as good.
+      if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
+    });
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+/** Waits for a process; Ctrl-C ends it too, with what it has started. */
+async function outcome(
+  child: ChildProcess,
+  onLine: (line: string) => void = () => {},
+): Promise<{ code: number | null; lines: string[] }> {
+  const lines: string[] = [];
+  if (child.stderr) {
+    createInterface({ input: child.stderr }).on("line", (line) => {
+      lines.push(line);
+      onLine(line);
+    });
+  }
+  const interrupted = () => {
+    end(child);
+    process.exit(130);
+  };
+  process.once("SIGINT", interrupted);
+  try {
+    const code = await new Promise<number | null>((resolve) => {
+      child.on("close", resolve);
+      child.on("error", (error) => {
+        lines.push(error.message);
+        resolve(null);
+      });
+    });
+    return { code, lines };
+  } finally {
+    process.off("SIGINT", interrupted);
+  }
+}
+
+/** Ends a process started with `detached`, with all that it has started. */
+function end(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(process.platform === "win32" ? child.pid : -child.pid, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
 }

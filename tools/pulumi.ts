@@ -3,7 +3,7 @@ import { access, constants } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
-import { buildPulumi, installPulumi } from "./pulumi-install.ts";
+import { addDynamicProvider, buildPulumi, installPulumi } from "./pulumi-install.ts";
 import { pulumiVersion } from "./repository.ts";
 
 const run = promisify(execFile);
@@ -24,12 +24,16 @@ export async function pulumiExecutable(options: { log?: Log } = {}): Promise<str
   if (onPath !== undefined) return onPath;
   const root = join(cacheFolder(), `pulumi-${pulumiVersion}`);
   const executable = join(root, "bin", executableName);
-  if (await isExecutable(executable)) return executable;
+  if (await isExecutable(executable)) {
+    await addDynamicProvider(executable);
+    return executable;
+  }
   log(`Pulumi ${pulumiVersion} or later is not on the PATH; putting one into ${root}`);
   const reasons: string[] = [];
   for (const attempt of [installPulumi, buildPulumi]) {
     try {
       await attempt({ root, executable, log });
+      await addDynamicProvider(executable);
       return executable;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
