@@ -109,6 +109,109 @@ describe("a federation", () => {
   });
 });
 
+describe("beyond the recordings", () => {
+  const httpbin = {
+    type: "ExternalService",
+    mesh: "default",
+    name: "httpbin",
+    tags: { "kuma.io/service": "httpbin" },
+    networking: { address: "httpbin.org:80" },
+  };
+  const egress = { type: "ZoneEgress", name: "egress", networking: { address: "127.0.0.1", port: 10002 } };
+  const servicePath = "/meshes/default/external-services/httpbin";
+  const running: { close(): Promise<void> }[] = [];
+  const closing = <T extends { close(): Promise<void> }>(server: T): T => {
+    running.push(server);
+    return server;
+  };
+  const put = (url: string, body: unknown, headers = {}) =>
+    fetch(url, { method: "PUT", headers, body: JSON.stringify(body) });
+
+  afterAll(() => Promise.all(running.map((server) => server.close())));
+
+  test("what is written on the global control plane shows on every zone, changes there and goes there", async () => {
+    const { global, zones } = closing(await startKumaFederation({ zones: ["east", "west"] }));
+    const inZones = () => Object.values(zones).flatMap(({ store }) => store.list("ExternalService"));
+    await put(global.url + servicePath, httpbin);
+    await put(global.url + servicePath, { ...httpbin, networking: { address: "httpbin.org:443" } });
+    expect(inZones()).toHaveLength(2);
+    for (const object of inZones()) {
+      expect(object.name).toMatch(/^httpbin-[bcdfghjklmnpqrstvwxz2456789]{16}$/);
+      expect(object.labels).toMatchObject({ "kuma.io/display-name": "httpbin", "kuma.io/origin": "global" });
+      expect(object.networking).toEqual({ address: "httpbin.org:443" });
+    }
+    await fetch(global.url + servicePath, { method: "DELETE" });
+    expect(inZones()).toEqual([]);
+  });
+
+  test("zone egresses of one name show on the global control plane side by side, and go with their zone's", async () => {
+    const { global, zones } = closing(await startKumaFederation({ zones: ["east", "west"] }));
+    for (const { url } of Object.values(zones)) await put(`${url}/zoneegresses/egress`, egress);
+    const onGlobal = global.store.list("ZoneEgress");
+    expect(new Set(onGlobal.map(({ name }) => name)).size).toBe(2);
+    expect(onGlobal.map(({ labels }) => labels)).toContainEqual(
+      expect.objectContaining({ "kuma.io/display-name": "egress", "kuma.io/zone": "east" }),
+    );
+    zones.east?.store.delete("ZoneEgress", undefined, "egress");
+    expect(global.store.list("ZoneEgress")).toHaveLength(1);
+    global.store.clear();
+    expect(global.store.list("ZoneEgress")).toHaveLength(1);
+  });
+
+  test("Kuma 3 knows neither external services nor zone egresses", async () => {
+    const { url } = closing(await startKuma({ version: "3.0.0" }));
+    for (const path of [servicePath, "/zoneegresses", "/external-services"]) {
+      const answer = await fetch(url + path);
+      expect([answer.status, await answer.text()]).toEqual([404, "404: Page Not Found"]);
+    }
+  });
+
+  test("a control plane that stores in Kubernetes refuses every write", async () => {
+    const { url } = closing(await startKuma({ kubernetesStore: true }));
+    expect((await put(url + servicePath, httpbin)).status).toBe(405);
+    expect((await fetch(`${url}/meshes/default`, { method: "DELETE" })).status).toBe(405);
+  });
+
+  test("a rotated token works at once and the old one no longer", async () => {
+    const kuma = closing(await startKuma({ tokens: { admin: "old" } }));
+    kuma.setTokens({ admin: "new" });
+    const status = async (token: string) =>
+      (await put(kuma.url + servicePath, httpbin, { authorization: `Bearer ${token}` })).status;
+    expect([await status("old"), await status("new")]).toEqual([401, 201]);
+  });
+
+  test("an intercepted request changes nothing and is recorded", async () => {
+    const kuma = closing(await startKuma());
+    kuma.intercept = (_request, response) => {
+      response.writeHead(502).end();
+      return true;
+    };
+    expect((await put(kuma.url + servicePath, httpbin)).status).toBe(502);
+    expect(kuma.store.list("ExternalService")).toEqual([]);
+    expect(kuma.requests).toEqual([{ method: "PUT", path: servicePath, status: 502 }]);
+  });
+
+  test("a change in the store is what the next reader sees", async () => {
+    const kuma = closing(await startKuma());
+    await put(kuma.url + servicePath, httpbin);
+    const object = kuma.store.get("ExternalService", "default", "httpbin");
+    kuma.store.put({ ...object, networking: { address: "elsewhere.example:80" } });
+    const read = await (await fetch(kuma.url + servicePath)).json();
+    expect(read).toMatchObject({ networking: { address: "elsewhere.example:80" }, tags: httpbin.tags });
+    kuma.store.clear();
+    expect((await fetch(kuma.url + servicePath)).status).toBe(404);
+    expect((await fetch(`${kuma.url}/meshes/default`)).status).toBe(200);
+  });
+
+  test("a policy is stored with the spec as sent", async () => {
+    const { url } = closing(await startKuma());
+    const path = `${url}/meshes/default/meshtrafficpermissions/all`;
+    const spec = { targetRef: { kind: "Mesh" }, from: [{ default: { action: "Allow" } }] };
+    await put(path, { type: "MeshTrafficPermission", mesh: "default", name: "all", spec });
+    expect(await (await fetch(path)).json()).toMatchObject({ type: "MeshTrafficPermission", spec });
+  });
+});
+
 /** Objects that the recorded server had from before; the last one's mesh was already deleted. */
 const leftBefore = [
   tlsService("tls-no-cert", { enabled: true, clientKey: { secret: "c" } }),
