@@ -1,0 +1,62 @@
+import { createCipheriv, createDecipheriv, createHash } from "node:crypto";
+import { kinds } from "./kinds.ts";
+import type { Plugin, Schemas } from "./schemas.ts";
+import { isObject, type JsonObject } from "./store.ts";
+
+const key = createHash("md5").update("pulumi-external-backends-sandbox").digest();
+
+function encrypt(text: string): string {
+  const cipher = createCipheriv("aes-128-cbc", key, key);
+  return Buffer.concat([cipher.update(text, "utf8"), cipher.final()]).toString("base64");
+}
+
+/** The private key that {@link encryptKeys} has encrypted, for the gateway's own use. */
+export function decrypt(text: string): string {
+  const decipher = createDecipheriv("aes-128-cbc", key, key);
+  return decipher.update(text, "base64", "utf8") + decipher.final("utf8");
+}
+
+/** Encrypts the private keys of a certificate or an upstream before they are stored, as APISIX does. */
+export function encryptKeys(kind: string, value: JsonObject): JsonObject {
+  const copy = structuredClone(value);
+  const certificate = kind === "ssls" ? copy : undefined;
+  if (certificate) {
+    certificate.key = encryptPem(certificate.key);
+    if (Array.isArray(certificate.keys)) certificate.keys = certificate.keys.map(encryptPem);
+  }
+  for (const upstream of kind === "upstreams" ? [copy] : [copy.upstream]) {
+    if (isObject(upstream) && isObject(upstream.tls) && upstream.tls.client_key !== undefined) {
+      upstream.tls.client_key = encryptPem(upstream.tls.client_key);
+    }
+  }
+  return copy;
+}
+
+function encryptPem(value: unknown): unknown {
+  return typeof value === "string" && value.startsWith("-----") ? encrypt(value) : value;
+}
+
+/** The answer to a write, in which the secret fields of plugins stand encrypted; GET gives them in clear. */
+export function encryptPlugins(kind: string, value: JsonObject, schemas: Schemas): JsonObject {
+  const copy = structuredClone(value);
+  for (const [name, configuration] of Object.entries(isObject(copy.plugins) ? copy.plugins : {})) {
+    const plugin = schemas.plugins[name];
+    if (plugin) for (const field of secretFields(kind, plugin)) encryptField(configuration, field.split("."));
+  }
+  return copy;
+}
+
+function secretFields(kind: string, plugin: Plugin): string[] {
+  const schema = (kinds[kind]?.credentials && plugin.consumer_schema) || plugin.schema;
+  return Array.isArray(schema.encrypt_fields) ? schema.encrypt_fields : [];
+}
+
+function encryptField(value: unknown, path: string[]): void {
+  const [name, ...rest] = path;
+  if (Array.isArray(value)) for (const item of value) encryptField(item, path);
+  if (!isObject(value) || name === undefined) return;
+  const field = value[name];
+  if (rest.length > 0) encryptField(field, rest);
+  else if (typeof field === "string") value[name] = encrypt(field);
+  else if (isObject(field)) for (const entry of Object.keys(field)) encryptField(field, [entry]);
+}
