@@ -1,0 +1,127 @@
+import { isIP, isIPv4, isIPv6 } from "node:net";
+import * as z from "zod";
+import type { FieldMeta } from "../fields.ts";
+import { set } from "../fields.ts";
+
+const ID = /^[a-zA-Z0-9\-_.]+$/;
+const HOST = /^\*$|^\*?[0-9a-zA-Z\-._[\]:]+$/;
+
+/** An id of APISIX: what its router would cut short or misread is refused, with a legal one proposed. */
+export function identifier(): z.ZodString {
+  return z.string().superRefine((id, context) => {
+    if (ID.test(id) && id.length <= 64 && id !== "." && id !== "..") return;
+    const legal = id
+      .replace(/[^a-zA-Z0-9\-_.]+/g, "-")
+      .replace(/^[-.]+/, "")
+      .slice(0, 64);
+    context.addIssue({
+      code: "custom",
+      message: `is no id: 1 to 64 of a-z A-Z 0-9 - _ . and neither "." nor ".."`,
+      params: { hint: legal ? `for example "${legal}"` : undefined },
+    });
+  });
+}
+
+/** The id of another object; a number is an id, too. */
+export function reference(): z.ZodUnion<[z.ZodString, z.ZodInt]> {
+  return z.union([identifier(), z.int().min(1)]);
+}
+
+/** A host name, with `*` alone or in front, or an address; IPv6 in brackets. */
+export function host(): z.ZodString {
+  return z
+    .string()
+    .regex(HOST, "is no host name or address (no scheme, path or space)")
+    .superRefine((text, context) => {
+      if (isIPv6(text)) {
+        context.addIssue({
+          code: "custom",
+          message: "is an IPv6 address without brackets",
+          params: { hint: `write "[${text}]"` },
+        });
+      }
+    });
+}
+
+/** A host name that DNS resolves: not an address, not a pattern. */
+export function isDomain(text: unknown): boolean {
+  return (
+    typeof text === "string" && /^[0-9a-zA-Z\-._]+$/.test(text) && /[a-zA-Z]/.test(text) && isIP(text) === 0
+  );
+}
+
+const IPV4_RANGE = /^(\d{1,3}(?:\.\d{1,3}){3})\/([12]?[0-9]|3[0-2])$/;
+const IPV6_RANGE = /^([a-fA-F0-9:]+)\/(\d{1,3})$/;
+
+/** A client's address or a range of them in CIDR notation. */
+export function clientAddress(): z.ZodString {
+  return z.string().refine((text) => {
+    if (isIPv4(text) || isIPv6(text)) return true;
+    const v4 = IPV4_RANGE.exec(text);
+    if (v4) return isIPv4(v4[1] ?? "");
+    const v6 = IPV6_RANGE.exec(text);
+    return v6 !== null && isIPv6(v6[1] ?? "") && Number(v6[2]) <= 128;
+  }, 'is no IPv4 or IPv6 address or range such as "10.0.0.0/8"');
+}
+
+/** A name of 1 to 256 characters. */
+export const name = z
+  .string()
+  .min(1)
+  .max(256)
+  .optional()
+  .describe("Name for people, 1 to 256 characters (100 before APISIX 3.12). It need not be unique.");
+
+/** A description of at most 256 characters. */
+export const desc = z.string().max(256).optional().describe("Description, at most 256 characters.");
+
+/** Labels; `pulumi-*` are ours. */
+export const labels = z
+  .record(
+    z
+      .string()
+      .refine((key) => !/^pulumi-(owner|stack)$/.test(key), "is a label that this package writes itself"),
+    z.string().min(1).max(256).regex(/^\S+$/, "may hold no white space"),
+  )
+  .optional()
+  .describe(
+    "Labels, values of 1 to 256 characters without white space. `pulumi-owner` and `pulumi-stack` are written by this package and refused here.",
+  );
+
+/** The three timeouts. */
+export const timeout = z
+  .strictObject({
+    connect: z.number().positive().describe("Time to connect to a node, in seconds, greater than 0."),
+    send: z.number().positive().describe("Time between two writes to a node, in seconds, greater than 0."),
+    read: z.number().positive().describe("Time between two reads from a node, in seconds, greater than 0."),
+  })
+  .optional();
+
+/** Plugins and their configurations. */
+export const plugins = z
+  .record(z.string(), z.record(z.string(), z.unknown()))
+  .meta({ sensitive: true } satisfies FieldMeta);
+
+/** HTTP methods that APISIX knows. */
+export const METHODS = [
+  "GET",
+  "POST",
+  "PUT",
+  "DELETE",
+  "PATCH",
+  "HEAD",
+  "OPTIONS",
+  "CONNECT",
+  "TRACE",
+  "PURGE",
+] as const;
+
+/** HTTP statuses from 200 to 599. */
+export function statuses(standard: number[]) {
+  return set(z.int().min(200).max(599), 1).default(standard);
+}
+
+/** A count between two bounds with the server's default. */
+export function count(minimum: number, maximum: number, standard: number) {
+  return z.int().min(minimum).max(maximum).default(standard);
+}

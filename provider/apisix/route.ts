@@ -1,0 +1,165 @@
+import * as z from "zod";
+import type { JsonObject } from "../fields.ts";
+import { isObject, set } from "../fields.ts";
+import type { Kind, RuleContext } from "../kind.ts";
+import {
+  clientAddress,
+  desc,
+  host,
+  identifier,
+  labels,
+  METHODS,
+  name,
+  plugins,
+  reference,
+  timeout,
+} from "./fields.ts";
+import {
+  canonicalUpstream,
+  upstreamFromServer,
+  upstreamRules,
+  upstreamShape,
+  upstreamToServer,
+} from "./upstream.ts";
+import { varsProblem } from "./vars.ts";
+
+/** The fields that are written alone or as a list; the list is the canonical form. */
+const ALONE: [single: string, list: string][] = [
+  ["uri", "uris"],
+  ["host", "hosts"],
+  ["remoteAddr", "remoteAddrs"],
+];
+const BACKENDS = ["plugins", "script", "upstream", "upstreamId", "serviceId"];
+
+const schema = z.strictObject({
+  routeId: identifier()
+    .optional()
+    .describe(
+      "Id at the gateway: 1 to 64 of `a-z A-Z 0-9 - _ .`. Default: the resource's name. A new one replaces the route.",
+    ),
+  uri: z
+    .string()
+    .min(1)
+    .max(4096)
+    .optional()
+    .describe("Path to match, `*` at its end for a prefix. Either this or `uris`."),
+  uris: set(z.string().min(1), 1).optional().describe("Paths to match, any of them."),
+  host: host()
+    .optional()
+    .describe(
+      "Host to match, `*.` in front for all subdomains. At most one of `host` and `hosts`; neither matches every host.",
+    ),
+  hosts: set(host(), 1).optional().describe("Hosts to match, any of them."),
+  remoteAddr: clientAddress()
+    .optional()
+    .describe("Client address or range to match. At most one of this and `remoteAddrs`."),
+  remoteAddrs: set(clientAddress(), 1)
+    .optional()
+    .describe("Client addresses or ranges to match, any of them."),
+  methods: set(z.enum(METHODS)).optional().describe("HTTP methods to match. Server's default: all."),
+  priority: z
+    .int()
+    .default(0)
+    .describe("Of two routes that match, the one of higher priority serves. Server's default: 0."),
+  vars: z
+    .array(z.unknown())
+    .optional()
+    .describe('Conditions that all must hold, each as `["arg_name", "==", "value"]`.'),
+  filterFunc: z
+    .string()
+    .min(10)
+    .regex(/^function/, 'has to begin with "function"')
+    .optional()
+    .describe("Lua function that decides whether the route matches."),
+  plugins: plugins.optional().describe("Plugins by name with their configurations."),
+  pluginConfigId: reference()
+    .optional()
+    .describe(
+      "Id of a plugin configuration to merge in; needs `plugins` (`{}` will do), an upstream or a service beside it.",
+    ),
+  script: z.string().min(10).max(102400).optional().describe("Lua script instead of plugins."),
+  scriptId: reference().optional().describe("Id of a stored script."),
+  upstream: z
+    .strictObject(upstreamShape)
+    .optional()
+    .describe("An upstream of this route alone. At most one of this and `upstreamId`."),
+  upstreamId: reference().optional().describe("Id of an upstream."),
+  serviceId: reference()
+    .optional()
+    .describe("Id of a service; an upstream given here goes before the service's."),
+  timeout: timeout.describe("Timeouts that go before the upstream's, in seconds, all three."),
+  enableWebsocket: z
+    .boolean()
+    .optional()
+    .describe("Lets websocket connections through. Server's default: false."),
+  status: z.literal([0, 1]).default(1).describe("1 serves, 0 does not. Server's default: 1."),
+  enabled: z.boolean().optional().describe("`status` in words: true is 1, false is 0."),
+  name,
+  desc,
+  labels,
+});
+
+function rules(route: JsonObject, context: RuleContext): void {
+  const { report, known } = context;
+  for (const [single, list] of ALONE) {
+    if (route[single] !== undefined && route[list] !== undefined) {
+      report(single, `does not go with ${list}`, "keep one of the two");
+    }
+  }
+  if (route.uri === undefined && route.uris === undefined)
+    report("uri", "is missing", "a route needs uri or uris");
+  if (!BACKENDS.some((field) => route[field] !== undefined)) {
+    if (route.pluginConfigId !== undefined) {
+      report("pluginConfigId", "is not enough by itself for the server", "add plugins: {} or an upstream");
+    } else report("upstreamId", "is missing", `a route needs at least one of ${BACKENDS.join(", ")}`);
+  }
+  if (route.upstream !== undefined && route.upstreamId !== undefined) {
+    report("upstream", "does not go with upstreamId", "keep one of the two");
+  }
+  for (const field of ["plugins", "pluginConfigId"]) {
+    if (route.script !== undefined && route[field] !== undefined)
+      report("script", `does not go with ${field}`);
+  }
+  if (known("status", "enabled") && route.enabled !== undefined && route.status !== undefined) {
+    if (route.enabled !== (route.status === 1))
+      report("enabled", `says the opposite of status ${route.status}`);
+  }
+  if (known("vars") && Array.isArray(route.vars)) {
+    const problem = varsProblem(route.vars);
+    if (problem) report(`vars${problem[0]}`, problem[1]);
+  }
+  if (isObject(route.upstream)) upstreamRules(route.upstream, context, "upstream.");
+}
+
+function canonical(route: JsonObject): JsonObject {
+  const { enabled, ...result } = route;
+  for (const [single, list] of ALONE) {
+    if (result[single] === undefined) continue;
+    result[list] = [result[single]];
+    delete result[single];
+  }
+  if (enabled !== undefined && result.status === undefined) {
+    result.status = typeof enabled === "boolean" ? Number(enabled) : enabled;
+  }
+  if (isObject(result.upstream)) result.upstream = canonicalUpstream(result.upstream);
+  return result;
+}
+
+function inside(change: (body: JsonObject) => JsonObject): (body: JsonObject) => JsonObject {
+  return (body) => (isObject(body.upstream) ? { ...body, upstream: change(body.upstream) } : body);
+}
+
+/** Which requests go where. */
+export const route: Kind = {
+  type: "apisix:Route",
+  title: "route",
+  dialect: "apisix",
+  identity: ["routeId"],
+  schema,
+  path: ([id]) => `routes/${id}`,
+  rules,
+  canonical,
+  toServer: inside(upstreamToServer),
+  fromServer: inside(upstreamFromServer),
+  serverMade: ["id", "create_time", "update_time"],
+};

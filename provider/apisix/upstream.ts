@@ -1,0 +1,279 @@
+import * as z from "zod";
+import type { FieldMeta, JsonObject } from "../fields.ts";
+import { isObject, stableJson } from "../fields.ts";
+import type { Kind, RuleContext } from "../kind.ts";
+import { checks } from "./checks.ts";
+import { desc, host, identifier, isDomain, labels, name, reference, timeout } from "./fields.ts";
+
+const BALANCERS = ["roundrobin", "chash", "ewma", "least_conn"] as const;
+const DISCOVERIES = ["dns", "consul", "consul_kv", "nacos", "eureka", "kubernetes", "tars"] as const;
+const custom = z.strictObject({
+  custom: z.string().min(1).describe("The name as the server's plugin has it."),
+});
+const certificate = z.string().min(128).max(65536);
+
+const node = z.strictObject({
+  host: host().describe("Domain name or address; an IPv6 address stands in brackets."),
+  port: z.int().min(1).max(65535).optional().describe("Port. Server's default: that of the scheme."),
+  weight: z.int().min(0).describe("Share of the traffic; 0 takes the node out."),
+  priority: z
+    .int()
+    .default(0)
+    .describe("Nodes of lower priority are used when all higher ones fail. Server's default: 0."),
+  metadata: z.record(z.string(), z.unknown()).optional().describe("Free data, for discovery and plugins."),
+});
+
+/** The fields of an upstream, alone or inside a route. Defined by the APISIX Admin API, `upstream`. */
+export const upstreamShape = {
+  nodes: z
+    .union([
+      z.array(node),
+      z.record(
+        z
+          .string()
+          .regex(
+            /^\*?[0-9a-zA-Z\-._]+(:\d{1,5})?$|^\[[0-9a-fA-F:.]+\](:\d{1,5})?$/,
+            'is no "host:port" or "host"',
+          ),
+        z.int().min(0),
+      ),
+    ])
+    .optional()
+    .describe(
+      'Where requests go: a list of nodes, or a map of `"host:port"` to weight. Either this or `serviceName`.',
+    ),
+  serviceName: z
+    .string()
+    .min(1)
+    .max(256)
+    .optional()
+    .describe("Service to look up by `discoveryType`, instead of `nodes`."),
+  discoveryType: z
+    .union([z.enum(DISCOVERIES), custom])
+    .optional()
+    .describe(
+      'Discovery that resolves `serviceName`. The server accepts a misspelt one and then answers 503, so others are written `{ custom: "name" }`.',
+    ),
+  discoveryArgs: z
+    .looseObject({
+      namespaceId: z.string().optional().describe("Namespace (nacos)."),
+      groupName: z.string().optional().describe("Group (nacos)."),
+    })
+    .optional()
+    .describe("Arguments of the discovery."),
+  type: z
+    .union([z.enum(BALANCERS), custom])
+    .default("roundrobin")
+    .describe(
+      'Load balancer. Server\'s default: `roundrobin`. The server accepts any text and then answers 500 to every request, so a balancer of your own is written `{ custom: "name" }`.',
+    ),
+  hashOn: z
+    .enum(["vars", "header", "cookie", "consumer", "vars_combinations"])
+    .default("vars")
+    .describe("What `chash` hashes on. Server's default: `vars`."),
+  key: z
+    .string()
+    .optional()
+    .describe("Variable, header or cookie that `chash` hashes; needed unless `hashOn` is `consumer`."),
+  checks,
+  retries: z
+    .int()
+    .min(0)
+    .optional()
+    .describe(
+      "Further nodes to try after a failure. Server's default: as many as there are nodes; 0 switches it off.",
+    ),
+  retryTimeout: z
+    .number()
+    .min(0)
+    .optional()
+    .describe("Time in which retries may begin, in seconds. Server's default: 0, no limit."),
+  timeout: timeout.describe("Timeouts towards the nodes, in seconds, all three. Server's default: 60 each."),
+  scheme: z
+    .enum(["grpc", "grpcs", "http", "https", "tcp", "tls", "udp", "kafka"])
+    .default("http")
+    .describe(
+      "What the nodes speak. Server's default: `http`. APISIX never verifies the certificate of an `https` node.",
+    ),
+  passHost: z
+    .enum(["pass", "node", "rewrite"])
+    .default("pass")
+    .describe(
+      "Host header, and with https the SNI, that the node gets: the client's (`pass`), the node's own (`node`) or `upstreamHost` (`rewrite`). Server's default: `pass`. With scheme `https` and domain names as nodes, `node` is filled in when this is left out: with `pass` the client's host would be sent as SNI, which most external backends refuse.",
+    ),
+  upstreamHost: host().optional().describe('Host header for `passHost: "rewrite"`.'),
+  keepalivePool: z
+    .strictObject({
+      size: z.int().min(1).default(320).describe("Idle connections kept. Server's default: 320."),
+      idleTimeout: z
+        .number()
+        .min(0)
+        .default(60)
+        .describe("Seconds until an idle connection is closed. Server's default: 60."),
+      requests: z.int().min(1).default(1000).describe("Requests per connection. Server's default: 1000."),
+    })
+    .optional()
+    .describe("A pool of connections of this upstream's own."),
+  tls: z
+    .strictObject({
+      clientCert: certificate
+        .optional()
+        .describe("Client certificate, PEM, 128 to 65536 characters; with `clientKey`."),
+      clientKey: z
+        .string()
+        .min(64)
+        .max(65536)
+        .optional()
+        .describe(
+          "Private key of `clientCert`, PEM. Secret, and write-only: a change of it outside is not seen.",
+        )
+        .meta({ secret: true, writeOnly: true } satisfies FieldMeta),
+      clientCertId: reference()
+        .optional()
+        .describe("Id of an SSL object of type client, instead of `clientCert` and `clientKey`."),
+      verify: z
+        .boolean()
+        .default(false)
+        .describe(
+          "Verifies the node's certificate. APISIX does so for scheme `kafka` only; with another it is refused. Server's default: false.",
+        ),
+    })
+    .prefault({})
+    .describe("TLS towards the nodes."),
+  name,
+  desc,
+  labels,
+};
+
+/** Rules between the fields of an upstream; `at` is where it stands, as in `upstream.`. */
+export function upstreamRules(upstream: JsonObject, { report, known }: RuleContext, at = ""): void {
+  const { nodes, serviceName, discoveryType, type, hashOn, key, passHost, upstreamHost, tls, scheme } =
+    upstream;
+  const sure = (...fields: string[]) => known(...fields.map((field) => at + field));
+  if (nodes === undefined && serviceName === undefined && discoveryType === undefined) {
+    report(`${at}nodes`, "is missing", "an upstream needs nodes, or serviceName with discoveryType");
+  } else if (nodes !== undefined && (serviceName !== undefined || discoveryType !== undefined)) {
+    report(`${at}nodes`, "does not go with serviceName and discoveryType", "keep one of the two");
+  } else if (nodes === undefined && (serviceName === undefined || discoveryType === undefined)) {
+    const missing = serviceName === undefined ? "serviceName" : "discoveryType";
+    report(`${at}${missing}`, "is missing", "serviceName and discoveryType go together");
+  }
+  if (sure("type", "hashOn", "key") && type === "chash" && hashOn !== "consumer")
+    hashKeyRules(key, hashOn ?? "vars", at, report);
+  if (sure("passHost") && passHost === "rewrite" && upstreamHost === undefined) {
+    report(`${at}upstreamHost`, "is missing", 'passHost "rewrite" needs it');
+  }
+  if (
+    isObject(upstream.checks) &&
+    upstream.checks.passive !== undefined &&
+    upstream.checks.active === undefined
+  ) {
+    report(
+      `${at}checks.active`,
+      "is missing",
+      "passive checks take nodes out, only active ones bring them back",
+    );
+  }
+  if (!isObject(tls)) return;
+  if (sure("tls.verify", "scheme") && tls.verify === true && scheme !== "kafka") {
+    report(
+      `${at}tls.verify`,
+      "has no effect: APISIX verifies certificates of scheme kafka only",
+      "leave it out",
+    );
+  }
+  if ((tls.clientCert === undefined) !== (tls.clientKey === undefined)) {
+    const missing = tls.clientCert === undefined ? "clientCert" : "clientKey";
+    report(`${at}tls.${missing}`, "is missing", "clientCert and clientKey go together");
+  }
+  if (tls.clientCertId !== undefined && (tls.clientCert !== undefined || tls.clientKey !== undefined)) {
+    report(`${at}tls.clientCertId`, "does not go with clientCert and clientKey", "keep one of the two");
+  }
+}
+
+const HASH_KEYS: Record<string, [RegExp, string]> = {
+  vars: [
+    /^((uri|server_name|server_addr|request_uri|remote_port|remote_addr|query_string|host|hostname|mqtt_client_id)|arg_[0-9a-zA-Z_-]+)$/,
+    "uri, server_name, server_addr, request_uri, remote_port, remote_addr, query_string, host, hostname, mqtt_client_id or arg_NAME",
+  ],
+  header: [/^[a-zA-Z0-9\-_]+$/, "the name of a header"],
+  cookie: [/^[a-zA-Z0-9\-_]+$/, "the name of a cookie"],
+};
+
+function hashKeyRules(key: unknown, hashOn: unknown, at: string, report: RuleContext["report"]): void {
+  if (key === undefined) {
+    report(`${at}key`, "is missing", 'type "chash" needs it unless hashOn is "consumer"');
+    return;
+  }
+  const [pattern, allowed] = HASH_KEYS[String(hashOn)] ?? [];
+  if (pattern && !pattern.test(String(key)))
+    report(`${at}key`, `is nothing that hashOn "${hashOn}" knows`, `allowed: ${allowed}`);
+}
+
+/** One form of an upstream: nodes as a sorted list; `passHost` filled in where the SNI would be wrong without. */
+export function canonicalUpstream(upstream: JsonObject): JsonObject {
+  const result = { ...upstream };
+  if (isObject(result.nodes)) {
+    result.nodes = Object.entries(result.nodes).map(([address, weight]) => {
+      const [, hostname = address, port] = /^(.*?)(?::(\d+))?$/.exec(address) ?? [];
+      return { host: hostname, ...(port ? { port: Number(port) } : {}), weight };
+    });
+  }
+  if (Array.isArray(result.nodes)) {
+    result.nodes = [...result.nodes].sort((a, b) => (nodeKey(a) < nodeKey(b) ? -1 : 1));
+    const named =
+      result.nodes.length > 0 && result.nodes.every((item) => isObject(item) && isDomain(item.host));
+    if (result.scheme === "https" && result.passHost === undefined && named) result.passHost = "node";
+  }
+  return result;
+}
+
+function nodeKey(item: unknown): string {
+  return isObject(item) ? `${item.host}:${item.port ?? ""}:${stableJson(item)}` : String(item);
+}
+
+/** `{ custom: "name" }` is a text on the wire. */
+export function upstreamToServer(body: JsonObject): JsonObject {
+  const text = (value: unknown) =>
+    isObject(value) && typeof value.custom === "string" ? value.custom : value;
+  return Object.fromEntries(
+    Object.entries(body).map(([key, value]) => [
+      key,
+      key === "type" || key === "discovery_type" ? text(value) : value,
+    ]),
+  ) as JsonObject;
+}
+
+/** The reverse of {@link upstreamToServer}. */
+export function upstreamFromServer(body: JsonObject): JsonObject {
+  const known: Record<string, readonly string[]> = { type: BALANCERS, discovery_type: DISCOVERIES };
+  return Object.fromEntries(
+    Object.entries(body).map(([key, value]) =>
+      typeof value === "string" && known[key] && !known[key].includes(value)
+        ? [key, { custom: value }]
+        : [key, value],
+    ),
+  );
+}
+
+/** Nodes and how APISIX talks to them. */
+export const upstream: Kind = {
+  type: "apisix:Upstream",
+  title: "upstream",
+  dialect: "apisix",
+  identity: ["upstreamId"],
+  schema: z.strictObject({
+    upstreamId: identifier()
+      .optional()
+      .describe(
+        "Id at the gateway: 1 to 64 of `a-z A-Z 0-9 - _ .`. Default: the resource's name. A new one replaces the upstream.",
+      ),
+    ...upstreamShape,
+  }),
+  path: ([id]) => `upstreams/${id}`,
+  rules: (args, context) => upstreamRules(args, context),
+  canonical: canonicalUpstream,
+  toServer: upstreamToServer,
+  fromServer: upstreamFromServer,
+  serverMade: ["id", "create_time", "update_time"],
+};

@@ -1,0 +1,140 @@
+import type * as z from "zod";
+import type { Json, JsonObject } from "./fields.ts";
+import { bare, isObject, sameJson, schemaFor, shapeOf, stableJson } from "./fields.ts";
+import type { Kind } from "./kind.ts";
+import { wrapSecret } from "./secrets.ts";
+
+/** The one form in which a kind's arguments are stored, compared and shown. Takes valid arguments, with unknown values in them or not. */
+export function canonical(kind: Kind, args: JsonObject): JsonObject {
+  const defined = withoutNothing(args) as JsonObject;
+  const reduced = reduce(kind.schema, kind.canonical?.(defined) ?? defined);
+  return isObject(reduced) ? reduced : {};
+}
+
+/** Sorts sets, makes numbers that are ids into texts, and leaves out what equals the server's default. */
+function reduce(schema: z.core.$ZodType, value: Json): Json {
+  const fitting = schemaFor(schema, value);
+  const shape = shapeOf(fitting);
+  if (shape && isObject(value)) {
+    const fields = Object.entries(value).map(
+      ([key, inner]) => [key, shape[key] ? reduce(shape[key], inner) : inner] as const,
+    );
+    return Object.fromEntries(fields.filter(([key, inner]) => !shape[key] || !isDefault(shape[key], inner)));
+  }
+  const def = fitting._zod.def;
+  if (def.type === "array" && Array.isArray(value)) {
+    const items = value.map((item) => reduce((def as z.core.$ZodArrayDef).element, item));
+    return bare(schema).meta.set ? items.sort((a, b) => (stableJson(a) < stableJson(b) ? -1 : 1)) : items;
+  }
+  return typeof value === "number" && isReference(schema) ? String(value) : value;
+}
+
+function isDefault(schema: z.core.$ZodType, value: Json): boolean {
+  const standard = bare(schema).default;
+  return standard !== undefined && sameJson(value, reduce(schema, standard as Json));
+}
+
+/** A field that takes a text or a number alike, such as the id of another object. */
+function isReference(schema: z.core.$ZodType): boolean {
+  const def = bare(schema).schema._zod.def;
+  const types =
+    def.type === "union" ? (def as z.core.$ZodUnionDef).options.map((option) => option._zod.def.type) : [];
+  return types.includes("string") && types.includes("number");
+}
+
+/** The object as the server takes it. */
+export function toServer(kind: Kind, args: JsonObject): JsonObject {
+  const fields = kind.dialect === "apisix" ? without(args, kind.identity) : args;
+  const body = rename(kind.schema, fields, kind.dialect === "apisix" ? snakeCase : same) as JsonObject;
+  return kind.toServer?.(body) ?? body;
+}
+
+/** What the server has, in the canonical form, less what the server made. */
+export function fromServer(kind: Kind, body: JsonObject, identity: JsonObject): JsonObject {
+  const declared = without(body, kind.serverMade);
+  const camel = rename(
+    kind.schema,
+    kind.fromServer?.(declared) ?? declared,
+    kind.dialect === "apisix" ? camelCase : same,
+  );
+  return canonical(kind, { ...(camel as JsonObject), ...identity });
+}
+
+/** Converts the keys of all objects that the schema describes; free maps are left alone. */
+function rename(schema: z.core.$ZodType, value: Json, convert: (key: string) => string): Json {
+  const fitting = schemaFor(schema, value);
+  const shape = shapeOf(fitting);
+  if (shape && isObject(value)) {
+    const open = (fitting._zod.def as z.core.$ZodObjectDef).catchall?._zod.def.type === "unknown";
+    const known = new Map(
+      Object.keys(shape).flatMap((key) => [[key, key] as const, [snakeCase(key), key] as const]),
+    );
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => {
+        const field = shape[known.get(key) ?? ""];
+        return [field || !open ? convert(key) : key, field ? rename(field, inner, convert) : inner];
+      }),
+    );
+  }
+  const def = fitting._zod.def;
+  if (def.type !== "array" || !Array.isArray(value)) return value;
+  return value.map((item) => rename((def as z.core.$ZodArrayDef).element, item, convert));
+}
+
+const same = (key: string) => key;
+const snakeCase = (key: string) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const camelCase = (key: string) =>
+  key.replace(/(?<=[a-z0-9])_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+
+/** Keeps what was declared in fields that the server does not give back as they were written. */
+export function keepWriteOnly(schema: z.core.$ZodType, found: JsonObject, declared: JsonObject): JsonObject {
+  const result = { ...found };
+  for (const [key, field] of Object.entries(shapeOf(schema) ?? {})) {
+    const inner = declared[key];
+    if (inner === undefined) continue;
+    if (bare(field).meta.writeOnly) {
+      if (result[key] !== undefined) result[key] = inner;
+    } else if (isObject(inner) && isObject(result[key])) {
+      result[key] = keepWriteOnly(schemaFor(field, inner), result[key], inner);
+    }
+  }
+  return result;
+}
+
+/** Every value in a field that the schema calls secret, or sensitive. */
+export function collect(schema: z.core.$ZodType, value: Json, flag: "secret" | "sensitive"): Json[] {
+  const shape = shapeOf(schemaFor(schema, value));
+  if (!shape || !isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const field = shape[key];
+    if (!field || inner === undefined) return [];
+    return bare(field).meta[flag] ? [inner] : collect(field, inner, flag);
+  });
+}
+
+/** Marks every value in a field that the schema calls secret. */
+export function wrapSecrets(schema: z.core.$ZodType, value: unknown): unknown {
+  const shape = isObject(value) ? shapeOf(schemaFor(schema, value)) : undefined;
+  if (!shape || !isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => {
+      const field = shape[key];
+      if (!field) return [key, inner];
+      return [key, bare(field).meta.secret ? wrapSecret(inner) : wrapSecrets(field, inner)];
+    }),
+  );
+}
+
+/** Leaves out what is undefined or null, at any depth of objects. */
+export function withoutNothing(value: unknown): Json | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (Array.isArray(value)) return value.map((item) => withoutNothing(item) ?? null);
+  if (!isObject(value)) return value as Json;
+  const fields = Object.entries(value).map(([key, inner]) => [key, withoutNothing(inner)] as const);
+  return Object.fromEntries(fields.filter((entry): entry is [string, Json] => entry[1] !== undefined));
+}
+
+/** The object less these keys. */
+export function without(object: JsonObject, keys: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
+}

@@ -1,0 +1,34 @@
+/** Stable codes of the errors that this package reports. */
+export type ErrorCode =
+  | "INVALID_CONFIGURATION"
+  | "UNREACHABLE"
+  | "TIMEOUT"
+  | "UNAUTHORIZED"
+  | "NOT_THE_API"
+  | "REFUSED_BY_SERVER"
+  | "SERVER_ERROR"
+  | "ALREADY_EXISTS"
+  | "OWNED_BY_ANOTHER"
+  | "STILL_IN_USE"
+  | "WRONG_SERVER";
+
+/**
+ * An error for the person at the terminal: what was being done, what the server said, what to do next.
+ * It carries no stack, since Pulumi would print it.
+ */
+export class BackendError extends Error {
+  /** Stable, for programs. Not named `code`: gRPC would take that for a status of its own. */
+  readonly kind: ErrorCode;
+
+  constructor(kind: ErrorCode, message: string, options?: ErrorOptions) {
+    super(`${message} [${kind}]`, options);
+    this.name = "BackendError";
+    this.kind = kind;
+    this.stack = "";
+  }
+
+  /** Pulumi prints the text of an error twice for some methods; this keeps the first of them short. */
+  override toString(): string {
+    return this.kind;
+  }
+}

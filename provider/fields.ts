@@ -1,0 +1,115 @@
+import * as z from "zod";
+
+/** The text that stands for a value that is not known yet, at any depth of what `check` and `diff` get (Pulumi's wire format). */
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** JSON as it travels between the engine, the lifecycle and the servers. */
+export type Json = null | boolean | number | string | Json[] | JsonObject;
+/** An object of {@link Json}. */
+export type JsonObject = { [key: string]: Json };
+
+/** What a schema says about a field beyond its form, given with zod's `meta`. */
+export type FieldMeta = {
+  /** The order of the elements means nothing, and none may stand twice. */
+  set?: boolean;
+  /** Never shown, always encrypted in the state. */
+  secret?: boolean;
+  /** The server does not give the value back as it was written: what was declared is kept on a read. */
+  writeOnly?: boolean;
+  /** The field's text may hold secrets, so no error shows it, and server texts that repeat it are scrubbed. */
+  sensitive?: boolean;
+};
+
+/** True for a plain object (no list, no null). */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** True when `value` is unknown or holds something unknown. */
+export function hasUnknown(value: unknown): boolean {
+  if (value === UNKNOWN) return true;
+  if (Array.isArray(value)) return value.some(hasUnknown);
+  return isObject(value) && Object.values(value).some(hasUnknown);
+}
+
+/** The same JSON, whatever the order of the keys. */
+export function sameJson(left: unknown, right: unknown): boolean {
+  return stableJson(left) === stableJson(right);
+}
+
+/** JSON text with sorted keys: equal values have equal texts. */
+export function stableJson(value: unknown): string {
+  return (
+    JSON.stringify(value, (_, inner) =>
+      isObject(inner)
+        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+        : inner,
+    ) ?? "undefined"
+  );
+}
+
+/** A list whose order means nothing and in which nothing stands twice. */
+export function set<T extends z.ZodType>(element: T, minimum = 0): z.ZodArray<T> {
+  return z
+    .array(element)
+    .min(minimum)
+    .superRefine((list, context) => {
+      const seen = new Set<string>();
+      list.forEach((item, index) => {
+        const text = stableJson(item);
+        if (item !== UNKNOWN && seen.has(text)) {
+          context.addIssue({ code: "custom", message: "stands in the list twice", path: [index] });
+        }
+        seen.add(text);
+      });
+    })
+    .meta({ set: true } satisfies FieldMeta);
+}
+
+/** A schema without its optional and default wrappings, and what they say. */
+export interface Bare {
+  schema: z.core.$ZodType;
+  optional: boolean;
+  default?: unknown;
+  description?: string;
+  meta: FieldMeta;
+}
+
+/** Unwraps `optional()`, `default()` and `prefault()`, and gathers their descriptions. */
+export function bare(schema: z.core.$ZodType): Bare {
+  const { description, ...meta } = (z.globalRegistry.get(schema) ?? {}) as FieldMeta & {
+    description?: string;
+  };
+  const own = { ...(description === undefined ? {} : { description }), meta };
+  const def = schema._zod.def;
+  if (def.type !== "optional" && def.type !== "default" && def.type !== "prefault")
+    return { schema, optional: false, ...own };
+  const wrapped = def as z.core.$ZodOptionalDef | z.core.$ZodDefaultDef;
+  const inner = bare(wrapped.innerType);
+  return {
+    ...inner,
+    ...own,
+    meta: { ...inner.meta, ...meta },
+    optional: true,
+    ...("defaultValue" in wrapped ? { default: wrapped.defaultValue } : {}),
+  };
+}
+
+/** The fields of an object schema; nothing for free maps and all else. */
+export function shapeOf(schema: z.core.$ZodType): Record<string, z.core.$ZodType> | undefined {
+  const def = bare(schema).schema._zod.def;
+  return def.type === "object" ? (def as z.core.$ZodObjectDef).shape : undefined;
+}
+
+/** The element's schema of a list, or the one alternative of a union that has the form of `value`. */
+export function schemaFor(schema: z.core.$ZodType, value: unknown): z.core.$ZodType {
+  const inner = bare(schema).schema;
+  if (inner._zod.def.type !== "union") return inner;
+  const form = Array.isArray(value) ? ["array"] : isObject(value) ? ["object", "record"] : undefined;
+  const options = (inner._zod.def as z.core.$ZodUnionDef).options;
+  const fitting = options.find((option) => {
+    const type = bare(option).schema._zod.def.type;
+    return form ? form.includes(type) : !["array", "object", "record"].includes(type);
+  });
+  return fitting ? schemaFor(fitting, value) : inner;
+}

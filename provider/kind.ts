@@ -1,0 +1,45 @@
+import type * as z from "zod";
+import type { JsonObject } from "./fields.ts";
+
+/** Reports what is wrong at a path such as `upstream.tls.verify`; the hint says what to write instead. */
+export type Report = (path: string, reason: string, hint?: string) => void;
+
+/** What a kind's rules may ask of the arguments. */
+export interface RuleContext {
+  /** Reports a violation. */
+  report: Report;
+  /** True when nothing at these paths is unknown; a rule that touches an unknown value is skipped. */
+  known(...paths: string[]): boolean;
+}
+
+/** The servers' dialects. */
+export type DialectName = "apisix" | "kuma";
+
+/** All that is special about one kind of resource. Everything else is written down once, in the lifecycle. */
+export interface Kind {
+  /** Module and type, as in `apisix:Route`; stands in the state for ever. */
+  type: string;
+  /** What messages call it. */
+  title: string;
+  dialect: DialectName;
+  /** Which of a control plane's URLs the kind belongs to. */
+  side?: "global" | "zone";
+  /** Strict schema of the arguments: form, defaults of the server, sets, secrets and documentation. */
+  schema: z.ZodObject;
+  /** The arguments that name the object; joined by `/` they are the id. The last one defaults to the resource's name. */
+  identity: readonly string[];
+  /** Defaults of ours for the other identity arguments, written into the inputs. */
+  identityDefaults?: Record<string, string>;
+  /** The object's path below the API's root. */
+  path(identity: readonly string[]): string;
+  /** Rules between fields, run when every field by itself is right. */
+  rules?(args: JsonObject, context: RuleContext): void;
+  /** Turns the other ways to write something into one. Gets valid arguments with unknown values in them. */
+  canonical?(args: JsonObject): JsonObject;
+  /** What remains to be said differently on the wire, after the mechanical conversion. */
+  toServer?(body: JsonObject): JsonObject;
+  /** The reverse of {@link Kind.toServer}, before the mechanical conversion. */
+  fromServer?(body: JsonObject): JsonObject;
+  /** Fields that the server makes and no one declares. */
+  serverMade: readonly string[];
+}

@@ -1,0 +1,17 @@
+import { route } from "./apisix/route.ts";
+import { upstream } from "./apisix/upstream.ts";
+import type { Kind } from "./kind.ts";
+import { externalService } from "./kuma/external-service.ts";
+import { zoneEgress } from "./kuma/zone-egress.ts";
+
+/** Every kind of resource. A new one is a line here. */
+export const KINDS: readonly Kind[] = [route, upstream, externalService, zoneEgress];
+
+/** The kind of a type such as `apisix:Route`. */
+export function kindOf(type: string): Kind {
+  const kind = KINDS.find((candidate) => candidate.type === type);
+  if (kind) return kind;
+  throw new Error(
+    `This version of pulumi-external-backends knows no resource "${type}": the stack was last run with a newer one.`,
+  );
+}

@@ -1,0 +1,221 @@
+import { isIP, isIPv6 } from "node:net";
+import * as z from "zod";
+import type { FieldMeta, JsonObject } from "../fields.ts";
+import { isObject } from "../fields.ts";
+import type { Kind, RuleContext } from "../kind.ts";
+import { labels, resourceName } from "./fields.ts";
+
+const PROTOCOLS = ["grpc", "http", "http2", "kafka", "tcp", "tls", "mysql"];
+const SOURCES = ["secret", "inline", "inlineString"];
+const CERTIFICATES = ["caCert", "clientCert", "clientKey"];
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+function source(what: string, meta: FieldMeta = {}) {
+  return z
+    .strictObject({
+      secret: resourceName().optional().describe("Name of a Secret of the mesh."),
+      inline: z
+        .string()
+        .min(1)
+        .regex(BASE64, "is not base64 (with padding, no line breaks)")
+        .optional()
+        .describe("The PEM text as base64.")
+        .meta(meta),
+      inlineString: z.string().min(1).optional().describe("The PEM text as it is.").meta(meta),
+    })
+    .optional()
+    .describe(
+      `${what}: exactly one of \`secret\`, \`inline\` and \`inlineString\`. Refused without \`enabled: true\`.`,
+    );
+}
+
+const schema = z.strictObject({
+  mesh: resourceName()
+    .optional()
+    .describe(
+      "Mesh in which the service can be reached. Default: `default`. Another one replaces the service.",
+    ),
+  name: resourceName()
+    .optional()
+    .describe(
+      "Name at the control plane: an RFC 1123 subdomain. Default: the resource's name. A new one replaces the service.",
+    ),
+  tags: z
+    .record(
+      z.string().regex(/^[a-zA-Z0-9.\-_:/]+$/, "is no tag name: letters, digits, . - _ : and /"),
+      z
+        .string()
+        .min(1)
+        .regex(/^[a-zA-Z0-9.\-_:]+$/, "is no tag value: letters, digits, . - _ and :"),
+    )
+    .describe(
+      "Tags. `kuma.io/service` is needed (the name under which services of the mesh reach it, as `NAME.mesh`); `kuma.io/protocol` is one of grpc, http, http2, kafka, tcp, tls and mysql, tcp if left out; `kuma.io/zone` ties it to a zone.",
+    ),
+  labels,
+  networking: z
+    .strictObject({
+      address: z
+        .string()
+        .superRefine((address, context) => {
+          const problem = addressProblem(address);
+          if (problem) context.addIssue({ code: "custom", message: problem });
+        })
+        .describe('Host and port, `"httpbin.org:443"`; an IPv6 address in brackets.'),
+      tls: z
+        .strictObject({
+          enabled: z
+            .boolean()
+            .default(false)
+            .describe("Whether the mesh originates TLS. Server's default: false."),
+          serverName: z
+            .string()
+            .min(1, EMPTY())
+            .optional()
+            .describe(
+              "Server Name Indication to send. Server's default: the address's host. It cannot be switched off.",
+            ),
+          sni: z
+            .string()
+            .min(1, EMPTY())
+            .optional()
+            .describe("Another name for `serverName`, as in Kuma's documentation; it becomes `serverName`."),
+          allowRenegotiation: z
+            .boolean()
+            .default(false)
+            .describe("Lets the service renegotiate TLS; not recommended. Server's default: false."),
+          skipHostnameVerification: z
+            .boolean()
+            .default(false)
+            .describe("Does not compare the certificate's names. Server's default: false."),
+          caCert: source("CA of the service's certificate; without it nothing is verified"),
+          clientCert: source("Client certificate, with `clientKey`"),
+          clientKey: source("Private key of the client certificate, secret", { secret: true }),
+        })
+        .prefault({})
+        .describe("TLS origination: services of the mesh speak plain text, the sidecar speaks TLS."),
+      disableHostDNSEntry: z
+        .boolean()
+        .default(false)
+        .describe(
+          "Leaves out the DNS entry for the real host name, so that only `NAME.mesh` works. Server's default: false.",
+        ),
+    })
+    .describe("Where the service is and how the mesh talks to it."),
+});
+
+function EMPTY(): string {
+  return "is empty: Kuma refuses that, the document that says it switches SNI off is out of date";
+}
+
+/** What is wrong with `host:port`; nothing when it is right. */
+export function addressProblem(address: string): string | undefined {
+  const match = /^(\[[^\]]*\]|[^:/\s]*):(\d+)$/.exec(address);
+  if (!match) return 'is no "host:port" (no scheme, no path; IPv6 in brackets)';
+  const [, hostname = "", port] = match;
+  const bare = hostname.replace(/^\[|\]$/g, "");
+  const legal = hostname.startsWith("[") ? isIPv6(bare) : isIP(hostname) === 4 || isDomainName(hostname);
+  if (!legal) return "has no valid IP address or domain name before the port";
+  return Number(port) >= 1 && Number(port) <= 65535 ? undefined : "has a port that is not in 1 to 65535";
+}
+
+function isDomainName(text: string): boolean {
+  if (/^[\d.]+$/.test(text)) return false;
+  return text.length <= 255 && /^[a-zA-Z0-9_]([\w-]{0,62})(\.[a-zA-Z0-9_]([\w-]{0,62}))*[._]?$/.test(text);
+}
+
+function rules({ tags, networking }: JsonObject, { report, known }: RuleContext): void {
+  if (isObject(tags) && isObject(networking)) {
+    const service = tags["kuma.io/service"];
+    const protocol = tags["kuma.io/protocol"];
+    if (service === undefined)
+      report('tags["kuma.io/service"]', "is missing", "it names the service in the mesh");
+    const address = known("networking.address") ? String(networking.address) : "";
+    if (service !== undefined && address.replace(/:\d+$/, "") === service) {
+      report('tags["kuma.io/service"]', "is the address's host, which Kuma refuses", "use another name");
+    }
+    if (
+      typeof protocol === "string" &&
+      known('tags["kuma.io/protocol"]') &&
+      !PROTOCOLS.includes(protocol.toLowerCase())
+    ) {
+      report(
+        'tags["kuma.io/protocol"]',
+        "is no protocol of Kuma's",
+        `allowed: ${PROTOCOLS.join(", ")}${protocol === "https" ? '; for https write "http" with networking.tls.enabled, or "tcp" without' : ""}`,
+      );
+    }
+  }
+  if (isObject(networking) && isObject(networking.tls)) tlsRules(networking.tls, report, known);
+}
+
+function tlsRules(tls: JsonObject, report: RuleContext["report"], known: RuleContext["known"]): void {
+  const at = "networking.tls";
+  if (
+    known(`${at}.sni`, `${at}.serverName`) &&
+    tls.sni !== undefined &&
+    tls.serverName !== undefined &&
+    tls.sni !== tls.serverName
+  ) {
+    report(`${at}.sni`, "differs from serverName, whose other name it is", "keep serverName");
+  }
+  for (const field of CERTIFICATES) {
+    const certificate = tls[field];
+    if (!isObject(certificate)) continue;
+    const given = SOURCES.filter((name) => certificate[name] !== undefined);
+    if (given.length !== 1) {
+      const reason = given.length
+        ? `has ${given.join(" and ")}, of which Kuma would take one in silence`
+        : "is empty";
+      report(`${at}.${field}`, reason, `give exactly one of ${SOURCES.join(", ")}`);
+    }
+  }
+  if ((tls.clientCert === undefined) !== (tls.clientKey === undefined)) {
+    report(
+      `${at}.${tls.clientCert === undefined ? "clientCert" : "clientKey"}`,
+      "is missing",
+      "clientCert and clientKey go together",
+    );
+  }
+  if (!known(`${at}.enabled`) || tls.enabled === true) return;
+  for (const field of [
+    ...CERTIFICATES,
+    "serverName",
+    "sni",
+    "allowRenegotiation",
+    "skipHostnameVerification",
+  ]) {
+    if (tls[field] !== undefined && tls[field] !== false)
+      report(`${at}.${field}`, "has no effect without enabled: true");
+  }
+}
+
+function canonical(args: JsonObject): JsonObject {
+  const result = { ...args };
+  if (isObject(result.tags) && typeof result.tags["kuma.io/protocol"] === "string") {
+    result.tags = { ...result.tags, "kuma.io/protocol": result.tags["kuma.io/protocol"].toLowerCase() };
+  }
+  if (isObject(result.networking) && isObject(result.networking.tls)) {
+    const { sni, ...tls } = result.networking.tls;
+    result.networking = {
+      ...result.networking,
+      tls: sni === undefined || tls.serverName !== undefined ? tls : { ...tls, serverName: sni },
+    };
+  }
+  return result;
+}
+
+/** A service outside the mesh that services inside may use. */
+export const externalService: Kind = {
+  type: "kuma:ExternalService",
+  title: "external service",
+  dialect: "kuma",
+  side: "global",
+  identity: ["mesh", "name"],
+  identityDefaults: { mesh: "default" },
+  schema,
+  path: ([mesh, name]) => `meshes/${mesh}/external-services/${name}`,
+  rules,
+  canonical,
+  toServer: (body) => ({ type: "ExternalService", ...body }),
+  serverMade: ["type", "creationTime", "modificationTime", "kri"],
+};

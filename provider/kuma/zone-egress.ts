@@ -1,0 +1,66 @@
+import { isIP } from "node:net";
+import * as z from "zod";
+import type { JsonObject } from "../fields.ts";
+import { isObject } from "../fields.ts";
+import type { Kind, RuleContext } from "../kind.ts";
+import { labels, port, resourceName } from "./fields.ts";
+
+const schema = z.strictObject({
+  name: resourceName()
+    .optional()
+    .describe(
+      "Name at the control plane: an RFC 1123 subdomain. Default: the resource's name. A new one replaces the egress.",
+    ),
+  zone: resourceName()
+    .optional()
+    .describe("Zone that the egress belongs to. Server's default: the control plane's own."),
+  labels,
+  networking: z
+    .strictObject({
+      address: z
+        .string()
+        .min(1)
+        .regex(/^[^\s/[\]]+$/, "is no address or host name (no port, no brackets)")
+        .refine(
+          (address) => !["0.0.0.0", "::"].includes(address),
+          "must be an address at which the zone can reach the egress",
+        )
+        .refine(
+          (address) => isIP(address) === 6 || !address.includes(":"),
+          "has a port in it, which belongs in networking.port",
+        )
+        .optional()
+        .describe("Address or host name at which data planes of the zone reach the egress."),
+      port: port().describe("Port, 1 to 65535."),
+      admin: z
+        .strictObject({
+          port: port()
+            .optional()
+            .describe("Port of Envoy's admin interface, 1 to 65535, another than `port`."),
+        })
+        .prefault({})
+        .describe("Envoy's admin interface."),
+    })
+    .describe("Where the egress listens."),
+});
+
+function rules({ networking }: JsonObject, { report, known }: RuleContext): void {
+  if (!isObject(networking) || !isObject(networking.admin)) return;
+  if (known("networking.port", "networking.admin.port") && networking.port === networking.admin.port) {
+    report("networking.admin.port", "is the same as networking.port", "the two always differ");
+  }
+}
+
+/** The proxy through which a zone's traffic leaves. */
+export const zoneEgress: Kind = {
+  type: "kuma:ZoneEgress",
+  title: "zone egress",
+  dialect: "kuma",
+  side: "zone",
+  identity: ["name"],
+  schema,
+  path: ([name]) => `zoneegresses/${name}`,
+  rules,
+  toServer: (body) => ({ type: "ZoneEgress", ...body }),
+  serverMade: ["type", "creationTime", "modificationTime", "kri"],
+};

@@ -1,0 +1,46 @@
+import { isObject } from "./fields.ts";
+
+const SECRET_KEY = "4dabf18193072939515e22adb298388d";
+const SECRET_VALUE = "1b47061264138c4ac30d75fd1eb44270";
+/** What stands in a text where a secret stood. */
+export const HIDDEN = "[secret]";
+
+/** Marks a value so that the engine encrypts it in the state (Pulumi's wire format). */
+export function wrapSecret(value: unknown): unknown {
+  return { [SECRET_KEY]: SECRET_VALUE, value };
+}
+
+/** Every text inside `value` that is long enough to be told from an ordinary word. */
+export function textsOf(value: unknown): string[] {
+  if (typeof value === "string") return value.length >= 6 ? [value] : [];
+  if (Array.isArray(value)) return value.flatMap(textsOf);
+  return isObject(value) ? Object.values(value).flatMap(textsOf) : [];
+}
+
+/** A text with every secret taken out of it, in clear, JSON-escaped, base64 and percent-encoded. */
+export function scrub(text: string, secrets: readonly string[]): string {
+  const forms = secrets
+    .filter((secret) => secret.length > 0)
+    .flatMap((secret) => [
+      secret,
+      JSON.stringify(secret).slice(1, -1),
+      encodeURIComponent(secret),
+      ...base64Forms(secret),
+    ])
+    .sort((a, b) => b.length - a.length);
+  return forms.reduce((scrubbed, form) => scrubbed.replaceAll(form, HIDDEN), text);
+}
+
+/** Base64 of a secret as it looks at each of the three positions in a longer text. */
+function base64Forms(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  const plain = bytes.toString("base64");
+  const inside = [0, 1, 2].map((shift) => {
+    const text = Buffer.concat([Buffer.alloc(shift), bytes])
+      .toString("base64")
+      .replace(/=+$/, "");
+    const uncertainEnd = (shift + bytes.length) % 3 === 0 ? 0 : 1;
+    return text.slice(shift === 0 ? 0 : shift + 1, text.length - uncertainEnd);
+  });
+  return [plain, bytes.toString("base64url"), ...inside].filter((form) => form.length >= 6);
+}

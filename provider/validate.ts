@@ -1,0 +1,209 @@
+import type * as z from "zod";
+import type { JsonObject } from "./fields.ts";
+import { bare, hasUnknown, isObject, schemaFor, shapeOf, UNKNOWN } from "./fields.ts";
+import type { Kind } from "./kind.ts";
+
+/** One thing that is wrong with the arguments. */
+export interface Problem {
+  /** As in `upstream.nodes[0].host`. */
+  path: string;
+  /** A sentence without the path. */
+  reason: string;
+}
+
+type Path = readonly PropertyKey[];
+
+/**
+ * What is wrong with a kind's arguments. Unknown values are right wherever they stand, and only the rules that
+ * touch them are skipped. Rules between fields run when every field by itself is right.
+ */
+export function validate(kind: Kind, args: JsonObject): Problem[] {
+  const result = kind.schema.safeParse(args);
+  const issues = result.success ? [] : result.error.issues.flatMap((issue) => certain(issue, args));
+  if (issues.length > 0) return issues.map((issue) => problemOf(kind, args, issue));
+  const problems: Problem[] = [];
+  kind.rules?.(args, {
+    known: (...paths) => !paths.some((path) => hasUnknown(valueAt(args, parsePath(path)))),
+    report: (path, reason, hint) => {
+      const at = parsePath(path);
+      problems.push({ path, reason: sentence(kind, args, at, reason, hint) });
+    },
+  });
+  return problems;
+}
+
+/** The issue as far as it is about known values: of a union, what its fitting alternative says. */
+function certain(issue: z.core.$ZodIssue, args: JsonObject): z.core.$ZodIssue[] {
+  for (let length = 0; length <= issue.path.length; length++) {
+    if (valueAt(args, issue.path.slice(0, length)) === UNKNOWN) return [];
+  }
+  if (issue.code === "invalid_union" && issue.errors.length > 0) {
+    const alternatives = issue.errors.map((errors) =>
+      errors.flatMap((inner) =>
+        certain({ ...inner, path: [...issue.path, ...inner.path] } as z.core.$ZodIssue, args),
+      ),
+    );
+    if (alternatives.some((errors) => errors.length === 0)) return [];
+    const value = valueAt(args, issue.path);
+    const fitting = alternatives.filter(
+      (errors) => !errors.some((error) => isWrongForm(error, issue.path, value)),
+    );
+    return fitting.length === 1 ? (fitting[0] ?? []) : [issue];
+  }
+  if (issue.code === "invalid_key") {
+    return issue.issues.map((inner) => ({ ...inner, path: issue.path }) as z.core.$ZodIssue);
+  }
+  return [issue];
+}
+
+function isWrongForm(issue: z.core.$ZodIssue, path: Path, _value: unknown): boolean {
+  return (
+    issue.path.length === path.length && (issue.code === "invalid_type" || issue.code === "invalid_value")
+  );
+}
+
+function problemOf(kind: Kind, args: JsonObject, issue: z.core.$ZodIssue): Problem {
+  const path = formatPath(issue.path);
+  if (issue.code === "unrecognized_keys") {
+    const allowed = Object.keys(shapeOf(schemaAt(kind.schema, issue.path, args)) ?? {});
+    const key = issue.keys[0] ?? "";
+    const near = nearest(key, allowed);
+    const where = formatPath([...issue.path, key]);
+    const hint = near
+      ? `did you mean "${near}"?`
+      : allowed.length <= 12
+        ? `known here: ${allowed.join(", ")}`
+        : undefined;
+    return { path: where, reason: withHint("is no field that exists here", hint) };
+  }
+  const hint = (issue as { params?: { hint?: string } }).params?.hint;
+  if (issue.code === "invalid_value") {
+    const value = valueAt(args, issue.path);
+    const near = nearest(String(value), issue.values.map(String));
+    const allowed = `allowed: ${issue.values.join(", ")}`;
+    return {
+      path,
+      reason: sentence(
+        kind,
+        args,
+        issue.path,
+        "is none of the values allowed",
+        near ? `did you mean "${near}"? ${allowed}` : allowed,
+      ),
+    };
+  }
+  if (issue.code === "invalid_type" && valueAt(args, issue.path) === undefined)
+    return { path, reason: "is missing" };
+  return { path, reason: sentence(kind, args, issue.path, wording(issue), hint) };
+}
+
+function wording(issue: z.core.$ZodIssue): string {
+  if (issue.code === "invalid_type") return `is not ${article(issue.expected)}`;
+  if (issue.code === "invalid_union") return "has none of the forms that are allowed here";
+  if (issue.code === "too_small")
+    return `is too ${issue.origin === "string" ? "short" : "small"}: at least ${issue.inclusive === false ? "more than " : ""}${issue.minimum}${unit(issue.origin)}`;
+  if (issue.code === "too_big")
+    return `is too ${issue.origin === "string" ? "long" : "large"}: at most ${issue.maximum}${unit(issue.origin)}`;
+  return issue.message;
+}
+
+function unit(origin: string): string {
+  return origin === "string" ? " characters" : origin === "array" ? " elements" : "";
+}
+
+function article(expected: string): string {
+  const name =
+    expected === "int"
+      ? "integer"
+      : expected === "record"
+        ? "object"
+        : expected === "array"
+          ? "list"
+          : expected;
+  return /^[aeiou]/.test(name) ? `an ${name}` : `a ${name}`;
+}
+
+function sentence(kind: Kind, args: JsonObject, path: Path, reason: string, hint?: string): string {
+  const value = valueAt(args, path);
+  const shown = value === undefined || isHidden(kind.schema, path, args) ? "" : `${preview(value)} `;
+  return withHint(`${shown}${reason}`, hint);
+}
+
+function withHint(reason: string, hint: string | undefined): string {
+  return hint ? `${reason}; ${hint}` : reason;
+}
+
+function preview(value: unknown): string {
+  if (typeof value === "object" && value !== null) return "";
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}..."` : text;
+}
+
+/** True for what stands in a field that may hold a secret. */
+function isHidden(schema: z.core.$ZodType, path: Path, args: JsonObject): boolean {
+  return path.some((_, index) => {
+    const { meta } = bare(schemaAt(schema, path.slice(0, index + 1), args, true));
+    return meta.secret === true || meta.sensitive === true;
+  });
+}
+
+/** The schema of what stands at a path. With `outer` the last one keeps its wrapping. */
+function schemaAt(schema: z.core.$ZodType, path: Path, args: JsonObject, outer = false): z.core.$ZodType {
+  return path.reduce<z.core.$ZodType>((current, key, index) => {
+    const fitting = schemaFor(current, valueAt(args, path.slice(0, index)));
+    const def = fitting._zod.def as { type: string; element?: z.core.$ZodType; valueType?: z.core.$ZodType };
+    const next = shapeOf(fitting)?.[String(key)] ?? def.element ?? def.valueType ?? fitting;
+    return outer || index < path.length - 1 ? next : schemaFor(next, valueAt(args, path.slice(0, index + 1)));
+  }, schema);
+}
+
+/** What stands at a path, unknown as soon as the way there is. */
+export function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>((current, key) => {
+    if (current === UNKNOWN) return UNKNOWN;
+    if (Array.isArray(current)) return current[Number(key)];
+    return isObject(current) && Object.hasOwn(current, String(key)) ? current[String(key)] : undefined;
+  }, value);
+}
+
+/** `["nodes", 0, "kuma.io/service"]` as `nodes[0]["kuma.io/service"]`. */
+export function formatPath(path: Path): string {
+  return path
+    .map((key, index) => {
+      if (typeof key === "number") return `[${key}]`;
+      if (!/^[A-Za-z_$][\w$-]*$/.test(String(key))) return `[${JSON.stringify(key)}]`;
+      return index === 0 ? String(key) : `.${String(key)}`;
+    })
+    .join("");
+}
+
+/** The reverse of {@link formatPath}. */
+export function parsePath(path: string): (string | number)[] {
+  return [...path.matchAll(/\["([^"]*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(([, quoted, index, name]) =>
+    index !== undefined ? Number(index) : (quoted ?? name ?? ""),
+  );
+}
+
+/** The candidate that differs from `word` the least, if it is near enough to be meant. */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
+  const ranked = candidates
+    .map((candidate) => ({ candidate, distance: distance(plain(word), plain(candidate)) }))
+    .sort((a, b) => a.distance - b.distance)[0];
+  return ranked && ranked.distance <= Math.max(1, Math.floor(word.length / 3)) ? ranked.candidate : undefined;
+}
+
+/** Levenshtein's distance, of the first 64 characters. */
+function distance(from: string, to: string): number {
+  const [a, b] = [from.slice(0, 64), to.slice(0, 64)];
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
