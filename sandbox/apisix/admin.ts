@@ -3,13 +3,12 @@ import { readBody, sendJson, sendText } from "../http.ts";
 import { type Answer, answer, error, notFound, page } from "./answers.ts";
 import { kinds } from "./kinds.ts";
 import type { Resources } from "./resources.ts";
-import type { Schemas, Validator } from "./schemas.ts";
+import { type Schemas, validator } from "./schemas.ts";
 
 /** What the HTTP side of the Admin API needs. */
 export interface AdminContext {
   resources: Resources;
   schemas: Schemas;
-  validator: Validator;
   /** The key's role, undefined for a wrong one. */
   role(key: string): "admin" | "viewer" | undefined;
 }
@@ -108,7 +107,7 @@ function plugins(schemas: Schemas, path: string[], query: URLSearchParams): Answ
 }
 
 function schema(context: AdminContext, method: string, path: string[], body: Parsed): Answer {
-  const { schemas, validator } = context;
+  const { schemas } = context;
   if (path[0] === "plugins" && path[1]) return plugins(schemas, path.slice(1), new URLSearchParams());
   if (path[0] !== "validate") {
     const found = schemas.main[path[0] ?? ""];

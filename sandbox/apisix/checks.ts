@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { expressionError } from "./expression.ts";
 import { kinds, moreSchemas } from "./kinds.ts";
-import type { Schemas, Validator } from "./schemas.ts";
+import { type Schemas, validator } from "./schemas.ts";
 import { isObject, type JsonObject, type Store } from "./store.ts";
 
 /** A body that the Admin API refuses; `crash` is what it answers with its page for a Lua error. */
@@ -17,13 +17,11 @@ export class Refusal extends Error {
 export class Checks {
   readonly #store: Store;
   readonly #schemas: Schemas;
-  readonly #validator: Validator;
   readonly #storesDefaults: boolean;
 
-  constructor(store: Store, schemas: Schemas, validator: Validator, storesDefaults: boolean) {
+  constructor(store: Store, schemas: Schemas, storesDefaults: boolean) {
     this.#store = store;
     this.#schemas = schemas;
-    this.#validator = validator;
     this.#storesDefaults = storesDefaults;
   }
 
@@ -54,7 +52,7 @@ export class Checks {
   }
 
   #validated(schema: JsonObject, body: JsonObject, prefix: string): JsonObject {
-    const validation = this.#validator.validate(schema, body);
+    const validation = validator.validate(schema, body);
     if ("error" in validation) throw new Refusal(prefix + validation.error);
     return this.#storesDefaults ? validation.value : body;
   }

@@ -7,7 +7,7 @@ import { Checks } from "./checks.ts";
 import { startGateway } from "./gateway.ts";
 import { References } from "./references.ts";
 import { Resources } from "./resources.ts";
-import { readSchemas, Validator } from "./schemas.ts";
+import { readSchemas } from "./schemas.ts";
 import { type JsonObject, Store } from "./store.ts";
 import type { Hosts } from "./targets.ts";
 
@@ -81,8 +81,7 @@ export async function startApisix(options: ApisixOptions = {}): Promise<ApisixSa
   const storesDefaults = options.storesDefaults ?? false;
   const store = new Store();
   const schemas = readSchemas(storesDefaults);
-  const validator = new Validator();
-  const checks = new Checks(store, schemas, validator, storesDefaults);
+  const checks = new Checks(store, schemas, storesDefaults);
   const references = new References(store, options.referenceLag ?? 0);
   const resources = new Resources(store, checks, references, schemas);
   const hosts = options.hosts ?? {};
@@ -91,7 +90,6 @@ export async function startApisix(options: ApisixOptions = {}): Promise<ApisixSa
   const context = {
     resources,
     schemas,
-    validator,
     role: (key: string) =>
       key === sandbox.adminKey ? "admin" : key === sandbox.viewerKey ? "viewer" : undefined,
   } as const;

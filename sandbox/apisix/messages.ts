@@ -107,7 +107,7 @@ function what(error: ErrorObject, root: unknown): string {
     case "maxItems":
       return `expect array to have at most ${params.limit} items`;
     case "uniqueItems":
-      return `expected unique items but items ${params.j + 1} and ${params.i + 1} are equal`;
+      return `expected unique items but items ${Math.min(params.i, params.j) + 1} and ${Math.max(params.i, params.j) + 1} are equal`;
     case "minimum":
       return `expected ${value} to be at least ${params.limit}`;
     case "maximum":

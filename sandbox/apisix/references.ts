@@ -17,35 +17,39 @@ const singular: Record<string, string> = {
   global_rules: "global_rule",
 };
 
-/** Checks that nothing refers to an object that is to be deleted, over a view that may lag behind. */
+/** Knows what refers to an object that is to be deleted; the knowledge may lag behind. */
 export class References {
-  readonly #store: Store;
   readonly #lag: number;
-  #ended: { reference: Reference; at: number }[] = [];
+  /** For each object, by kind and id, the messages of what refers to it, with the time when that ended. */
+  readonly #messages = new Map<string, Map<string, number | undefined>>();
 
   /** @param lag How long, in milliseconds, a reference that has gone still counts. */
   constructor(store: Store, lag: number) {
-    this.#store = store;
     this.#lag = lag;
     store.onChange((kind, id, before, after) => {
-      if (!before || this.#lag === 0) return;
-      const kept = new Set(
-        (after ? referencesOf(kind, id, after) : []).map((reference) => reference.message),
-      );
-      const at = performance.now();
-      this.#ended = this.#ended.filter((ended) => at - ended.at < this.#lag);
-      for (const reference of referencesOf(kind, id, before)) {
-        if (!kept.has(reference.message)) this.#ended.push({ reference, at });
-      }
+      for (const reference of before ? referencesOf(kind, id, before) : []) this.#end(reference);
+      for (const reference of after ? referencesOf(kind, id, after) : []) this.#begin(reference);
     });
   }
 
   /** The server's words of refusal while something uses the object, else undefined. */
   refusal(kind: string, id: string): string | undefined {
     const now = performance.now();
-    const lagging = this.#ended.filter(({ at }) => now - at < this.#lag).map(({ reference }) => reference);
-    const live = this.#store.all().flatMap((stored) => referencesOf(stored.kind, stored.id, stored.value));
-    return [...live, ...lagging].find((reference) => reference.kind === kind && reference.id === id)?.message;
+    for (const [message, ended] of this.#messages.get(`${kind}/${id}`) ?? []) {
+      if (ended === undefined || now - ended < this.#lag) return message;
+    }
+    return undefined;
+  }
+
+  #begin({ kind, id, message }: Reference): void {
+    const messages = this.#messages.get(`${kind}/${id}`) ?? new Map<string, number | undefined>();
+    this.#messages.set(`${kind}/${id}`, messages.set(message, undefined));
+  }
+
+  #end({ kind, id, message }: Reference): void {
+    const messages = this.#messages.get(`${kind}/${id}`);
+    if (this.#lag > 0) messages?.set(message, performance.now());
+    else messages?.delete(message);
   }
 }
 

@@ -24,10 +24,15 @@ function read(file: string): unknown {
   return JSON.parse(readFileSync(new URL(file, import.meta.url), "utf8"));
 }
 
-/** Reads the schemas of APISIX 3.18, or, `storesDefaults`, those with what differs in 3.11. */
+let newer: Schemas | undefined;
+let older: Schemas | undefined;
+
+/** The schemas of APISIX 3.18, or, `storesDefaults`, those with what differs in 3.11; the same objects every time. */
 export function readSchemas(storesDefaults: boolean): Schemas {
-  const schemas = read("./schemas.json") as Schemas;
-  return storesDefaults ? (merge(schemas, read("./schemas-3.11.json")) as Schemas) : schemas;
+  newer ??= read("./schemas.json") as Schemas;
+  if (!storesDefaults) return newer;
+  older ??= merge(newer, read("./schemas-3.11.json")) as Schemas;
+  return older;
 }
 
 /** Applies a merge patch (RFC 7396): objects are merged, null removes, anything else replaces. */
@@ -56,7 +61,7 @@ regularExpression.code = "new RegExp";
 export type Validation = { value: JsonObject } | { error: string };
 
 /** Validates values as APISIX's own validator does: defaults first, then everything else. */
-export class Validator {
+class Validator {
   readonly #ajv = new Ajv({
     allErrors: true,
     strict: false,
@@ -84,3 +89,6 @@ export class Validator {
     return compiled;
   }
 }
+
+/** The validator of every sandbox of this process, so that a schema is compiled once. */
+export const validator = new Validator();

@@ -30,7 +30,7 @@ export function isObject(value: unknown): value is JsonObject {
 
 /** The objects of one gateway, in memory; takes the place of APISIX's etcd. */
 export class Store {
-  readonly #objects = new Map<string, Stored>();
+  readonly #collections = new Map<string, Map<string, Stored>>();
   readonly #listeners: ChangeListener[] = [];
   #revision = 0;
 
@@ -47,19 +47,12 @@ export class Store {
 
   /** The object under a kind and an id. */
   find(kind: string, id: string): Stored | undefined {
-    return this.#objects.get(`${kind}/${id}`);
+    return this.#collections.get(kind)?.get(id);
   }
 
   /** All objects of a kind, sorted by id as etcd sorts its keys. */
   entries(kind: string): Stored[] {
-    return [...this.#objects.values()]
-      .filter((stored) => stored.kind === kind)
-      .sort((left, right) => (left.id < right.id ? -1 : 1));
-  }
-
-  /** All objects of all kinds. */
-  all(): Stored[] {
-    return [...this.#objects.values()];
+    return [...(this.#collections.get(kind)?.values() ?? [])].sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
   /** Writes a copy of the value, with its times, and returns what is stored now. */
@@ -79,7 +72,8 @@ export class Store {
       createdIndex: before?.createdIndex ?? revision,
       modifiedIndex: revision,
     };
-    this.#objects.set(`${kind}/${id}`, stored);
+    const collection = this.#collections.get(kind) ?? new Map<string, Stored>();
+    this.#collections.set(kind, collection.set(id, stored));
     this.#changed(kind, id, before?.value, copy);
     return stored;
   }
@@ -89,14 +83,16 @@ export class Store {
     const before = this.find(kind, id);
     if (!before) return false;
     this.nextRevision();
-    this.#objects.delete(`${kind}/${id}`);
+    this.#collections.get(kind)?.delete(id);
     this.#changed(kind, id, before.value, undefined);
     return true;
   }
 
   /** Removes everything. */
   clear(): void {
-    for (const { kind, id } of this.all()) this.remove(kind, id);
+    for (const [kind, collection] of this.#collections) {
+      for (const id of [...collection.keys()]) this.remove(kind, id);
+    }
   }
 
   #changed(kind: string, id: string, before: JsonObject | undefined, after: JsonObject | undefined): void {
