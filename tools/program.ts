@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, relative, resolve, sep } from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
@@ -21,8 +21,7 @@ interface LoadedModule {
  * relative to `__dirname`. (Pulumi's own runner does change to it.)
  */
 export function loadProgram(directory: string): PulumiFn {
-  const folder = resolve(directory);
-  const main = mainFile(folder);
+  const { folder, main } = mainFile(resolve(directory));
   return async () => {
     for (const file of Object.keys(require.cache)) if (isInside(folder, file)) delete require.cache[file];
     const exported: unknown = withTypeScript(folder, () => require(main));
@@ -31,11 +30,15 @@ export function loadProgram(directory: string): PulumiFn {
   };
 }
 
-/** The file that Pulumi runs: `main` of the Pulumi.yaml, then that of the package.json, then the folder's index. */
-function mainFile(folder: string): string {
-  const inProject = /^main: *(.+?) *$/m.exec(readFileSync(join(folder, "Pulumi.yaml"), "utf8"))?.[1];
-  const start = inProject === undefined ? folder : resolve(folder, inProject);
-  return withTypeScript(folder, () => require.resolve(start));
+/**
+ * The file that Pulumi runs, by `main` of the Pulumi.yaml, then that of the package.json, then the folder's index; and
+ * the folder that the program's own files are in.
+ */
+function mainFile(project: string): { folder: string; main: string } {
+  const configured = /^main: *(.+?) *$/m.exec(readFileSync(join(project, "Pulumi.yaml"), "utf8"))?.[1];
+  const start = resolve(project, configured ?? ".");
+  const folder = statSync(start).isDirectory() ? start : project;
+  return { folder, main: withTypeScript(folder, () => require.resolve(start)) };
 }
 
 function isInside(folder: string, file: string): boolean {
@@ -45,7 +48,10 @@ function isInside(folder: string, file: string): boolean {
 
 /** Does something while `require` finds and compiles the TypeScript of that folder, and of no other. */
 function withTypeScript<T>(folder: string, load: () => T): T {
-  const extensions = require.extensions as Record<string, (module: LoadedModule, file: string) => void>;
+  const extensions = require.extensions as unknown as Record<
+    string,
+    (module: LoadedModule, file: string) => void
+  >;
   const before = extensions[".ts"];
   extensions[".ts"] = (module, file) => {
     if (before !== undefined && !isInside(folder, file)) return before(module, file);

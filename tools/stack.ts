@@ -11,6 +11,7 @@ import type {
   Stack,
   UpOptions,
 } from "@pulumi/pulumi/automation/index.js";
+import { withoutLeftListeners } from "./process-listeners.ts";
 
 /** Configuration of a stack: plain values as text, secrets as `{ value, secret: true }`. */
 export type StackConfig = Record<string, string | { value: string; secret: true }>;
@@ -228,13 +229,8 @@ export class TestStack {
     const color = options.color === undefined || options.color === "raw" ? "never" : options.color;
     let failure: unknown;
     try {
-      await run({
-        color,
-        suppressProgress: true,
-        onOutput,
-        onError: onOutput,
-        onEvent: (event) => events.push(event),
-      });
+      const own = { color, suppressProgress: true, onOutput, onError: onOutput };
+      await withoutLeftListeners(() => run({ ...own, onEvent: (event) => events.push(event) }));
     } catch (error) {
       failure = error;
     }
