@@ -1,0 +1,119 @@
+import { parseArgs } from "node:util";
+import { startApisix } from "./apisix/index.ts";
+import { startBackend } from "./backend.ts";
+import { startKuma, startKumaFederation } from "./kuma/index.ts";
+
+const usage = `Starts an APISIX (Admin API and gateway), a Kuma control plane and a backend, all in memory and on loopback.
+
+  npm run sandbox -- [options]
+
+  --admin-port N     APISIX Admin API (default 9180)
+  --gateway-port N   APISIX gateway (default 9080)
+  --kuma-port N      Kuma control plane (default 5681)
+  --host NAME        an external name that the backend answers to; may be repeated (default httpbin.org)
+  --federation       also a global control plane (5691) with the zones zone-1 (5692) and zone-2 (5693),
+                     and for each zone an APISIX (Admin API 9181 and 9182, gateway 9081 and 9082)
+  --any-port         free ports instead of the default ones
+  --help             this text
+`;
+
+const zones = ["zone-1", "zone-2"];
+
+interface Closable {
+  close(): Promise<void>;
+}
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      "admin-port": { type: "string" },
+      "gateway-port": { type: "string" },
+      "kuma-port": { type: "string" },
+      host: { type: "string", multiple: true, default: ["httpbin.org"] },
+      federation: { type: "boolean", default: false },
+      "any-port": { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const port = (name: "admin-port" | "gateway-port" | "kuma-port", usual: number) => {
+    const given = values[name];
+    if (given === undefined) return values["any-port"] ? 0 : usual;
+    if (!/^\d+$/.test(given) || Number(given) > 65535) throw new Error(`--${name} ${given} is no port`);
+    return Number(given);
+  };
+  return {
+    ...values,
+    adminPort: port("admin-port", 9180),
+    gatewayPort: port("gateway-port", 9080),
+    kumaPort: port("kuma-port", 5681),
+    usual: (usual: number) => (values["any-port"] ? 0 : usual),
+  };
+}
+
+async function start(options: ReturnType<typeof readOptions>, running: Closable[]): Promise<string[]> {
+  const keep = <T extends Closable>(started: T): T => {
+    running.push(started);
+    return started;
+  };
+  const backend = keep(await startBackend({ hosts: [...options.host, "localhost"] }));
+  const ports = { http: backend.httpPort, https: backend.httpsPort };
+  const hosts = Object.fromEntries(options.host.map((name) => [name, ports]));
+  const apisix = keep(
+    await startApisix({ adminPort: options.adminPort, gatewayPort: options.gatewayPort, hosts }),
+  );
+  const kuma = keep(await startKuma({ port: options.kumaPort }));
+  const lines = [
+    `APISIX Admin API    ${apisix.adminUrl}   key ${apisix.adminKey}, read only ${apisix.viewerKey}`,
+    `APISIX gateway      ${apisix.gatewayUrl}`,
+    `Kuma control plane  ${kuma.url}   no token needed`,
+    `Backend             http://127.0.0.1:${backend.httpPort} and https://127.0.0.1:${backend.httpsPort}, behind the gateway as ${options.host.join(", ")}`,
+  ];
+  if (!options.federation) return lines;
+  const federation = keep(
+    await startKumaFederation({
+      zones,
+      globalPort: options.usual(5691),
+      zonePorts: Object.fromEntries(zones.map((zone, index) => [zone, options.usual(5692 + index)])),
+    }),
+  );
+  lines.push(`Kuma global         ${federation.global.url}`);
+  for (const [index, zone] of zones.entries()) {
+    const gateway = keep(
+      await startApisix({
+        adminPort: options.usual(9181 + index),
+        gatewayPort: options.usual(9081 + index),
+        hosts,
+      }),
+    );
+    lines.push(
+      `Kuma ${zone}         ${federation.zones[zone]?.url}`,
+      `APISIX ${zone}       ${gateway.adminUrl}, gateway ${gateway.gatewayUrl}`,
+    );
+  }
+  return lines;
+}
+
+async function main(): Promise<void> {
+  const options = readOptions();
+  if (options.help) return void process.stdout.write(usage);
+  const running: Closable[] = [];
+  const stop = async () => {
+    await Promise.all(running.map((started) => started.close()));
+  };
+  try {
+    const lines = await start(options, running);
+    console.log(`${lines.join("\n")}\nCtrl-C stops it all; nothing is kept.`);
+  } catch (problem) {
+    await stop();
+    throw problem;
+  }
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop());
+}
+
+main().catch((problem: Error & { code?: string; port?: number }) => {
+  const taken = problem.code === "EADDRINUSE";
+  console.error(
+    taken ? `Port ${problem.port} is taken; --help tells how to choose others.` : problem.message,
+  );
+  process.exitCode = 1;
+});
