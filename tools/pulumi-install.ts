@@ -13,6 +13,7 @@ export interface Installation {
   log: (line: string) => void;
 }
 
+const signals = ["SIGINT", "SIGTERM"] as const;
 const sdk = join(repository, "node_modules", "@pulumi", "pulumi");
 
 /** Lets Pulumi's own installer download the executable from its site; gives up after 20 seconds without an answer. */
@@ -113,7 +114,15 @@ async function inTemporaryFolder(root: string, fill: (temporary: string) => Prom
   }
 }
 
-/** Waits for a process; Ctrl-C ends it too, with what it has started. */
+/** The user has pressed Ctrl-C, so nothing else is to be tried. */
+export class InterruptedError extends Error {
+  constructor() {
+    super("Interrupted");
+    this.name = "InterruptedError";
+  }
+}
+
+/** Waits for a process; Ctrl-C ends it with what it has started. */
 async function outcome(
   child: ChildProcess,
   onLine: (line: string) => void = () => {},
@@ -125,11 +134,12 @@ async function outcome(
       onLine(line);
     });
   }
-  const interrupted = () => {
+  let interrupted = false;
+  const interrupt = () => {
+    interrupted = true;
     end(child);
-    process.exit(130);
   };
-  process.once("SIGINT", interrupted);
+  for (const signal of signals) process.once(signal, interrupt);
   try {
     const code = await new Promise<number | null>((resolve) => {
       child.on("close", resolve);
@@ -138,9 +148,10 @@ async function outcome(
         resolve(null);
       });
     });
+    if (interrupted) throw new InterruptedError();
     return { code, lines };
   } finally {
-    process.off("SIGINT", interrupted);
+    for (const signal of signals) process.off(signal, interrupt);
   }
 }
 

@@ -3,7 +3,7 @@ import { access, constants } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
-import { addDynamicProvider, buildPulumi, installPulumi } from "./pulumi-install.ts";
+import { addDynamicProvider, buildPulumi, InterruptedError, installPulumi } from "./pulumi-install.ts";
 import { pulumiVersion } from "./repository.ts";
 
 const run = promisify(execFile);
@@ -36,6 +36,7 @@ export async function pulumiExecutable(options: { log?: Log } = {}): Promise<str
       await addDynamicProvider(executable);
       return executable;
     } catch (error) {
+      if (error instanceof InterruptedError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       log(reason);
       reasons.push(reason);
@@ -113,6 +114,6 @@ if (import.meta.main) {
     process.stdout.write(`${executable} ${await versionOf(executable)}\n`);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
+    process.exitCode = error instanceof InterruptedError ? 130 : 1;
   }
 }

@@ -125,23 +125,26 @@ async function untilInterrupted(
 /** One line for what the user has seen already, or all of an error that came from elsewhere. */
 function describe(error: unknown): string {
   if (error instanceof EngineError) return error.message.split("\n", 1)[0]?.replace(/:$/, "") ?? "";
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const isUsersMistake = "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
+  return isUsersMistake ? `${error.message}\n\n${help}` : (error.stack ?? error.message);
 }
 
-const { values } = parseArgs({
-  options: { keep: { type: "boolean" }, help: { type: "boolean", short: "h" } },
-});
-if (values.help) {
-  process.stdout.write(help);
-} else {
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => onInterrupt());
-  try {
-    await main(values.keep ?? false);
-  } catch (error) {
-    const interrupted = interruption.signal.aborted;
-    process.stderr.write(`\n${interrupted ? "Interrupted; taking everything down" : describe(error)}\n`);
-    process.exitCode = interrupted ? 130 : 1;
-  } finally {
-    await closeAll();
-  }
+async function run(): Promise<void> {
+  const { values } = parseArgs({
+    options: { keep: { type: "boolean" }, help: { type: "boolean", short: "h" } },
+  });
+  if (values.help) process.stdout.write(help);
+  else await main(values.keep ?? false);
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => onInterrupt());
+try {
+  await run();
+} catch (error) {
+  const interrupted = interruption.signal.aborted;
+  process.stderr.write(`\n${interrupted ? "Interrupted; taking everything down" : describe(error)}\n`);
+  process.exitCode = interrupted ? 130 : 1;
+} finally {
+  await closeAll();
 }
