@@ -1,0 +1,9 @@
+import { describe, expect, test } from "vitest";
+import { argumentsFile, argumentTypes } from "../../tools/generate.ts";
+
+// `npm run generate` runs this file with --update, which writes the files instead of comparing them.
+describe("the argument types are current", () => {
+  test.each(["apisix", "kuma"] as const)("%s", async (dialect) => {
+    await expect(argumentTypes(dialect)).toMatchFileSnapshot(argumentsFile(dialect));
+  });
+});
