@@ -26,7 +26,7 @@ export function startGateway(options: GatewayOptions): Promise<Listener> {
       try {
         await serve(options, balancer, request, response);
       } catch (problem) {
-        if (response.headersSent || request.destroyed) return void response.destroy();
+        if (response.headersSent || response.destroyed) return void response.destroy();
         const title = problem instanceof ProxyError ? problem.message : "500 Internal Server Error";
         if (!(problem instanceof ProxyError)) console.error(problem);
         const { status, text, contentType } = page(title);

@@ -103,7 +103,7 @@ export async function startApisix(options: ApisixOptions = {}): Promise<ApisixSa
         const handled = await handleAdmin(context, request, response);
         requests.push({ method: request.method ?? "", path: request.url ?? "", ...handled });
       } catch (problem) {
-        if (response.headersSent || request.destroyed) return void response.destroy();
+        if (response.headersSent || response.destroyed) return void response.destroy();
         console.error(problem);
         sendText(response, 500, page("500 Internal Server Error").text, { "content-type": "text/html" });
       }
