@@ -1,0 +1,156 @@
+import type { Connection } from "./connection.ts";
+import { BackendError } from "./errors.ts";
+import type { JsonObject } from "./fields.ts";
+import { type Answer, NoAnswer } from "./http.ts";
+import { scrub } from "./secrets.ts";
+
+/** What is special about a server's way to speak HTTP. */
+export interface Dialect {
+  /** As in "APISIX Admin API". */
+  product: string;
+  /** Path of the API's root below the configured URL. */
+  root: string;
+  /** The header that carries the credential. */
+  authorization(credential: string): Record<string, string>;
+  /** The object in the answer to a GET, if the answer is one of this API's. */
+  object(answer: Answer): JsonObject | undefined;
+  /** The server's own words for "there is no such object". */
+  isAbsent(answer: Answer): boolean;
+  /** The server's own answer to a PUT or DELETE that went through. */
+  isDone(answer: Answer): boolean;
+  /** The server's own words for "something refers to it", as far as they can lag behind. */
+  isInUse(answer: Answer): boolean;
+  /** What the server says is wrong, if it says so in its own form. */
+  reason(answer: Answer): string | undefined;
+  /** What to do about an answer. */
+  advice(answer: Answer, credentialGiven: boolean): string | undefined;
+  /** True for a label that the server writes itself. */
+  isServerLabel(key: string): boolean;
+}
+
+/** One call: what is done to which resource, for messages, and what must not appear in them. */
+export interface Call {
+  /** As in `create route "payments"`. */
+  doing: string;
+  /** Below the API's root, already encoded. */
+  path: string;
+  secrets: readonly string[];
+}
+
+/** How long a DELETE is repeated while the server says that the object is in use. Its check lags behind. */
+const IN_USE_MILLISECONDS = 5_000;
+
+/** The one way to a server: objects in and out, everything else is an error with a reason and a way out. */
+export class Api {
+  readonly #dialect: Dialect;
+  readonly #connection: Connection;
+
+  constructor(dialect: Dialect, connection: Connection) {
+    this.#dialect = dialect;
+    this.#connection = connection;
+  }
+
+  /** The object, or nothing when the server itself says that there is none. */
+  async get(call: Call): Promise<JsonObject | undefined> {
+    const answer = await this.#send("GET", call);
+    const object = answer.status === 200 ? this.#dialect.object(answer) : undefined;
+    if (object) return object;
+    if (this.#dialect.isAbsent(answer)) return undefined;
+    throw this.#refusal(call, answer);
+  }
+
+  /** Writes the whole object. */
+  async put(call: Call, body: JsonObject): Promise<void> {
+    const answer = await this.#send("PUT", call, body);
+    if (!(answer.status === 200 || answer.status === 201) || !this.#dialect.isDone(answer))
+      throw this.#refusal(call, answer);
+  }
+
+  /** Removes the object; one that is not there is removed. Waits a bounded time while the server calls it in use. */
+  async remove(call: Call): Promise<void> {
+    const end = Date.now() + IN_USE_MILLISECONDS;
+    for (let pause = 20; ; pause = Math.min(pause * 2, 500)) {
+      const answer = await this.#send("DELETE", call);
+      if ((answer.status === 200 && this.#dialect.isDone(answer)) || this.#dialect.isAbsent(answer)) return;
+      if (!this.#dialect.isInUse(answer) || Date.now() + pause > end) throw this.#refusal(call, answer);
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+
+  async #send(method: "GET" | "PUT" | "DELETE", call: Call, body?: JsonObject): Promise<Answer> {
+    const { http, url, requestTimeout } = this.#connection;
+    const credential = this.#connection.credential();
+    const headers = credential === undefined ? {} : this.#dialect.authorization(credential);
+    try {
+      return await http.send(method, `${url}${this.#dialect.root}/${call.path}`, headers, body);
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      if (error.timedOut) {
+        throw this.#error(
+          "TIMEOUT",
+          call,
+          `it did not answer within ${requestTimeout} s`,
+          "If it is only slow, raise the provider's requestTimeout (seconds).",
+        );
+      }
+      throw this.#error(
+        "UNREACHABLE",
+        call,
+        `no answer: ${error.message}`,
+        "Check the URL, the network and whether the server runs; nothing is lost, the next run goes on.",
+      );
+    }
+  }
+
+  #refusal(call: Call, answer: Answer): BackendError {
+    const { status } = answer;
+    const reason = this.#dialect.reason(answer);
+    const advice = this.#dialect.advice(answer, this.#connection.credential() !== undefined);
+    if (status === 401 || status === 403) {
+      return this.#error(
+        "UNAUTHORIZED",
+        call,
+        `${status}: ${reason ?? excerpt(answer)}`,
+        advice ?? "A proxy in front refused the request; see the provider's headers.",
+      );
+    }
+    if (reason !== undefined && status >= 400) {
+      const kind = this.#dialect.isInUse(answer)
+        ? "STILL_IN_USE"
+        : status >= 500
+          ? "SERVER_ERROR"
+          : "REFUSED_BY_SERVER";
+      return this.#error(kind, call, `${status}: ${reason}`, advice);
+    }
+    if (status >= 500 || status === 429) {
+      return this.#error(
+        "SERVER_ERROR",
+        call,
+        `${status}: ${excerpt(answer)}`,
+        "Nothing is lost; the next run goes on.",
+      );
+    }
+    const redirect =
+      status >= 300 && status < 400 ? ` (redirects to ${String(answer.headers.location)})` : "";
+    const seen = `${status}${redirect}: ${excerpt(answer)}`;
+    return this.#error(
+      "NOT_THE_API",
+      call,
+      seen,
+      `This URL is no ${this.#dialect.product}, or something stands in front of it. Nothing was changed in the state.`,
+    );
+  }
+
+  #error(kind: BackendError["kind"], call: Call, said: string, advice?: string): BackendError {
+    const text = `Could not ${call.doing} at ${this.#dialect.product} ${this.#connection.url}: ${said.replace(/\.$/, "")}.${advice ? ` ${advice}` : ""}`;
+    return new BackendError(kind, scrub(text, [...this.#connection.secrets(), ...call.secrets]));
+  }
+}
+
+function excerpt(answer: Answer): string {
+  const text = answer.text
+    .replace(/<[^>]*>/g, " ")
+    .replace(/\s+/g, " ")
+    .trim();
+  return text === "" ? "an empty answer" : text.length > 200 ? `${text.slice(0, 200)}...` : text;
+}

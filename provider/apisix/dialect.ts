@@ -1,0 +1,42 @@
+import type { Dialect } from "../api.ts";
+import { isObject } from "../fields.ts";
+import type { Answer } from "../http.ts";
+
+/** APISIX's Admin API. */
+export const apisixDialect: Dialect = {
+  product: "APISIX Admin API",
+  root: "/apisix/admin",
+  authorization: (credential) => ({ "x-api-key": credential }),
+  object: ({ json }) =>
+    isObject(json) && typeof json.key === "string" && isObject(json.value) ? json.value : undefined,
+  isAbsent: ({ status, json }) => status === 404 && isObject(json) && json.message === "Key not found",
+  isDone: ({ json }) => isObject(json) && typeof json.key === "string",
+  isInUse: (answer) => answer.status === 400 && /is still using it now/.test(messageOf(answer) ?? ""),
+  reason: (answer) => (isGateway(answer) ? undefined : messageOf(answer)),
+  advice(answer, credentialGiven) {
+    if (answer.status === 401) {
+      if (/invalid method for role/.test(answer.text))
+        return "The key has the role viewer; writing needs one with the role admin.";
+      return credentialGiven
+        ? "The admin key is wrong: check apisix:adminKey, the provider's adminKey or APISIX_ADMIN_KEY. After a rotation run `pulumi refresh` or `destroy` with --run-program."
+        : "No admin key is given: set apisix:adminKey (--secret), the provider's adminKey or APISIX_ADMIN_KEY.";
+    }
+    if (/is still using it now/.test(answer.text))
+      return "Remove the reference first, or let the same stack declare both.";
+    if (/response code: 404/.test(answer.text))
+      return "Declare it in the same program and pass its id (upstreamId: upstream.id), or check the id.";
+    return undefined;
+  },
+  isServerLabel: () => false,
+};
+
+function messageOf({ json }: Answer): string | undefined {
+  if (!isObject(json)) return undefined;
+  const parts = [json.error_msg, json.description, json.message].filter((part) => typeof part === "string");
+  return parts.length > 0 ? parts.join(": ") : undefined;
+}
+
+/** The gateway's own port answers unmatched requests in JSON, too. */
+function isGateway({ status, json }: Answer): boolean {
+  return status === 404 && isObject(json) && /^404 /.test(String(json.error_msg ?? ""));
+}

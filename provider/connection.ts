@@ -1,0 +1,210 @@
+import { readFileSync } from "node:fs";
+import * as z from "zod";
+import { BackendError } from "./errors.ts";
+import { HttpClient, type TlsOptions } from "./http.ts";
+import type { DialectName } from "./kind.ts";
+
+/** Reads one configuration value, as in `apisix:adminUrl`. */
+export type GetConfig = (key: string) => unknown;
+
+/** Where a dialect's settings stand in the configuration and in the environment. */
+const SETTINGS = {
+  apisix: {
+    urls: { adminUrl: "APISIX_ADMIN_URL" },
+    credential: ["adminKey", "APISIX_ADMIN_KEY"],
+    id: "gatewayId",
+  },
+  kuma: {
+    urls: { url: "KUMA_URL", globalUrl: "KUMA_GLOBAL_URL", zoneUrl: "KUMA_ZONE_URL" },
+    credential: ["token", "KUMA_TOKEN"],
+    id: "controlPlaneId",
+  },
+} as const satisfies Record<
+  DialectName,
+  { urls: Record<string, string>; credential: readonly [string, string]; id: string }
+>;
+
+const tlsSchema = z.strictObject({
+  caCert: z.string().optional(),
+  clientCert: z.string().optional(),
+  clientKey: z.string().optional(),
+  serverName: z.string().optional(),
+  insecureSkipVerify: z.boolean().optional(),
+});
+
+/** One server, as the configuration names it. */
+export interface Connection {
+  /** Without a slash at its end. */
+  url: string;
+  /** What tells this server from others: the id of the configuration, else origin and path of the URL. */
+  server: string;
+  /** What goes before ids that are made from the resource's name. */
+  idPrefix: string;
+  /** Deleting gives up with a warning when the server cannot be reached. */
+  deleteUnreachable: boolean;
+  /** Seconds for one call. */
+  requestTimeout: number;
+  /** Key or token, read anew at each call. */
+  credential(): string | undefined;
+  /** What must not appear in any text. */
+  secrets(): string[];
+  http: HttpClient;
+}
+
+const connections = new Map<string, Connection>();
+
+/** The connection that the configuration and the environment describe. One per server and process. */
+export function connectionOf(
+  dialect: DialectName,
+  side: "global" | "zone" | undefined,
+  config: GetConfig,
+): Connection {
+  const get = (key: string) => config(`${dialect}:${key}`);
+  const url = urlOf(dialect, side, get);
+  const settings = readSettings(dialect, get);
+  const key = JSON.stringify([dialect, url, settings]);
+  const known = connections.get(key);
+  if (known) return known;
+  const { tls, headers, requestTimeout, maxConcurrency } = settings;
+  if (tls.insecureSkipVerify)
+    warn(`${dialect}:tls.insecureSkipVerify is on: whoever answers at ${url} is believed.`);
+  const [name, variable] = SETTINGS[dialect].credential;
+  const credential = () => credentialOf(dialect, name, variable, get);
+  const connection: Connection = {
+    url,
+    server: settings.id ?? url,
+    idPrefix: settings.idPrefix ?? "",
+    deleteUnreachable: settings.deleteUnreachable,
+    requestTimeout,
+    credential,
+    secrets: () =>
+      [...Object.values(headers), tls.clientKey ?? "", credential() ?? ""].filter((text) => text !== ""),
+    http: new HttpClient({ tls: withoutUndefined(tls), headers, requestTimeout, maxConcurrency }),
+  };
+  connections.set(key, connection);
+  return connection;
+}
+
+function readSettings(dialect: DialectName, get: GetConfig) {
+  const schema = z.object({
+    tls: json(tlsSchema).default({}),
+    headers: json(z.record(z.string(), z.string())).default({}),
+    requestTimeout: z.coerce.number().positive().max(3600).default(30),
+    maxConcurrency: z.coerce.number().int().min(1).max(1000).default(10),
+    deleteUnreachable: z.union([z.boolean(), z.stringbool()]).default(false),
+    idPrefix: z.string().optional(),
+    id: z.string().min(1).optional(),
+  });
+  const names = Object.keys(schema.shape).map(
+    (field) => [field, field === "id" ? SETTINGS[dialect].id : field] as const,
+  );
+  const given = names
+    .map(([field, name]) => [field, get(name)] as const)
+    .filter(([, value]) => value !== undefined);
+  const result = schema.safeParse(Object.fromEntries(given));
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const [field, ...rest] = issue?.path ?? [];
+  const name = [names.find(([candidate]) => candidate === field)?.[1] ?? field, ...rest].join(".");
+  throw new BackendError(
+    "INVALID_CONFIGURATION",
+    `The setting ${dialect}:${name} is wrong: ${issue?.message}.`,
+  );
+}
+
+/** An object of the configuration: explicit providers and `--path` give it as JSON text. */
+function json<T extends z.ZodType>(schema: T) {
+  return z
+    .unknown()
+    .transform((value, context) => {
+      if (typeof value !== "string") return value;
+      try {
+        return JSON.parse(value) as unknown;
+      } catch {
+        context.addIssue({ code: "custom", message: "it is no JSON" });
+        return z.NEVER;
+      }
+    })
+    .pipe(schema);
+}
+
+function urlOf(dialect: DialectName, side: "global" | "zone" | undefined, get: GetConfig): string {
+  const { urls } = SETTINGS[dialect];
+  const names = side === undefined ? Object.keys(urls) : [`${side}Url`, "url"];
+  const written = names.map((name) => get(name)).find((value) => typeof value === "string" && value !== "");
+  if (typeof written === "string") return normalUrl(dialect, names[0] ?? "", written);
+  const anyWritten = Object.keys(urls).some((name) => get(name) !== undefined);
+  const variables = names.map((name) => (urls as Record<string, string>)[name] ?? "");
+  const variable = anyWritten ? undefined : variables.find((candidate) => process.env[candidate]);
+  if (variable !== undefined) {
+    const url = normalUrl(dialect, variable, process.env[variable] ?? "");
+    warn(
+      `The server ${url} comes from the environment variable ${variable}, not from the stack or a provider.`,
+    );
+    return url;
+  }
+  const settings = names.map((name) => `${dialect}:${name}`).join(" or ");
+  throw new BackendError(
+    "INVALID_CONFIGURATION",
+    `No ${dialect === "apisix" ? "APISIX Admin API" : `Kuma control plane${side ? ` (${side})` : ""}`} is configured. ` +
+      `Set ${settings} (pulumi config set ${settings.split(" ")[0]} URL), pass a provider, or set ${variables.join(" or ")}.`,
+  );
+}
+
+function normalUrl(dialect: DialectName, name: string, text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.search || url.hash || url.username) {
+    const shown = url?.username ? "it holds a user name; give credentials as headers" : `"${text}"`;
+    throw new BackendError(
+      "INVALID_CONFIGURATION",
+      `${dialect}:${name} is no http or https URL without query: ${shown}.`,
+    );
+  }
+  return `${url.origin}${url.pathname}`
+    .replace(/\/+$/, "")
+    .replace(dialect === "apisix" ? /\/apisix\/admin$/ : /$^/, "");
+}
+
+function credentialOf(
+  dialect: DialectName,
+  name: string,
+  variable: string,
+  get: GetConfig,
+): string | undefined {
+  const written = get(name);
+  if (typeof written === "string" && written !== "") return written;
+  const reference = get(`${name}Env`);
+  if (typeof reference === "string") {
+    const value = process.env[reference];
+    if (value) return value;
+    throw new BackendError(
+      "INVALID_CONFIGURATION",
+      `${dialect}:${name} refers to the environment variable ${reference}, which is not set here.`,
+    );
+  }
+  const file = get(`${name}File`);
+  if (typeof file === "string") {
+    try {
+      return readFileSync(file, "utf8").trim();
+    } catch (error) {
+      throw new BackendError(
+        "INVALID_CONFIGURATION",
+        `${dialect}:${name} refers to the file ${file}, which cannot be read: ${(error as Error).message}.`,
+      );
+    }
+  }
+  return process.env[variable] || undefined;
+}
+
+function withoutUndefined(tls: z.infer<typeof tlsSchema>): TlsOptions {
+  return Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined)) as TlsOptions;
+}
+
+const warned = new Set<string>();
+
+/** Tells the person at the terminal, once per operation and text. */
+export function warn(text: string): void {
+  if (warned.has(text)) return;
+  warned.add(text);
+  console.log(`warning: ${text}`);
+}

@@ -1,0 +1,46 @@
+import type { Dialect } from "../api.ts";
+import { isObject } from "../fields.ts";
+import type { Answer } from "../http.ts";
+
+/** Kuma's REST API, for user tokens. */
+export const kumaDialect: Dialect = {
+  product: "Kuma control plane",
+  root: "",
+  authorization: (credential) => ({ authorization: `Bearer ${credential}` }),
+  object: ({ json }) =>
+    isObject(json) && typeof json.type === "string" && typeof json.name === "string" ? json : undefined,
+  isAbsent: (answer) => answer.status === 404 && ABSENT.includes(title(answer) ?? ""),
+  isDone: ({ json }) => isObject(json) && Object.keys(json).every((key) => key === "warnings"),
+  isInUse: () => false,
+  reason(answer) {
+    if (title(answer) === undefined || !isObject(answer.json)) return undefined;
+    const { detail, invalid_parameters: invalid } = answer.json;
+    const fields = (Array.isArray(invalid) ? invalid : [])
+      .filter(isObject)
+      .map(({ field, reason }) => `${field} ${reason}`);
+    return `${title(answer)}: ${fields.length > 0 ? fields.join("; ") : String(detail ?? "").trim()}`;
+  },
+  advice(answer, credentialGiven) {
+    if (answer.status === 401)
+      return "The user token is wrong or has expired: check kuma:token, the provider's token or KUMA_TOKEN.";
+    if (answer.status === 403) {
+      return credentialGiven
+        ? "The user of this token lacks the right; see Kuma's access configuration."
+        : "Give a user token: kuma:token (--secret), the provider's token or KUMA_TOKEN.";
+    }
+    if (answer.status === 404) return "The mesh does not exist; make it first.";
+    if (answer.status === 405) {
+      return "External services belong to the global control plane (kuma:globalUrl), zone egresses to their zone's (kuma:zoneUrl); a control plane that stores in Kubernetes takes Kubernetes objects only.";
+    }
+    return undefined;
+  },
+  isServerLabel: (key) => /(^|\.)kuma\.io\//.test(key),
+};
+
+const ABSENT = ["Could not retrieve a resource", "Failed to retrieve Mesh", "Could not delete a resource"];
+
+function title({ json }: Answer): string | undefined {
+  return isObject(json) && typeof json.title === "string" && typeof json.status === "number"
+    ? json.title
+    : undefined;
+}

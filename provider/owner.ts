@@ -1,0 +1,58 @@
+import { randomInt } from "node:crypto";
+import type { JsonObject } from "./fields.ts";
+import { isObject } from "./fields.ts";
+
+const OWNER_LABEL = "pulumi-owner";
+const STACK_LABEL = "pulumi-stack";
+const ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
+
+/** Whose an object is, as its labels say. */
+export interface Ownership {
+  /** Hash over organisation and URN. */
+  owner: string;
+  /** Made by the create that wrote the object. */
+  mark: string;
+  /** PROJECT.STACK, for people. */
+  stack?: string;
+}
+
+/** A mark for one create: 8 characters. */
+export function newMark(): string {
+  return Array.from({ length: 8 }, () => ALPHABET[randomInt(ALPHABET.length)]).join("");
+}
+
+/** Whose the object is; nothing when no label says so. */
+export function ownershipOf(object: JsonObject): Ownership | undefined {
+  const labels = isObject(object.labels) ? object.labels : {};
+  const match = /^([^.]+)\.([^.]+)$/.exec(String(labels[OWNER_LABEL] ?? ""));
+  if (!match) return undefined;
+  const [, owner = "", mark = ""] = match;
+  const stack = labels[STACK_LABEL];
+  return { owner, mark, ...(typeof stack === "string" ? { stack } : {}) };
+}
+
+/** The object with our labels added. */
+export function withOwnership(object: JsonObject, { owner, mark, stack }: Ownership): JsonObject {
+  const labels = isObject(object.labels) ? object.labels : {};
+  return {
+    ...object,
+    labels: { ...labels, [OWNER_LABEL]: `${owner}.${mark}`, ...(stack ? { [STACK_LABEL]: stack } : {}) },
+  };
+}
+
+/** The object without our labels and the server's. */
+export function withoutOwnership(object: JsonObject, isServerLabel: (key: string) => boolean): JsonObject {
+  if (!isObject(object.labels)) return object;
+  const labels = Object.entries(object.labels).filter(
+    ([key]) => key !== OWNER_LABEL && key !== STACK_LABEL && !isServerLabel(key),
+  );
+  return { ...object, labels: Object.fromEntries(labels) };
+}
+
+/** PROJECT.STACK as a label's value: letters, digits, `-`, `_` and `.`, at most 63, first and last a letter or digit. */
+export function stackLabel(project: string, stack: string): string {
+  return `${project}.${stack}`
+    .replace(/[^A-Za-z0-9\-_.]/g, "-")
+    .slice(0, 63)
+    .replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, "");
+}

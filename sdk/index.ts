@@ -1,0 +1,3 @@
+export * as apisix from "./apisix/index.ts";
+export * as kuma from "./kuma/index.ts";
+export type { ConnectionArgs, Credential, TlsArgs } from "./provider.ts";

@@ -1,0 +1,68 @@
+import { createHash } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+import { kindOf } from "../provider/kinds.ts";
+import { providerFor } from "./provider.ts";
+
+/**
+ * What every resource of this package has in common: it hands its arguments and its type to the provider process,
+ * together with two hidden inputs, the line that loads the provider's code and the hash that says whose the object is.
+ */
+export abstract class ServerResource extends pulumi.CustomResource {
+  protected constructor(
+    type: string,
+    name: string,
+    args: Record<string, unknown> | undefined,
+    options: pulumi.CustomResourceOptions = {},
+  ) {
+    const kind = kindOf(type);
+    const token = `pulumi-nodejs:dynamic/${type}`;
+    const identity = kind.identity.at(-1) ?? "";
+    for (const key of ["id", "urn"]) {
+      if (args && key in args)
+        throw new Error(`${type} "${name}": "${key}" is no argument; the id is given as ${identity}.`);
+    }
+    if (options.import !== undefined) throw new Error(importRefused(type, name));
+    const fields = Object.keys(kind.schema.shape).map((field) => [field, undefined]);
+    const get = options.id !== undefined;
+    super(
+      token,
+      name,
+      {
+        ...Object.fromEntries(fields),
+        ...args,
+        __provider: `exports.handler = () => require("pulumi-external-backends/provider").handler(${JSON.stringify(type)});`,
+        ...(get
+          ? {}
+          : {
+              __owner: ownerOf(token, name, options.parent),
+              __name: args?.[identity] === undefined ? name : undefined,
+            }),
+      },
+      { ...options, ...providerFor(kind.dialect, `${type} "${name}"`, options) },
+    );
+    if (options.customTimeouts) {
+      void pulumi.log.warn(
+        `${type} "${name}": customTimeouts do not reach dynamic resources; set requestTimeout (seconds) on the provider instead.`,
+        this,
+      );
+    }
+  }
+}
+
+/** A hash over organisation and URN, as a promise: an output would make the resource wait for itself through its parent. */
+function ownerOf(token: string, name: string, parent: pulumi.Resource | undefined): Promise<string> {
+  const urn = pulumi.createUrn(name, token, parent);
+  return new Promise((resolve) => {
+    urn.apply((text) => {
+      const owner = `${pulumi.getOrganization()}/${text}`;
+      resolve(createHash("sha256").update(owner).digest("hex").slice(0, 16));
+    });
+  });
+}
+
+function importRefused(type: string, name: string): string {
+  return (
+    `${type} "${name}": the option import does not work for dynamic resources of Pulumi. ` +
+    `To take over what exists at the server, declare it and set adopt: true; to read it only, use ${type.split(":")[1]}.get("${name}", id).`
+  );
+}
