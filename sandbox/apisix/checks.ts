@@ -1,4 +1,5 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
+import { clearKey } from "./encryption.ts";
 import { expressionError } from "./expression.ts";
 import { kinds, moreSchemas } from "./kinds.ts";
 import { type Schemas, validator } from "./schemas.ts";
@@ -137,24 +138,21 @@ function checkUpstream(upstream: JsonObject): void {
 }
 
 function checkCertificate(cert: unknown, key: unknown): void {
-  if (typeof cert !== "string" || typeof key !== "string" || isEncrypted(key)) return;
+  if (typeof cert !== "string" || typeof key !== "string") return;
+  if (/^\$(secret|env):\/\//i.test(cert) || /^\$(secret|env):\/\//i.test(key)) return;
   let certificate: X509Certificate;
   try {
     certificate = new X509Certificate(cert);
   } catch {
     throw new Refusal("failed to parse cert: PEM_read_bio_X509_AUX() failed");
   }
+  let matching: boolean;
   try {
-    if (certificate.checkPrivateKey(createPrivateKey(key))) return;
+    matching = certificate.checkPrivateKey(createPrivateKey(clearKey(key) ?? ""));
   } catch {
     throw new Refusal("failed to parse key: PEM_read_bio_PrivateKey() failed");
   }
-  throw new Refusal("failed to parse key: key and cert doesn't match");
-}
-
-/** Whether a private key is as the Admin API gives it back: no PEM, since it has been encrypted. */
-function isEncrypted(key: string): boolean {
-  return key.length > 0 && !key.startsWith("-----");
+  if (!matching) throw new Refusal("failed to parse key: key and cert doesn't match");
 }
 
 function checkProto(content: string): void {

@@ -10,10 +10,15 @@ function encrypt(text: string): string {
   return Buffer.concat([cipher.update(text, "utf8"), cipher.final()]).toString("base64");
 }
 
-/** The private key that {@link encryptKeys} has encrypted, for the gateway's own use. */
-export function decrypt(text: string): string {
-  const decipher = createDecipheriv("aes-128-cbc", key, key);
-  return decipher.update(text, "base64", "utf8") + decipher.final("utf8");
+/** A private key in clear, whether or not {@link encryptKeys} has encrypted it; undefined if it is neither. */
+export function clearKey(text: string): string | undefined {
+  if (text.startsWith("-----")) return text;
+  try {
+    const decipher = createDecipheriv("aes-128-cbc", key, key);
+    return decipher.update(text, "base64", "utf8") + decipher.final("utf8");
+  } catch {
+    return undefined;
+  }
 }
 
 /** Encrypts the private keys of a certificate or an upstream before they are stored, as APISIX does. */

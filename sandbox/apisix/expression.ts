@@ -1,3 +1,5 @@
+import { BlockList, isIPv6 } from "node:net";
+
 /** Gives the value of a request's variable, for example `arg_name` or `http_x_zone`. */
 export type Variables = (name: string) => string | undefined;
 
@@ -19,7 +21,19 @@ const operators: Record<string, Operator> = {
   "~*": (left, right) => left !== undefined && new RegExp(String(right), "i").test(left),
   in: (left, right) => Array.isArray(right) && right.some((item) => equal(left, item)),
   has: (left, right) => left === right,
+  ipmatch: (left, right) =>
+    left !== undefined && [right].flat().some((range) => inNetwork(String(range), left)),
 };
+
+/** Whether an address is the given one, or within the given network (`10.0.0.0/8`). */
+export function inNetwork(range: string, address: string): boolean {
+  const [network = "", prefix] = range.split("/");
+  const family = (text: string) => (isIPv6(text) ? "ipv6" : "ipv4");
+  const list = new BlockList();
+  if (prefix === undefined) list.addAddress(network, family(network));
+  else list.addSubnet(network, Number(prefix), family(network));
+  return list.check(address, family(address));
+}
 
 const junctions = new Set(["AND", "OR", "!AND", "!OR"]);
 

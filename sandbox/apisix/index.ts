@@ -65,7 +65,7 @@ export interface ApisixSandbox {
     list(kind: string): JsonObject[];
     clear(): void;
   };
-  /** Every Admin API request that has been answered. */
+  /** Every Admin API request that has been answered, but for those that `intercept` took. */
   requests: AdminRequest[];
   /** Sees Admin API requests before the sandbox does. */
   intercept: Intercept | undefined;
@@ -90,6 +90,7 @@ export async function startApisix(options: ApisixOptions = {}): Promise<ApisixSa
   const context = {
     resources,
     schemas,
+    validatesWithoutKey: storesDefaults,
     role: (key: string) =>
       key === sandbox.adminKey ? "admin" : key === sandbox.viewerKey ? "viewer" : undefined,
   } as const;

@@ -8,7 +8,7 @@ import { request as requestHttps } from "node:https";
 import { isIP } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
-import { decrypt } from "./encryption.ts";
+import { clearKey } from "./encryption.ts";
 import type { Outgoing } from "./plugins.ts";
 import { find } from "./routing.ts";
 import { isObject, type JsonObject, type Store } from "./store.ts";
@@ -34,8 +34,8 @@ export function clientCertificate(store: Store, upstream: JsonObject): { cert?: 
   if (!isObject(upstream.tls)) return {};
   const ssl = find(store, "ssls", upstream.tls.client_cert_id);
   const cert = ssl?.cert ?? upstream.tls.client_cert;
-  const key = ssl?.key ?? upstream.tls.client_key;
-  return typeof cert === "string" && typeof key === "string" ? { cert, key: decrypt(key) } : {};
+  const key = clearKey(String(ssl?.key ?? upstream.tls.client_key));
+  return typeof cert === "string" && key !== undefined ? { cert, key } : {};
 }
 
 /** Sends a request to the first of the targets that can be reached, and its answer back to the client. */

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { BlockList, isIPv6 } from "node:net";
-import { evaluate, type Variables } from "./expression.ts";
+import { evaluate, inNetwork, type Variables } from "./expression.ts";
 import { isObject, type JsonObject, type Store } from "./store.ts";
 
 /** A request as routes, expressions and plugins see it. */
@@ -112,17 +111,8 @@ function allows(route: JsonObject, incoming: Incoming): boolean {
   const methods = texts(route.methods);
   if (methods.length > 0 && !methods.includes(incoming.method)) return false;
   const addresses = texts(route.remote_addrs ?? route.remote_addr);
-  if (addresses.length > 0 && !addresses.some((range) => contains(range, incoming.address))) return false;
+  if (addresses.length > 0 && !addresses.some((range) => inNetwork(range, incoming.address))) return false;
   return route.vars === undefined || evaluate(route.vars, incoming.variables);
-}
-
-function contains(range: string, address: string): boolean {
-  const [network = "", prefix] = range.split("/");
-  const family = isIPv6(network) ? "ipv6" : "ipv4";
-  const list = new BlockList();
-  if (prefix === undefined) list.addAddress(network, family);
-  else list.addSubnet(network, Number(prefix), family);
-  return list.check(address, isIPv6(address) ? "ipv6" : "ipv4");
 }
 
 /** The plugins that run for a route, its own before those of its plugin config and its service. */

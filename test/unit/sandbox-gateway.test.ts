@@ -137,6 +137,7 @@ describe("matching", () => {
       {},
       true,
     ],
+    [[["remote_addr", "ipmatch", ["10.0.0.0/8", "127.0.0.1"]]], "/get", {}, true],
     [["OR", ["arg_a", "==", "1"], ["arg_b", "==", "1"]], "/get?b=1", {}, true],
     [["AND", ["arg_a", "==", "1"], ["arg_b", "==", "1"]], "/get?b=1", {}, false],
     [["!OR", ["arg_a", "==", "1"], ["arg_b", "==", "1"]], "/get?c=1", {}, true],
