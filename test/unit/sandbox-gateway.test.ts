@@ -1,80 +1,11 @@
-import { type IncomingHttpHeaders, request } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type ApisixSandbox, startApisix } from "../../sandbox/apisix/index.ts";
-import { type Backend, startBackend } from "../../sandbox/backend.ts";
+import { startApisix } from "../../sandbox/apisix/index.ts";
+import { startBackend } from "../../sandbox/backend.ts";
+import { ask, backends, first, node, put, sandbox, start, stop, to, toFirst, toSecond } from "./gateway.ts";
 
-/** What the backend answers. */
-interface Echo {
-  backend: string;
-  headers: Record<string, string>;
-  url: string;
-}
-
-interface Answer {
-  status: number;
-  headers: IncomingHttpHeaders;
-  json: Echo;
-}
-
-let first: Backend;
-let second: Backend;
-let sandbox: ApisixSandbox;
-
-beforeAll(async () => {
-  [first, second] = await Promise.all([
-    startBackend({ name: "first", hosts: ["first.example"] }),
-    startBackend({ name: "second", hosts: ["second.example"] }),
-  ]);
-  sandbox = await startApisix({
-    hosts: {
-      "first.example": { http: first.httpPort, https: first.httpsPort },
-      "second.example": { http: second.httpPort, https: second.httpsPort },
-    },
-  });
-});
-afterAll(() => Promise.all([first.close(), second.close(), sandbox.close()]));
+beforeAll(start);
+afterAll(stop);
 beforeEach(() => sandbox.store.clear());
-
-async function put(path: string, body: unknown): Promise<void> {
-  const answer = await fetch(`${sandbox.adminUrl}/apisix/admin/${path}`, {
-    method: "PUT",
-    headers: { "x-api-key": sandbox.adminKey },
-    body: JSON.stringify(body),
-  });
-  expect(answer.status, await answer.text()).toBeLessThan(300);
-}
-
-/** Asks the gateway; unlike fetch, node:http lets a test choose the `Host`. */
-function ask(
-  path: string,
-  {
-    method = "GET",
-    headers = {},
-    body = "",
-  }: { method?: string; headers?: Record<string, string>; body?: string } = {},
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const sent = request(sandbox.gatewayUrl + path, { method, headers }, async (response) => {
-      let text = "";
-      for await (const chunk of response) text += chunk;
-      const json = /^[{[]/.test(text) ? JSON.parse(text) : {};
-      resolve({ status: response.statusCode ?? 0, headers: response.headers, json });
-    });
-    sent.on("error", reject);
-    sent.end(body);
-  });
-}
-
-const node = (host: string, more: object = {}) => ({ host, port: 80, weight: 1, ...more });
-const to = (...nodes: object[]) => ({ type: "roundrobin", nodes });
-const toFirst = to(node("first.example"));
-const toSecond = to(node("second.example"));
-
-async function backends(path: string, count: number, options = {}): Promise<string[]> {
-  const seen: string[] = [];
-  for (let index = 0; index < count; index += 1) seen.push((await ask(path, options)).json.backend);
-  return seen;
-}
 
 describe("matching", () => {
   it("answers 404 as APISIX does where no route fits, under its own name", async () => {
@@ -286,65 +217,5 @@ describe("upstreams", () => {
       "X-Forwarded-Port": new URL(sandbox.gatewayUrl).port,
     });
     expect((await ask("/status/418")).status).toBe(418);
-  });
-});
-
-describe("proxy-rewrite", () => {
-  const rewrite = (configuration: object) =>
-    put("routes/r", { uri: "/*", upstream: toFirst, plugins: { "proxy-rewrite": configuration } });
-
-  it("replaces the path and keeps the query", async () => {
-    await rewrite({ uri: "/anything/$arg_to" });
-    expect((await ask("/x?to=y")).json.url).toMatch(/:\d+\/anything\/y\?to=y$/);
-    await rewrite({ regex_uri: ["^/v1/(.*)/(.*)", "/anything/$2/$1?v=1", "^/v2/(.*)", "/anything/two/$1"] });
-    expect((await ask("/v1/a/b?c=d")).json.url).toMatch(/\/anything\/b\/a\?v=1&c=d$/);
-    expect((await ask("/v2/a")).json.url).toMatch(/\/anything\/two\/a$/);
-  });
-
-  it("replaces method and host", async () => {
-    await rewrite({ method: "PUT", host: "rewritten.example" });
-    const { json } = await ask("/anything");
-    expect(json).toMatchObject({ method: "PUT", headers: { Host: "rewritten.example" } });
-  });
-
-  it("sets, adds and removes headers, with variables and captures", async () => {
-    await rewrite({
-      regex_uri: ["^/(.*)", "/anything/$1"],
-      headers: {
-        set: { "x-set": "$1-$http_x_in", "x-number": 1 },
-        add: { "x-in": "more" },
-        remove: ["x-out"],
-      },
-    });
-    const { headers } = (await ask("/a", { headers: { "x-in": "in", "x-out": "out" } })).json;
-    expect(headers).toMatchObject({ "X-Set": "a-in", "X-Number": "1", "X-In": "in, more" });
-    expect(headers).not.toHaveProperty("X-Out");
-  });
-
-  it("takes headers in their plain form, and leaves a disabled plugin alone", async () => {
-    await rewrite({ headers: { "x-plain": "yes" } });
-    expect((await ask("/get")).json.headers["X-Plain"]).toBe("yes");
-    await rewrite({ headers: { "x-plain": "yes" }, _meta: { disable: true } });
-    expect((await ask("/get")).json.headers).not.toHaveProperty("X-Plain");
-  });
-});
-
-describe("traffic-split", () => {
-  it("sends a share to another upstream, given by id or inside, and the rest to the route's own", async () => {
-    await put("upstreams/canary", toSecond);
-    for (const target of [{ upstream_id: "canary" }, { upstream: toSecond }]) {
-      const rules = [{ weighted_upstreams: [{ ...target, weight: 1 }, { weight: 3 }] }];
-      await put("routes/r", { uri: "/*", upstream: toFirst, plugins: { "traffic-split": { rules } } });
-      expect((await backends("/get", 8)).filter((name) => name === "second")).toHaveLength(2);
-    }
-  });
-
-  it("applies the first rule that matches the request", async () => {
-    const match = [{ vars: [["http_x_canary", "==", "1"]] }, { vars: [["arg_canary", "==", "1"]] }];
-    const rules = [{ match, weighted_upstreams: [{ upstream: toSecond }] }];
-    await put("routes/r", { uri: "/*", upstream: toFirst, plugins: { "traffic-split": { rules } } });
-    expect(await backends("/get", 2)).toEqual(["first", "first"]);
-    expect(await backends("/get?canary=1", 2)).toEqual(["second", "second"]);
-    expect(await backends("/get", 1, { headers: { "x-canary": "1" } })).toEqual(["second"]);
   });
 });
