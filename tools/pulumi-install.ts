@@ -143,8 +143,8 @@ async function outcome(
   try {
     const code = await new Promise<number | null>((resolve) => {
       child.on("close", resolve);
-      child.on("error", (error) => {
-        lines.push(error.message);
+      child.on("error", (error: NodeJS.ErrnoException) => {
+        lines.push(error.code === "ENOENT" ? `${child.spawnfile} is not on the PATH` : error.message);
         resolve(null);
       });
     });
