@@ -1,4 +1,3 @@
-import { getProject, getStack } from "@pulumi/pulumi";
 import { Api, type Call } from "./api.ts";
 import { apisixDialect } from "./apisix/dialect.ts";
 import {
@@ -15,14 +14,7 @@ import { BackendError } from "./errors.ts";
 import { type Json, type JsonObject, sameJson } from "./fields.ts";
 import type { Kind } from "./kind.ts";
 import { kumaDialect } from "./kuma/dialect.ts";
-import {
-  newMark,
-  type Ownership,
-  ownershipOf,
-  stackLabel,
-  withOwnership,
-  withoutOwnership,
-} from "./owner.ts";
+import { newMark, type Ownership, ownershipOf, withOwnership, withoutOwnership } from "./owner.ts";
 import { textsOf } from "./secrets.ts";
 import { validate } from "./validate.ts";
 
@@ -30,9 +22,12 @@ const DIALECTS = { apisix: apisixDialect, kuma: kumaDialect };
 
 /**
  * What the program's side and `check` put beside the declared arguments. `__provider`, `__owner` and `__server` stand in
- * the inputs; `__name` is gone after `check`; `__made` stands in the outputs: MARK@SERVER, where and by which create.
+ * the inputs; `__resourceName` and `__stack` are gone after `check`; `__made` stands in the outputs: MARK@SERVER, where and by which create.
  */
-const HIDDEN = ["__provider", "__owner", "__server", "__name", "__made", "adopt"];
+const HIDDEN = ["__provider", "__owner", "__server", "__resourceName", "__stack", "__made", "adopt"];
+
+/** PROJECT.STACK, for people. Every process serves one stack, and `check` runs in it before anything is written. */
+let stack: string | undefined;
 
 /** What the plugin of Pulumi's dynamic resources calls. */
 export class Lifecycle {
@@ -51,12 +46,13 @@ export class Lifecycle {
   /** Validates the arguments and turns them into the canonical form. Asks no server. */
   async check(old: JsonObject, given: JsonObject) {
     const connection = this.#connection();
-    const { __name, adopt } = given;
+    const { __resourceName, __stack, adopt } = given;
+    if (typeof __stack === "string") stack = __stack;
     const declared = without(given, HIDDEN);
     for (const [field, standard] of Object.entries(this.#kind.identityDefaults ?? {}))
       declared[field] ??= standard;
     const last = this.#kind.identity.at(-1) ?? "";
-    if (typeof __name === "string") declared[last] ??= `${connection.idPrefix}${__name}`;
+    if (typeof __resourceName === "string") declared[last] ??= `${connection.idPrefix}${__resourceName}`;
     const problems = validate(this.#kind, declared);
     if (adopt !== undefined && typeof adopt !== "boolean")
       problems.push({ path: "adopt", reason: "is not a boolean" });
@@ -208,7 +204,7 @@ export class Lifecycle {
       );
     }
     const renamed =
-      current?.stack !== undefined && current.stack === stackName()
+      current?.stack !== undefined && current.stack === stack
         ? ` It belongs to this stack: if the resource was renamed, add aliases: [{ name: "OLD-NAME" }] to its options.`
         : "";
     throw new BackendError(
@@ -226,7 +222,6 @@ export class Lifecycle {
   }
 
   #ownership(inputs: JsonObject, mark: string): Ownership {
-    const stack = stackName();
     return { owner: String(inputs.__owner ?? ""), mark, ...(stack ? { stack } : {}) };
   }
 
@@ -291,12 +286,4 @@ function parseMade(made: Json | undefined): { mark: string; server: string } | u
 
 function ownerText({ owner, stack }: Ownership): string {
   return stack ? `the stack ${stack} (owner ${owner})` : `owner ${owner}`;
-}
-
-function stackName(): string | undefined {
-  try {
-    return stackLabel(getProject(), getStack());
-  } catch {
-    return undefined;
-  }
 }

@@ -48,11 +48,3 @@ export function withoutOwnership(object: JsonObject, isServerLabel: (key: string
   );
   return { ...object, labels: Object.fromEntries(labels) };
 }
-
-/** PROJECT.STACK as a label's value: letters, digits, `-`, `_` and `.`, at most 63, first and last a letter or digit. */
-export function stackLabel(project: string, stack: string): string {
-  return `${project}.${stack}`
-    .replace(/[^A-Za-z0-9\-_.]/g, "-")
-    .slice(0, 63)
-    .replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, "");
-}

@@ -5,7 +5,8 @@ import { providerFor } from "./provider.ts";
 
 /**
  * What every resource of this package has in common: it hands its arguments and its type to the provider process,
- * together with two hidden inputs, the line that loads the provider's code and the hash that says whose the object is.
+ * together with hidden inputs: the line that loads the provider's code, the hash that says whose the object is, and, for
+ * `check` only, the resource's name and the stack's.
  */
 export abstract class ServerResource extends pulumi.CustomResource {
   protected constructor(
@@ -35,10 +36,11 @@ export abstract class ServerResource extends pulumi.CustomResource {
           ? {}
           : {
               __owner: ownerOf(token, name, options.parent),
-              __name: args?.[identity] === undefined ? name : undefined,
+              __resourceName: args?.[identity] === undefined ? name : undefined,
+              __stack: stackLabel(pulumi.getProject(), pulumi.getStack()),
             }),
       },
-      { ...options, ...providerFor(kind.dialect, `${type} "${name}"`, options) },
+      providerFor(kind.dialect, `${type} "${name}"`, options),
     );
     if (options.customTimeouts) {
       void pulumi.log.warn(
@@ -58,6 +60,14 @@ function ownerOf(token: string, name: string, parent: pulumi.Resource | undefine
       resolve(createHash("sha256").update(owner).digest("hex").slice(0, 16));
     });
   });
+}
+
+/** PROJECT.STACK as a label's value: letters, digits, `-`, `_` and `.`, at most 63, first and last a letter or digit. */
+function stackLabel(project: string, stack: string): string {
+  return `${project}.${stack}`
+    .replace(/[^A-Za-z0-9\-_.]/g, "-")
+    .slice(0, 63)
+    .replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, "");
 }
 
 function importRefused(type: string, name: string): string {

@@ -83,7 +83,7 @@ export const labels = z
       .refine((key) => !/^pulumi-(owner|stack)$/.test(key), "is a label that this package writes itself"),
     z.string().min(1).max(256).regex(/^\S+$/, "may hold no white space"),
   )
-  .optional()
+  .prefault({})
   .describe(
     "Labels, values of 1 to 256 characters without white space. `pulumi-owner` and `pulumi-stack` are written by this package and refused here.",
   );

@@ -48,7 +48,7 @@ export const labels = z
         "is no label value: letters, digits, - _ and ., at most 63",
       ),
   )
-  .optional()
+  .prefault({})
   .describe(
     "Labels as in Kubernetes. `kuma.io/*` are the server's, `pulumi-owner` and `pulumi-stack` this package's; both are refused here.",
   );
