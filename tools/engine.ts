@@ -58,7 +58,7 @@ export class Engine {
     this.backendDir = options.backendDir ?? join(temporary, "state");
     this.#environment = {
       ...withoutOutsideInfluence(),
-      PATH: searchPath(),
+      PATH: searchPath(command),
       PULUMI_BACKEND_URL: `file://${this.backendDir.replaceAll("\\", "/")}`,
       PULUMI_CONFIG_PASSPHRASE: "a passphrase for local runs",
       PULUMI_SKIP_UPDATE_CHECK: "true",
@@ -138,13 +138,14 @@ function pulumiCommand(): Promise<PulumiCommand> {
 }
 
 /**
- * Pulumi runs dynamic resources by a script that starts `node`. The script lies beside the executable (which comes first
- * on the PATH) or, for executables that came without it, in the root of the npm package.
+ * Pulumi runs dynamic resources by a script that starts `node`. The script lies beside the executable or, for executables
+ * that came without it, in the root of the npm package; what lies beside the executable must come first.
  */
-function searchPath(): string {
+function searchPath(command: PulumiCommand): string {
   const modules = join(repository, "node_modules");
-  const folders = [dirname(process.execPath), join(modules, ".bin"), process.env.PATH ?? ""];
-  return [...folders, join(modules, "@pulumi", "pulumi")].join(delimiter);
+  const first = [dirname(command.command), dirname(process.execPath), join(modules, ".bin")];
+  const last = [join(modules, "@pulumi", "pulumi"), join(repository, "tools", "language-stand-in")];
+  return [...first.filter((folder) => folder !== "."), process.env.PATH ?? "", ...last].join(delimiter);
 }
 
 function withoutOutsideInfluence(): Environment {
