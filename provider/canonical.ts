@@ -16,10 +16,12 @@ function reduce(schema: z.core.$ZodType, value: Json): Json {
   const fitting = schemaFor(schema, value);
   const shape = shapeOf(fitting);
   if (shape && isObject(value)) {
-    const fields = Object.entries(value).map(
-      ([key, inner]) => [key, shape[key] ? reduce(shape[key], inner) : inner] as const,
-    );
-    return Object.fromEntries(fields.filter(([key, inner]) => !shape[key] || !isDefault(shape[key], inner)));
+    const fields = Object.entries(value).flatMap(([key, inner]) => {
+      const field = fieldOf(shape, key);
+      const reduced = field ? reduce(field, inner) : inner;
+      return field && isDefault(field, reduced) ? [] : [[key, reduced] as const];
+    });
+    return Object.fromEntries(fields);
   }
   const def = fitting._zod.def;
   if (def.type === "array" && Array.isArray(value)) {
@@ -27,6 +29,11 @@ function reduce(schema: z.core.$ZodType, value: Json): Json {
     return bare(schema).meta.set ? items.sort((a, b) => (stableJson(a) < stableJson(b) ? -1 : 1)) : items;
   }
   return typeof value === "number" && isReference(schema) ? String(value) : value;
+}
+
+/** A field's schema; none for names that every object has, such as `constructor`. */
+function fieldOf(shape: Record<string, z.core.$ZodType>, key: string): z.core.$ZodType | undefined {
+  return Object.hasOwn(shape, key) ? shape[key] : undefined;
 }
 
 function isDefault(schema: z.core.$ZodType, value: Json): boolean {
@@ -106,7 +113,7 @@ export function collect(schema: z.core.$ZodType, value: Json, flag: "secret" | "
   const shape = shapeOf(schemaFor(schema, value));
   if (!shape || !isObject(value)) return [];
   return Object.entries(value).flatMap(([key, inner]) => {
-    const field = shape[key];
+    const field = fieldOf(shape, key);
     if (!field || inner === undefined) return [];
     return bare(field).meta[flag] ? [inner] : collect(field, inner, flag);
   });
@@ -118,7 +125,7 @@ export function wrapSecrets(schema: z.core.$ZodType, value: unknown): unknown {
   if (!shape || !isObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => {
-      const field = shape[key];
+      const field = fieldOf(shape, key);
       if (!field) return [key, inner];
       return [key, bare(field).meta.secret ? wrapSecret(inner) : wrapSecrets(field, inner)];
     }),

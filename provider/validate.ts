@@ -20,8 +20,8 @@ type Path = readonly PropertyKey[];
 export function validate(kind: Kind, args: JsonObject): Problem[] {
   const result = kind.schema.safeParse(args);
   const issues = result.success ? [] : result.error.issues.flatMap((issue) => certain(issue, args));
-  if (issues.length > 0) return issues.map((issue) => problemOf(kind, args, issue));
-  const problems: Problem[] = [];
+  const problems = [...hiddenKeys(args), ...issues.map((issue) => problemOf(kind, args, issue))];
+  if (problems.length > 0) return problems;
   kind.rules?.(args, {
     known: (...paths) => !paths.some((path) => hasUnknown(valueAt(args, parsePath(path)))),
     report: (path, reason, hint) => {
@@ -30,6 +30,16 @@ export function validate(kind: Kind, args: JsonObject): Problem[] {
     },
   });
   return problems;
+}
+
+/** Every key `__proto__`, which zod does not look at inside free maps. */
+function hiddenKeys(value: unknown, path: Path = []): Problem[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const at = [...path, Array.isArray(value) ? Number(key) : key];
+    if (key === "__proto__") return [{ path: formatPath(at), reason: "is a name that no object can have" }];
+    return hiddenKeys(inner, at);
+  });
 }
 
 /** The issue as far as it is about known values: of a union, what its fitting alternative says. */
@@ -53,13 +63,16 @@ function certain(issue: z.core.$ZodIssue, args: JsonObject): z.core.$ZodIssue[] 
   if (issue.code === "invalid_key") {
     return issue.issues.map((inner) => ({ ...inner, path: issue.path }) as z.core.$ZodIssue);
   }
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.filter((key) => key !== "__proto__").map((key) => ({ ...issue, keys: [key] }));
+  }
   return [issue];
 }
 
-function isWrongForm(issue: z.core.$ZodIssue, path: Path, _value: unknown): boolean {
-  return (
-    issue.path.length === path.length && (issue.code === "invalid_type" || issue.code === "invalid_value")
-  );
+/** True for an alternative of a union that is meant for another form of value: a text near an enumeration is not. */
+function isWrongForm(issue: z.core.$ZodIssue, path: Path, value: unknown): boolean {
+  if (issue.path.length !== path.length) return false;
+  return issue.code === "invalid_type" || (issue.code === "invalid_value" && typeof value !== "string");
 }
 
 function problemOf(kind: Kind, args: JsonObject, issue: z.core.$ZodIssue): Problem {
@@ -79,8 +92,9 @@ function problemOf(kind: Kind, args: JsonObject, issue: z.core.$ZodIssue): Probl
   const hint = (issue as { params?: { hint?: string } }).params?.hint;
   if (issue.code === "invalid_value") {
     const value = valueAt(args, issue.path);
-    const near = nearest(String(value), issue.values.map(String));
-    const allowed = `allowed: ${issue.values.join(", ")}`;
+    const near = typeof value === "string" ? nearest(value, issue.values.map(String)) : undefined;
+    const meant = JSON.stringify(issue.values.find((candidate) => String(candidate) === near));
+    const allowed = `allowed: ${[...issue.values, ...otherForms(kind, args, issue.path)].join(", ")}`;
     return {
       path,
       reason: sentence(
@@ -88,13 +102,23 @@ function problemOf(kind: Kind, args: JsonObject, issue: z.core.$ZodIssue): Probl
         args,
         issue.path,
         "is none of the values allowed",
-        near ? `did you mean "${near}"? ${allowed}` : allowed,
+        near === undefined ? allowed : `did you mean ${meant}? ${allowed}`,
       ),
     };
   }
   if (issue.code === "invalid_type" && valueAt(args, issue.path) === undefined)
     return { path, reason: "is missing" };
   return { path, reason: sentence(kind, args, issue.path, wording(issue), hint) };
+}
+
+/** The objects that may stand in the place of an enumeration's text, as in `{ custom }`. */
+function otherForms(kind: Kind, args: JsonObject, path: Path): string[] {
+  const { schema } = bare(schemaAt(kind.schema, path, args, true));
+  if (schema._zod.def.type !== "union") return [];
+  return (schema._zod.def as z.core.$ZodUnionDef).options
+    .map((option) => Object.keys(shapeOf(option) ?? {}))
+    .filter((keys) => keys.length > 0)
+    .map((keys) => `{ ${keys.join(", ")} }`);
 }
 
 function wording(issue: z.core.$ZodIssue): string {
@@ -139,12 +163,21 @@ function preview(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 77)}..."` : text;
 }
 
-/** True for what stands in a field that may hold a secret. */
+/** True for what stands in a field that may hold a secret, or in the place of an object that holds one. */
 function isHidden(schema: z.core.$ZodType, path: Path, args: JsonObject): boolean {
-  return path.some((_, index) => {
-    const { meta } = bare(schemaAt(schema, path.slice(0, index + 1), args, true));
-    return meta.secret === true || meta.sensitive === true;
-  });
+  return (
+    path.some((_, index) => isSecret(schemaAt(schema, path.slice(0, index + 1), args, true))) ||
+    holdsSecret(schemaAt(schema, path, args, true))
+  );
+}
+
+function isSecret(schema: z.core.$ZodType): boolean {
+  const { meta } = bare(schema);
+  return meta.secret === true || meta.sensitive === true;
+}
+
+function holdsSecret(schema: z.core.$ZodType): boolean {
+  return Object.values(shapeOf(schema) ?? {}).some((field) => isSecret(field) || holdsSecret(field));
 }
 
 /** The schema of what stands at a path. With `outer` the last one keeps its wrapping. */
@@ -190,20 +223,24 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: distance(plain(word), plain(candidate)) }))
     .sort((a, b) => a.distance - b.distance)[0];
-  return ranked && ranked.distance <= Math.max(1, Math.floor(word.length / 3)) ? ranked.candidate : undefined;
+  const limit = Math.max(1, Math.floor(Math.min(word.length, 64) / 3));
+  return ranked && ranked.distance <= limit ? ranked.candidate : undefined;
 }
 
-/** Levenshtein's distance, of the first 64 characters. */
+/** How many letters were left out, added, changed or swapped with their neighbour, in the first 64 characters. */
 function distance(from: string, to: string): number {
   const [a, b] = [from.slice(0, 64), to.slice(0, 64)];
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
       const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swap = swapped ? (before[j - 2] ?? 0) + 1 : change;
+      next.push(Math.min(change, swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row[b.length] ?? 0;
 }

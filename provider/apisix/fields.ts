@@ -11,6 +11,7 @@ export function identifier(): z.ZodString {
   return z.string().superRefine((id, context) => {
     if (ID.test(id) && id.length <= 64 && id !== "." && id !== "..") return;
     const legal = id
+      .slice(0, 256)
       .replace(/[^a-zA-Z0-9\-_.]+/g, "-")
       .replace(/^[-.]+/, "")
       .slice(0, 64);
@@ -56,6 +57,7 @@ const IPV6_RANGE = /^([a-fA-F0-9:]+)\/(\d{1,3})$/;
 /** A client's address or a range of them in CIDR notation. */
 export function clientAddress(): z.ZodString {
   return z.string().refine((text) => {
+    if (text.includes("%")) return false;
     if (isIPv4(text) || isIPv6(text)) return true;
     const v4 = IPV4_RANGE.exec(text);
     if (v4) return isIPv4(v4[1] ?? "");

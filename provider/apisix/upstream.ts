@@ -7,9 +7,24 @@ import { desc, host, identifier, isDomain, labels, name, reference, timeout } fr
 
 const BALANCERS = ["roundrobin", "chash", "ewma", "least_conn"] as const;
 const DISCOVERIES = ["dns", "consul", "consul_kv", "nacos", "eureka", "kubernetes", "tars"] as const;
+/** The names that need no `{ custom }`, by field, in our spelling and the server's. */
+const KNOWN_NAMES: Record<string, readonly string[]> = {
+  type: BALANCERS,
+  discoveryType: DISCOVERIES,
+  discovery_type: DISCOVERIES,
+};
 const custom = z.strictObject({
   custom: z.string().min(1).describe("The name as the server's plugin has it."),
 });
+/** The key of a node in the map form: host, and port or not. */
+const NODE_ADDRESS = /^(\*?[0-9a-zA-Z\-._]+|\[[0-9a-fA-F:.]+\])(?::(\d{1,5}))?$/;
+
+function isNodeAddress(address: string): boolean {
+  const match = NODE_ADDRESS.exec(address);
+  const port = Number(match?.[2] ?? 80);
+  return match !== null && port >= 1 && port <= 65535;
+}
+
 const certificate = z.string().min(128).max(65536);
 
 const node = z.strictObject({
@@ -28,15 +43,7 @@ export const upstreamShape = {
   nodes: z
     .union([
       z.array(node),
-      z.record(
-        z
-          .string()
-          .regex(
-            /^\*?[0-9a-zA-Z\-._]+(:\d{1,5})?$|^\[[0-9a-fA-F:.]+\](:\d{1,5})?$/,
-            'is no "host:port" or "host"',
-          ),
-        z.int().min(0),
-      ),
+      z.record(z.string().refine(isNodeAddress, 'is no "host:port" or "host"'), z.int().min(0)),
     ])
     .optional()
     .describe(
@@ -97,7 +104,7 @@ export const upstreamShape = {
     ),
   passHost: z
     .enum(["pass", "node", "rewrite"])
-    .default("pass")
+    .optional()
     .describe(
       "Host header, and with https the SNI, that the node gets: the client's (`pass`), the node's own (`node`) or `upstreamHost` (`rewrite`). Server's default: `pass`. With scheme `https` and domain names as nodes, `node` is filled in when this is left out: with `pass` the client's host would be sent as SNI, which most external backends refuse.",
     ),
@@ -163,11 +170,7 @@ export function upstreamRules(upstream: JsonObject, { report, known }: RuleConte
   if (sure("passHost") && passHost === "rewrite" && upstreamHost === undefined) {
     report(`${at}upstreamHost`, "is missing", 'passHost "rewrite" needs it');
   }
-  if (
-    isObject(upstream.checks) &&
-    upstream.checks.passive !== undefined &&
-    upstream.checks.active === undefined
-  ) {
+  if (isObject(upstream.checks) && upstream.checks.active === undefined) {
     report(
       `${at}checks.active`,
       "is missing",
@@ -210,26 +213,42 @@ function hashKeyRules(key: unknown, hashOn: unknown, at: string, report: RuleCon
     report(`${at}key`, `is nothing that hashOn "${hashOn}" knows`, `allowed: ${allowed}`);
 }
 
-/** One form of an upstream: nodes as a sorted list; `passHost` filled in where the SNI would be wrong without. */
+/**
+ * One form of an upstream: nodes as a sorted list; no `{ custom }` for a known name; `passHost` left out where it is
+ * `pass`, but always there with scheme `https` and domain names, where what is left out means `node`.
+ */
 export function canonicalUpstream(upstream: JsonObject): JsonObject {
   const result = { ...upstream };
+  for (const [field, known] of Object.entries(KNOWN_NAMES)) {
+    const value = result[field];
+    if (isObject(value) && typeof value.custom === "string" && known.includes(value.custom)) {
+      result[field] = value.custom;
+    }
+  }
   if (isObject(result.nodes)) {
     result.nodes = Object.entries(result.nodes).map(([address, weight]) => {
-      const [, hostname = address, port] = /^(.*?)(?::(\d+))?$/.exec(address) ?? [];
+      const [, hostname = address, port] = NODE_ADDRESS.exec(address) ?? [];
       return { host: hostname, ...(port ? { port: Number(port) } : {}), weight };
     });
   }
   if (Array.isArray(result.nodes)) {
     result.nodes = [...result.nodes].sort((a, b) => (nodeKey(a) < nodeKey(b) ? -1 : 1));
-    const named =
-      result.nodes.length > 0 && result.nodes.every((item) => isObject(item) && isDomain(item.host));
-    if (result.scheme === "https" && result.passHost === undefined && named) result.passHost = "node";
   }
+  if (result.scheme === "https" && hasDomains(result.nodes)) result.passHost ??= "node";
+  else if (result.passHost === "pass") delete result.passHost;
   return result;
 }
 
-function nodeKey(item: unknown): string {
-  return isObject(item) ? `${item.host}:${item.port ?? ""}:${stableJson(item)}` : String(item);
+function hasDomains(nodes: unknown): boolean {
+  return (
+    Array.isArray(nodes) && nodes.length > 0 && nodes.every((node) => isObject(node) && isDomain(node.host))
+  );
+}
+
+function nodeKey(node: unknown): string {
+  return isObject(node)
+    ? `${node.host}:${node.port ?? ""}:${stableJson({ priority: 0, ...node })}`
+    : String(node);
 }
 
 /** `{ custom: "name" }` is a text on the wire. */
@@ -244,12 +263,11 @@ export function upstreamToServer(body: JsonObject): JsonObject {
   ) as JsonObject;
 }
 
-/** The reverse of {@link upstreamToServer}. */
+/** The reverse of {@link upstreamToServer}; a `pass_host` that the server has not stored is `pass`. */
 export function upstreamFromServer(body: JsonObject): JsonObject {
-  const known: Record<string, readonly string[]> = { type: BALANCERS, discovery_type: DISCOVERIES };
   return Object.fromEntries(
-    Object.entries(body).map(([key, value]) =>
-      typeof value === "string" && known[key] && !known[key].includes(value)
+    Object.entries({ pass_host: "pass", ...body }).map(([key, value]) =>
+      typeof value === "string" && KNOWN_NAMES[key] && !KNOWN_NAMES[key].includes(value)
         ? [key, { custom: value }]
         : [key, value],
     ),

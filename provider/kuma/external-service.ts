@@ -1,9 +1,9 @@
-import { isIP, isIPv6 } from "node:net";
+import { isIPv6 } from "node:net";
 import * as z from "zod";
 import type { FieldMeta, JsonObject } from "../fields.ts";
 import { isObject } from "../fields.ts";
 import type { Kind, RuleContext } from "../kind.ts";
-import { labels, resourceName } from "./fields.ts";
+import { isAddress, labels, resourceName } from "./fields.ts";
 
 const PROTOCOLS = ["grpc", "http", "http2", "kafka", "tcp", "tls", "mysql"];
 const SOURCES = ["secret", "inline", "inlineString"];
@@ -113,14 +113,9 @@ export function addressProblem(address: string): string | undefined {
   if (!match) return 'is no "host:port" (no scheme, no path; IPv6 in brackets)';
   const [, hostname = "", port] = match;
   const bare = hostname.replace(/^\[|\]$/g, "");
-  const legal = hostname.startsWith("[") ? isIPv6(bare) : isIP(hostname) === 4 || isDomainName(hostname);
-  if (!legal) return "has no valid IP address or domain name before the port";
+  if (!isAddress(bare) || hostname.startsWith("[") !== isIPv6(bare))
+    return "has no valid IP address or domain name before the port";
   return Number(port) >= 1 && Number(port) <= 65535 ? undefined : "has a port that is not in 1 to 65535";
-}
-
-function isDomainName(text: string): boolean {
-  if (/^[\d.]+$/.test(text)) return false;
-  return text.length <= 255 && /^[a-zA-Z0-9_]([\w-]{0,62})(\.[a-zA-Z0-9_]([\w-]{0,62}))*[._]?$/.test(text);
 }
 
 function rules({ tags, networking }: JsonObject, { report, known }: RuleContext): void {
@@ -130,7 +125,7 @@ function rules({ tags, networking }: JsonObject, { report, known }: RuleContext)
     if (service === undefined)
       report('tags["kuma.io/service"]', "is missing", "it names the service in the mesh");
     const address = known("networking.address") ? String(networking.address) : "";
-    if (service !== undefined && address.replace(/:\d+$/, "") === service) {
+    if (service !== undefined && address.replace(/:\d+$/, "").replace(/^\[|\]$/g, "") === service) {
       report('tags["kuma.io/service"]', "is the address's host, which Kuma refuses", "use another name");
     }
     if (

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import * as z from "zod";
 
 const PART = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
@@ -8,10 +9,10 @@ export function resourceName(): z.ZodString {
   return z.string().superRefine((name, context) => {
     if (SUBDOMAIN.test(name) && name.length <= 253) return;
     const legal = name
+      .slice(0, 253)
       .toLowerCase()
       .replace(/[^a-z0-9.-]+/g, "-")
-      .replace(/^[-.]+|[-.]+$/g, "")
-      .slice(0, 253);
+      .replace(/^[-.]+|[-.]+$/g, "");
     context.addIssue({
       code: "custom",
       message:
@@ -52,6 +53,13 @@ export const labels = z
   .describe(
     "Labels as in Kubernetes. `kuma.io/*` are the server's, `pulumi-owner` and `pulumi-stack` this package's; both are refused here.",
   );
+
+/** An IP address or a domain name, as Kuma takes them: underscores are legal, zones of IPv6 are not. */
+export function isAddress(text: string): boolean {
+  if (isIP(text) !== 0) return !text.includes("%");
+  if (/^[\d.]+$/.test(text)) return false;
+  return text.length <= 255 && /^[a-zA-Z0-9_]([\w-]{0,62})(\.[a-zA-Z0-9_]([\w-]{0,62}))*[._]?$/.test(text);
+}
 
 /** A port. */
 export function port(): z.ZodInt {

@@ -1,9 +1,8 @@
-import { isIP } from "node:net";
 import * as z from "zod";
 import type { JsonObject } from "../fields.ts";
 import { isObject } from "../fields.ts";
 import type { Kind, RuleContext } from "../kind.ts";
-import { labels, port, resourceName } from "./fields.ts";
+import { isAddress, labels, port, resourceName } from "./fields.ts";
 
 const schema = z.strictObject({
   name: resourceName()
@@ -19,15 +18,13 @@ const schema = z.strictObject({
     .strictObject({
       address: z
         .string()
-        .min(1)
-        .regex(/^[^\s/[\]]+$/, "is no address or host name (no port, no brackets)")
         .refine(
           (address) => !["0.0.0.0", "::"].includes(address),
           "must be an address at which the zone can reach the egress",
         )
         .refine(
-          (address) => isIP(address) === 6 || !address.includes(":"),
-          "has a port in it, which belongs in networking.port",
+          isAddress,
+          "is no address or host name (no port, which belongs in networking.port; no brackets)",
         )
         .optional()
         .describe("Address or host name at which data planes of the zone reach the egress."),
