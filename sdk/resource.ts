@@ -56,10 +56,19 @@ function ownerOf(token: string, name: string, parent: pulumi.Resource | undefine
   const urn = pulumi.createUrn(name, token, parent);
   return new Promise((resolve) => {
     urn.apply((text) => {
-      const owner = `${pulumi.getOrganization()}/${text}`;
+      const owner = `${organization()}/${text}`;
       resolve(createHash("sha256").update(owner).digest("hex").slice(0, 16));
     });
   });
+}
+
+/** The organisation; with the mocks of a program's tests there usually is none. */
+function organization(): string {
+  try {
+    return pulumi.getOrganization();
+  } catch {
+    return "";
+  }
 }
 
 /** PROJECT.STACK as a label's value: letters, digits, `-`, `_` and `.`, at most 63, first and last a letter or digit. */
