@@ -3,6 +3,7 @@ import * as z from "zod";
 import { BackendError } from "./errors.ts";
 import { HttpClient, type TlsOptions } from "./http.ts";
 import type { DialectName } from "./kind.ts";
+import { textsOf } from "./secrets.ts";
 
 /** Reads one configuration value, as in `apisix:adminUrl`. */
 export type GetConfig = (key: string) => unknown;
@@ -24,13 +25,25 @@ const SETTINGS = {
   { urls: Record<string, string>; credential: readonly [string, string]; id: string }
 >;
 
-const tlsSchema = z.strictObject({
-  caCert: z.string().optional(),
-  clientCert: z.string().optional(),
-  clientKey: z.string().optional(),
-  serverName: z.string().optional(),
-  insecureSkipVerify: z.boolean().optional(),
-});
+const pem = z.string().includes("-----BEGIN ", "it is no PEM text (the text itself, not a path)").optional();
+
+const tlsSchema = z
+  .strictObject({
+    caCert: pem,
+    clientCert: pem,
+    clientKey: pem,
+    serverName: z.string().optional(),
+    insecureSkipVerify: z.boolean().optional(),
+  })
+  .refine(
+    ({ clientCert, clientKey }) => (clientCert === undefined) === (clientKey === undefined),
+    "clientCert and clientKey go together",
+  );
+
+const headersSchema = z.record(
+  z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, "it is no name of a header"),
+  z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, "it holds a character that no header may hold"),
+);
 
 /** One server, as the configuration names it. */
 export interface Connection {
@@ -62,13 +75,14 @@ export function connectionOf(
   const get = (key: string) => config(`${dialect}:${key}`);
   const url = urlOf(dialect, side, get);
   const settings = readSettings(dialect, get);
-  const key = JSON.stringify([dialect, url, settings]);
+  const [name, variable] = SETTINGS[dialect].credential;
+  const credentials = [get(name), get(`${name}Env`), get(`${name}File`)];
+  const key = JSON.stringify([dialect, url, settings, credentials]);
   const known = connections.get(key);
   if (known) return known;
   const { tls, headers, requestTimeout, maxConcurrency } = settings;
   if (tls.insecureSkipVerify)
     warn(`${dialect}:tls.insecureSkipVerify is on: whoever answers at ${url} is believed.`);
-  const [name, variable] = SETTINGS[dialect].credential;
   const credential = () => credentialOf(dialect, name, variable, get);
   const connection: Connection = {
     url,
@@ -78,7 +92,7 @@ export function connectionOf(
     requestTimeout,
     credential,
     secrets: () =>
-      [...Object.values(headers), tls.clientKey ?? "", credential() ?? ""].filter((text) => text !== ""),
+      [...headerSecrets(headers), tls.clientKey ?? "", credential() ?? ""].filter((text) => text !== ""),
     http: new HttpClient({ tls: withoutUndefined(tls), headers, requestTimeout, maxConcurrency }),
   };
   connections.set(key, connection);
@@ -88,7 +102,7 @@ export function connectionOf(
 function readSettings(dialect: DialectName, get: GetConfig) {
   const schema = z.object({
     tls: json(tlsSchema).default({}),
-    headers: json(z.record(z.string(), z.string())).default({}),
+    headers: json(headersSchema).default({}),
     requestTimeout: z.coerce.number().positive().max(3600).default(30),
     maxConcurrency: z.coerce.number().int().min(1).max(1000).default(10),
     deleteUnreachable: z.union([z.boolean(), z.stringbool()]).default(false),
@@ -131,13 +145,16 @@ function json<T extends z.ZodType>(schema: T) {
 function urlOf(dialect: DialectName, side: "global" | "zone" | undefined, get: GetConfig): string {
   const { urls } = SETTINGS[dialect];
   const names = side === undefined ? Object.keys(urls) : [`${side}Url`, "url"];
-  const written = names.map((name) => get(name)).find((value) => typeof value === "string" && value !== "");
-  if (typeof written === "string") return normalUrl(dialect, names[0] ?? "", written);
+  for (const name of names) {
+    const written = get(name);
+    if (typeof written === "string" && written !== "")
+      return normalUrl(`${dialect}:${name}`, written, dialect);
+  }
   const anyWritten = Object.keys(urls).some((name) => get(name) !== undefined);
   const variables = names.map((name) => (urls as Record<string, string>)[name] ?? "");
   const variable = anyWritten ? undefined : variables.find((candidate) => process.env[candidate]);
   if (variable !== undefined) {
-    const url = normalUrl(dialect, variable, process.env[variable] ?? "");
+    const url = normalUrl(variable, process.env[variable] ?? "", dialect);
     warn(
       `The server ${url} comes from the environment variable ${variable}, not from the stack or a provider.`,
     );
@@ -151,13 +168,18 @@ function urlOf(dialect: DialectName, side: "global" | "zone" | undefined, get: G
   );
 }
 
-function normalUrl(dialect: DialectName, name: string, text: string): string {
+function normalUrl(setting: string, text: string, dialect: DialectName): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol) || url.search || url.hash || url.username) {
-    const shown = url?.username ? "it holds a user name; give credentials as headers" : `"${text}"`;
+  if (text.includes("@")) {
     throw new BackendError(
       "INVALID_CONFIGURATION",
-      `${dialect}:${name} is no http or https URL without query: ${shown}.`,
+      `${setting} holds a user name or password, which would stand in every message. Give them as headers.`,
+    );
+  }
+  if (!url || !/^https?:$/.test(url.protocol) || url.search || url.hash) {
+    throw new BackendError(
+      "INVALID_CONFIGURATION",
+      `${setting} is no http or https URL (without query): "${text}".`,
     );
   }
   return `${url.origin}${url.pathname}`
@@ -198,6 +220,11 @@ function credentialOf(
 
 function withoutUndefined(tls: z.infer<typeof tlsSchema>): TlsOptions {
   return Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined)) as TlsOptions;
+}
+
+/** The values, and what stands in them after a scheme such as `Basic`. */
+function headerSecrets(headers: Record<string, string>): string[] {
+  return textsOf(Object.values(headers).flatMap((value) => [value, /^\S+ (\S+)$/.exec(value)?.[1]]));
 }
 
 const warned = new Set<string>();

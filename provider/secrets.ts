@@ -23,12 +23,24 @@ export function scrub(text: string, secrets: readonly string[]): string {
     .filter((secret) => secret.length > 0)
     .flatMap((secret) => [
       secret,
-      JSON.stringify(secret).slice(1, -1),
-      encodeURIComponent(secret),
+      jsonEscaped(secret),
+      jsonEscaped(jsonEscaped(secret)),
+      ...percentForms(secret),
       ...base64Forms(secret),
     ])
     .sort((a, b) => b.length - a.length);
   return forms.reduce((scrubbed, form) => scrubbed.replaceAll(form, HIDDEN), text);
+}
+
+function jsonEscaped(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+/** As part of a path and as a form's field, each with capital and small digits. */
+function percentForms(secret: string): string[] {
+  const wellFormed = secret.toWellFormed();
+  const forms = [encodeURIComponent(wellFormed), new URLSearchParams({ "": wellFormed }).toString().slice(1)];
+  return forms.flatMap((form) => [form, form.replace(/%../g, (digits) => digits.toLowerCase())]);
 }
 
 /** Base64 of a secret as it looks at each of the three positions in a longer text. */
