@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import { apisixDialect } from "../../provider/apisix/dialect.ts";
+import type { Answer } from "../../provider/http.ts";
+import { kumaDialect } from "../../provider/kuma/dialect.ts";
+
+function answer(status: number, body: unknown): Answer {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  return { status, text, json: typeof body === "string" ? undefined : body, headers: {} };
+}
+
+const kumaError = (status: number, title: string, detail = "") =>
+  answer(status, { type: "/std-errors", status, title, detail });
+
+describe("APISIX: gone is only what the Admin API itself calls gone", () => {
+  it.each([
+    ["its own words", answer(404, { message: "Key not found" }), true],
+    ["the data plane", answer(404, { error_msg: "404 Route Not Found" }), false],
+    ["an unknown path", answer(404, { error_msg: "Unsupported resource type: uptreams" }), false],
+    ["another server's 404", answer(404, "<html>404 Not Found</html>"), false],
+    ["another server's 404 in JSON", answer(404, { message: "not found" }), false],
+    ["a 200 with these words", answer(200, { message: "Key not found" }), false],
+  ])("%s", (_, given, gone) => {
+    expect(apisixDialect.isAbsent(given)).toBe(gone);
+  });
+});
+
+describe("APISIX: an object is only what has its envelope", () => {
+  it.each([
+    [answer(200, { key: "/apisix/routes/a", value: { uri: "/" } }), { uri: "/" }],
+    [answer(200, { uri: "/" }), undefined],
+    [answer(200, { total: 1, list: [] }), undefined],
+    [answer(200, "<html>welcome</html>"), undefined],
+    [answer(200, null), undefined],
+  ])("%j", (given, wanted) => {
+    expect(apisixDialect.object(given)).toEqual(wanted);
+  });
+});
+
+describe("APISIX: advice", () => {
+  it.each([
+    ["a wrong key", 401, { error_msg: "failed to check token", description: "wrong apikey" }, /adminKey/],
+    ["a viewer's key", 401, { description: "invalid method for role viewer" }, /role viewer.*role admin/],
+    [
+      "a reference",
+      400,
+      { error_msg: "can not delete this upstream, route [r1] is still using it now" },
+      /reference/,
+    ],
+    [
+      "an unknown id",
+      400,
+      { error_msg: "failed to fetch upstream info by upstream id [x], response code: 404" },
+      /same program/,
+    ],
+  ])("for %s", (_, status, body, advice) => {
+    expect(apisixDialect.advice(answer(status, body), true)).toMatch(advice);
+  });
+
+  it("for a missing key tells where it is set", () => {
+    const refused = answer(401, { error_msg: "failed to check token", description: "missing apikey" });
+    expect(apisixDialect.advice(refused, false)).toMatch(/No admin key.*apisix:adminKey.*APISIX_ADMIN_KEY/);
+  });
+});
+
+describe("Kuma: gone is only what the control plane itself calls gone", () => {
+  it.each([
+    ["no such resource", kumaError(404, "Could not retrieve a resource", "Not found"), true],
+    ["no such mesh", kumaError(404, "Failed to retrieve Mesh", "Mesh not found"), true],
+    ["deleted before", kumaError(404, "Could not delete a resource"), true],
+    ["an unknown path", answer(404, "404: Page Not Found"), false],
+    ["another server's problem in JSON", kumaError(404, "Not Found"), false],
+    ["a refusal", kumaError(403, "Access Denied"), false],
+  ])("%s", (_, given, gone) => {
+    expect(kumaDialect.isAbsent(given)).toBe(gone);
+  });
+});
+
+describe("Kuma: reasons and advice", () => {
+  it("name the fields that the control plane complains of", () => {
+    const invalid = { field: "networking.address", reason: "address has to be valid" };
+    const given = answer(400, {
+      status: 400,
+      title: "Could not process a resource",
+      invalid_parameters: [invalid],
+    });
+    expect(kumaDialect.reason(given)).toBe(
+      "Could not process a resource: networking.address address has to be valid",
+    );
+  });
+
+  it.each([
+    ["a bad token", 401, true, /kuma:token/],
+    ["a token without rights", 403, true, /lacks the right/],
+    ["no token", 403, false, /Give a user token/],
+    ["the wrong side", 405, true, /kuma:globalUrl.*kuma:zoneUrl.*Kubernetes/],
+  ])("for %s", (_, status, given, advice) => {
+    expect(kumaDialect.advice(kumaError(status, "x"), given)).toMatch(advice);
+  });
+});
