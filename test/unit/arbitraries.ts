@@ -1,0 +1,141 @@
+import * as fc from "fast-check";
+import type { Json, JsonObject } from "../../provider/fields.ts";
+import { isObject } from "../../provider/fields.ts";
+import type { Kind } from "../../provider/kind.ts";
+import { KINDS } from "../../provider/kinds.ts";
+import { validate } from "../../provider/validate.ts";
+import { bodies } from "./apisix-bodies.ts";
+
+export const [route, upstream, externalService, zoneEgress] = KINDS as [Kind, Kind, Kind, Kind];
+
+/** Every property runs on so many cases, always the same ones; a failure prints what repeats it. */
+export const RUNS = { numRuns: 3000, seed: 20_26 } as const;
+
+const FREE = ["plugins", "labels", "metadata", "vars"];
+
+/** A body of the Admin API as arguments of ours: camelCase, apart from free maps. */
+export function argsOf(value: Json, key = ""): Json {
+  if (FREE.includes(key)) return value;
+  if (Array.isArray(value)) return value.map((item) => argsOf(item));
+  if (!isObject(value) || key === "nodes") return value;
+  const camel = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [camel(name), argsOf(inner, name)]));
+}
+
+/** Our other ways to write something: `{ custom }` for a balancer, `enabled` for `status`. */
+export function otherForms(args: fc.Arbitrary<JsonObject>): fc.Arbitrary<JsonObject> {
+  const custom = (upstream: JsonObject): JsonObject => ({
+    ...upstream,
+    ...(typeof upstream.type === "string" ? { type: { custom: upstream.type } } : {}),
+    ...(typeof upstream.discoveryType === "string"
+      ? { discoveryType: { custom: upstream.discoveryType } }
+      : {}),
+  });
+  return fc.tuple(args, fc.boolean(), fc.boolean()).map(([plain, isCustom, isWords]) => {
+    const { status, ...rest } = plain;
+    const worded: JsonObject =
+      isWords && typeof status === "number" ? { ...rest, enabled: status === 1 } : plain;
+    if (!isCustom) return worded;
+    return isObject(worded.upstream) ? { ...worded, upstream: custom(worded.upstream) } : custom(worded);
+  });
+}
+
+/** Nine times of ten one of the right values. */
+function mostly<T>(right: T[], wrong: T[]): fc.Arbitrary<T> {
+  return fc.oneof({ weight: 19, arbitrary: fc.constantFrom(...right) }, fc.constantFrom(...wrong));
+}
+
+function optional(fields: Record<string, fc.Arbitrary<unknown>>, requiredKeys: string[] = []) {
+  return fc.record(fields, { requiredKeys, noNullPrototype: true }) as fc.Arbitrary<JsonObject>;
+}
+
+const names = mostly(
+  ["a", "a.b-c", "x".repeat(253), "default"],
+  ["", "UPPER", "a-", "-a", "a..b", "under_score", "x".repeat(254), "a b"],
+);
+const labels = fc.dictionary(
+  mostly(
+    ["team", "a.b/c_D", "x".repeat(63)],
+    ["kuma.io/mesh", "pulumi-owner", "a/b/c", "/a", "x".repeat(64), "a-"],
+  ),
+  mostly(["edge", "", "A.b-c_d", "x".repeat(63)], ["a b", "-a", "x".repeat(64)]),
+  { maxKeys: 2, noNullPrototype: true },
+);
+
+const PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+const sources = mostly<JsonObject>(
+  [{ secret: "certificate" }, { inline: Buffer.from(PEM).toString("base64") }, { inlineString: PEM }],
+  [{ inlineString: PEM, secret: "certificate" }, { inline: "no base64" }, { inlineString: "" }, {}],
+);
+const tls = fc
+  .record({
+    enabled: mostly([true], [false]),
+    base: optional({
+      serverName: mostly(["a.b"], ["c.d", ""]),
+      sni: mostly(["a.b"], [""]),
+      allowRenegotiation: fc.boolean(),
+      skipHostnameVerification: fc.boolean(),
+      caCert: sources,
+    }),
+    pair: fc.oneof(
+      { weight: 9, arbitrary: fc.constant({}) },
+      { weight: 9, arbitrary: fc.record({ clientCert: sources, clientKey: sources }) },
+      fc.record({ clientCert: sources }),
+    ),
+  })
+  .map(({ enabled, base, pair }) => ({ enabled, ...base, ...pair }));
+const addresses = mostly(
+  ["httpbin.org:443", "10.0.0.1:80", "[::1]:1", "a_b.c:65535", "a.b.:80", "localhost:0080"],
+  [
+    "a",
+    ":80",
+    "::1:80",
+    "[a.b]:80",
+    "[10.0.0.1]:80",
+    "http://a:80",
+    "a b:80",
+    "a:b",
+    "[fe80::1%eth0]:80",
+    "a:0",
+    "a:65536",
+  ],
+);
+const tags = optional(
+  {
+    "kuma.io/service": mostly(["httpbin", "other.org"], ["httpbin.org", "10.0.0.1", "::1", "has space", ""]),
+    "kuma.io/protocol": mostly(["grpc", "http", "HTTP2", "Kafka", "tcp", "tls", "mysql"], ["https", ""]),
+    "kuma.io/zone": mostly(["zone-1"], ["*"]),
+    "a/b:c_d": fc.constant("e:f"),
+  },
+  ["kuma.io/service"],
+);
+const services = optional(
+  {
+    mesh: names,
+    name: names,
+    labels,
+    tags,
+    networking: optional({ address: addresses, tls, disableHostDNSEntry: fc.boolean() }, ["address"]),
+  },
+  ["name", "mesh", "tags", "networking"],
+);
+
+const ports = mostly<number | string>([1, 10002, 9901, 65535], [0, -1, 65536, 2 ** 32, 1.5, "80"]);
+const hosts = mostly(
+  ["127.0.0.1", "::1", "egress.internal", "a_b"],
+  ["0.0.0.0", "::", "a:80", "[::1]", "a/b", "a!b", ""],
+);
+const listener = optional({ address: hosts, port: ports, admin: optional({ port: ports }) }, ["port"]);
+const egresses = optional({ name: names, zone: names, labels, networking: listener }, ["name", "networking"]);
+
+/** Arguments of a kind, right ones and nearly right ones. */
+export function anyArgs(kind: Kind): fc.Arbitrary<JsonObject> {
+  if (kind === externalService) return services;
+  if (kind === zoneEgress) return egresses;
+  return otherForms(bodies(kind === route ? "route" : "upstream").map((body) => argsOf(body) as JsonObject));
+}
+
+/** Arguments of a kind in which nothing is wrong. */
+export function validArgs(kind: Kind): fc.Arbitrary<JsonObject> {
+  return anyArgs(kind).filter((args) => validate(kind, args).length === 0);
+}

@@ -1,0 +1,103 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { canonical, toServer } from "../../provider/canonical.ts";
+import type { JsonObject } from "../../provider/fields.ts";
+import type { Problem } from "../../provider/validate.ts";
+import { validate } from "../../provider/validate.ts";
+import { kindsOf } from "../../sandbox/kuma/kinds/index.ts";
+import { checkLabels, checkNames } from "../../sandbox/kuma/meta.ts";
+import { bodies, SCHEMAS, serverSchema } from "./apisix-bodies.ts";
+import {
+  anyArgs,
+  argsOf,
+  externalService,
+  otherForms,
+  RUNS,
+  route,
+  upstream,
+  zoneEgress,
+} from "./arbitraries.ts";
+import { mutated } from "./mutations.ts";
+import { STRICTER } from "./stricter.ts";
+
+const isExcused = ({ path, reason }: Problem) =>
+  STRICTER.some((place) => place.path.test(path) && place.reason.test(reason));
+
+describe.each([
+  ["route", route],
+  ["upstream", upstream],
+] as const)("our schema of %s and APISIX's", (name, kind) => {
+  const server = serverSchema(name);
+  const nearlyValid = mutated(SCHEMAS[name] ?? {}, bodies(name));
+
+  test("what we accept, the server's schema accepts in the form in which we send it", () => {
+    let accepted = 0;
+    const args = otherForms(nearlyValid.map((body) => argsOf(body) as JsonObject));
+    fc.assert(
+      fc.property(args, (args) => {
+        if (validate(kind, args).length > 0) return;
+        accepted++;
+        const sent = toServer(kind, canonical(kind, args));
+        expect(server(sent), JSON.stringify([sent, server.errors])).toBe(true);
+      }),
+      RUNS,
+    );
+    expect(accepted).toBeGreaterThan(RUNS.numRuns / 5);
+  });
+
+  test("what the server's schema accepts, we accept, apart from the places in the written list", () => {
+    let refused = 0;
+    fc.assert(
+      fc.property(nearlyValid, (body) => {
+        const problems = validate(kind, argsOf(body) as JsonObject);
+        if (server(body)) expect(problems.filter((problem) => !isExcused(problem))).toEqual([]);
+        else {
+          refused++;
+          expect(problems, JSON.stringify([body, server.errors])).not.toEqual([]);
+        }
+      }),
+      RUNS,
+    );
+    expect(refused).toBeGreaterThan(RUNS.numRuns / 5);
+  });
+});
+
+describe("ours is stricter on purpose, because", () => {
+  test.each(STRICTER)("$why", ({ path, reason, examples }) => {
+    for (const { kind, body, at } of examples) {
+      const server = serverSchema(kind);
+      expect(server(body), JSON.stringify(server.errors)).toBe(true);
+      const problems = validate(kind === "route" ? route : upstream, argsOf(body) as JsonObject);
+      expect(problems).toEqual([{ path: at, reason: expect.stringMatching(reason) }]);
+      expect(at).toMatch(path);
+    }
+  });
+});
+
+describe.each([externalService, zoneEgress])("our schema of $type and the control plane's rules", (kind) => {
+  const model = kindsOf("2.14.3").find(({ type }) => `kuma:${type}` === kind.type);
+
+  test("what we accept, the control plane accepts and keeps whole", () => {
+    let accepted = 0;
+    fc.assert(
+      fc.property(anyArgs(kind), (args) => {
+        if (validate(kind, args).length > 0) return;
+        accepted++;
+        const { type: _, mesh, name, labels = {}, ...spec } = toServer(kind, canonical(kind, args));
+        const kept = model?.decode(spec) ?? {};
+        expect(kept).toEqual(spec);
+        const complaints = [
+          ...(model?.check?.(kept) ?? []),
+          ...checkNames(
+            { type: "", mesh: String(mesh), name: String(name), labels: {} },
+            kind === externalService,
+          ),
+          ...checkLabels(labels as JsonObject),
+        ];
+        expect(complaints, JSON.stringify(args)).toEqual([]);
+      }),
+      RUNS,
+    );
+    expect(accepted).toBeGreaterThan(RUNS.numRuns / 5);
+  });
+});
