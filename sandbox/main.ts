@@ -12,7 +12,8 @@ const usage = `Starts an APISIX (Admin API and gateway), a Kuma control plane an
   --kuma-port N      Kuma control plane (default 5681)
   --host NAME        an external name that the backend answers to; may be repeated (default httpbin.org)
   --federation       also a global control plane (5691) with the zones zone-1 (5692) and zone-2 (5693),
-                     and for each zone an APISIX (Admin API 9181 and 9182, gateway 9081 and 9082)
+                     and for each zone an APISIX (Admin API 9181 and 9182, gateway 9081 and 9082);
+                     the backend answers to zone-1.httpbin.org and zone-2.httpbin.org, too
   --any-port         free ports instead of the default ones
   --help             this text
 `;
@@ -43,6 +44,7 @@ function readOptions() {
   };
   return {
     ...values,
+    host: values.federation ? [...values.host, ...zones.map((zone) => `${zone}.httpbin.org`)] : values.host,
     adminPort: port("admin-port", 9180),
     gatewayPort: port("gateway-port", 9080),
     kumaPort: port("kuma-port", 5681),
