@@ -90,8 +90,17 @@ async function sendRequest(apisix: ApisixSandbox): Promise<void> {
   heading(`curl ${apisix.gatewayUrl}/get -H 'Host: local.httpbin.org'`);
   const url = new URL("/get", apisix.gatewayUrl);
   const { statusCode, body } = await request(url, { headers: { host: "local.httpbin.org" } });
-  process.stdout.write(`${statusCode}\n${(await body.text()).trimEnd()}\n`);
+  process.stdout.write(`${statusCode} ${readable(await body.text())}\n`);
   if (statusCode !== 200) throw new Error(`The gateway answered ${statusCode}, not 200`);
+}
+
+/** JSON on several lines; other text as it is. */
+function readable(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), undefined, 2);
+  } catch {
+    return text.trimEnd();
+  }
 }
 
 async function untilInterrupted(
