@@ -2,11 +2,14 @@ import * as fc from "fast-check";
 import type { Json, JsonObject } from "../../provider/fields.ts";
 import { isObject } from "../../provider/fields.ts";
 import type { Kind } from "../../provider/kind.ts";
-import { KINDS } from "../../provider/kinds.ts";
+import { kindOf } from "../../provider/kinds.ts";
 import { validate } from "../../provider/validate.ts";
 import { bodies } from "./apisix-bodies.ts";
 
-export const [route, upstream, externalService, zoneEgress] = KINDS as [Kind, Kind, Kind, Kind];
+export const route = kindOf("apisix:Route");
+export const upstream = kindOf("apisix:Upstream");
+export const externalService = kindOf("kuma:ExternalService");
+export const zoneEgress = kindOf("kuma:ZoneEgress");
 
 /** Every property runs on so many cases, always the same ones; a failure prints what repeats it. */
 export const RUNS = { numRuns: 3000, seed: 20_26 } as const;

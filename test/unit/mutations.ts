@@ -48,17 +48,46 @@ function beyond(schema: JsonSchema, value: Json): Json[] {
   return [...texts, ...lengths, ...limits.flatMap((limit) => [limit - 1, limit, limit + 1]), ...numbers];
 }
 
-/** The simplest value of a schema. */
-function sample(schema: JsonSchema): Json {
+/** The simplest value of a schema; with `whole` every field of it is there. */
+function sample(schema: JsonSchema, whole = false): Json {
   if (schema.enum) return schema.enum[0] ?? null;
-  if (schema.anyOf && !schema.properties) return sample(schema.anyOf[0] ?? {});
-  if (schema.type === "string")
-    return schema.pattern?.startsWith("^function") ? "function()" : "a".repeat(schema.minLength ?? 1);
-  if (schema.type === "integer" || schema.type === "number") return schema.minimum ?? 1;
-  if (schema.type === "boolean") return true;
-  if (schema.type === "array") return schema.items ? [sample(schema.items)] : [];
-  const required = schema.required ?? [];
-  return Object.fromEntries(required.map((key) => [key, sample(schema.properties?.[key] ?? {})]));
+  if (schema.anyOf && !schema.properties) {
+    return sample(schema.anyOf.find(({ type }) => type === "array") ?? schema.anyOf[0] ?? {}, whole);
+  }
+  switch (schema.type) {
+    case "string":
+      return textFor(schema);
+    case "integer":
+    case "number":
+      return schema.minimum ?? 1;
+    case "boolean":
+      return false;
+    case "array":
+      return schema.items ? [sample(schema.items, whole)] : [];
+    default: {
+      const keys = whole ? Object.keys(schema.properties ?? {}) : (schema.required ?? []);
+      return Object.fromEntries(keys.map((key) => [key, sample(schema.properties?.[key] ?? {}, whole)]));
+    }
+  }
+}
+
+function textFor({ pattern, format, minLength = 1 }: JsonSchema): string {
+  if (format === "ipv4") return "10.0.0.1";
+  return pattern?.startsWith("^function") ? "function()" : "a".repeat(minLength);
+}
+
+/** A body with every field that does not exclude another one of these, and no field of the server's own. */
+export function wholeBody(schema: JsonSchema, excluded: readonly string[]): JsonObject {
+  const body = sample(schema, true) as JsonObject;
+  if (body.type !== undefined) Object.assign(body, { type: "roundrobin", discovery_type: "dns" });
+  if (isObject(body.tls)) delete body.tls.client_cert_id;
+  const fields = Object.entries(body).filter(([key]) => !excluded.includes(key) && !/^id$|_time$/.test(key));
+  return Object.fromEntries(fields);
+}
+
+/** Every single mistake that {@link mutated} can make in a body. */
+export function allMutations(schema: JsonSchema, body: JsonObject): JsonObject[] {
+  return mutationsOf(schema, body).map((mutation) => apply(body, mutation));
 }
 
 function apply(body: JsonObject, { path, ...change }: Mutation): JsonObject {
