@@ -11,13 +11,16 @@ export interface Problem {
   reason: string;
 }
 
+/** What of a kind is needed to judge its arguments. */
+export type Validated = Pick<Kind, "schema" | "rules">;
+
 type Path = readonly PropertyKey[];
 
 /**
  * What is wrong with a kind's arguments. Unknown values are right wherever they stand, and only the rules that
  * touch them are skipped. Rules between fields run when every field by itself is right.
  */
-export function validate(kind: Kind, args: JsonObject): Problem[] {
+export function validate(kind: Validated, args: JsonObject): Problem[] {
   const result = kind.schema.safeParse(args);
   const issues = result.success ? [] : result.error.issues.flatMap((issue) => certain(issue, args));
   const problems = [...hiddenKeys(args), ...issues.map((issue) => problemOf(kind, args, issue))];
@@ -75,7 +78,7 @@ function isWrongForm(issue: z.core.$ZodIssue, path: Path, value: unknown): boole
   return issue.code === "invalid_type" || (issue.code === "invalid_value" && typeof value !== "string");
 }
 
-function problemOf(kind: Kind, args: JsonObject, issue: z.core.$ZodIssue): Problem {
+function problemOf(kind: Validated, args: JsonObject, issue: z.core.$ZodIssue): Problem {
   const path = formatPath(issue.path);
   if (issue.code === "unrecognized_keys") {
     const allowed = Object.keys(shapeOf(schemaAt(kind.schema, issue.path, args)) ?? {});
@@ -112,7 +115,7 @@ function problemOf(kind: Kind, args: JsonObject, issue: z.core.$ZodIssue): Probl
 }
 
 /** The objects that may stand in the place of an enumeration's text, as in `{ custom }`. */
-function otherForms(kind: Kind, args: JsonObject, path: Path): string[] {
+function otherForms(kind: Validated, args: JsonObject, path: Path): string[] {
   const { schema } = bare(schemaAt(kind.schema, path, args, true));
   if (schema._zod.def.type !== "union") return [];
   return (schema._zod.def as z.core.$ZodUnionDef).options
@@ -147,7 +150,7 @@ function article(expected: string): string {
   return /^[aeiou]/.test(name) ? `an ${name}` : `a ${name}`;
 }
 
-function sentence(kind: Kind, args: JsonObject, path: Path, reason: string, hint?: string): string {
+function sentence(kind: Validated, args: JsonObject, path: Path, reason: string, hint?: string): string {
   const value = valueAt(args, path);
   const shown = value === undefined || isHidden(kind.schema, path, args) ? "" : `${preview(value)} `;
   return withHint(`${shown}${reason}`, hint);
