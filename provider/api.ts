@@ -14,6 +14,8 @@ export interface Dialect {
   authorization(credential: string): Record<string, string>;
   /** The object in the answer to a GET, if the answer is one of this API's. */
   object(answer: Answer): JsonObject | undefined;
+  /** The objects in the answer to a GET of a collection, if the answer is one of this API's. */
+  objects(answer: Answer): JsonObject[] | undefined;
   /** The server's own words for "there is no such object". */
   isAbsent(answer: Answer): boolean;
   /** The server's own answer to a PUT or DELETE that went through. */
@@ -56,6 +58,14 @@ export class Api {
     const object = answer.status === 200 ? this.#dialect.object(answer) : undefined;
     if (object) return object;
     if (this.#dialect.isAbsent(answer)) return undefined;
+    throw this.#refusal(call, answer);
+  }
+
+  /** The objects of a collection. */
+  async list(call: Call): Promise<JsonObject[]> {
+    const answer = await this.#send("GET", call);
+    const objects = answer.status === 200 ? this.#dialect.objects(answer) : undefined;
+    if (objects) return objects;
     throw this.#refusal(call, answer);
   }
 

@@ -7,12 +7,12 @@ import { wrapSecret } from "./secrets.ts";
 /** The one form in which a kind's arguments are stored, compared and shown. Takes valid arguments, with unknown values in them or not. */
 export function canonical(kind: Kind, args: JsonObject): JsonObject {
   const defined = withoutNothing(args) as JsonObject;
-  const reduced = reduce(kind.schema, kind.canonical?.(defined) ?? defined);
+  const reduced = reduce(kind.schema, kind.canonical?.(defined) ?? defined, kind.patch);
   return isObject(reduced) ? reduced : {};
 }
 
 /** Sorts sets, makes numbers that are ids into texts, and leaves out what equals the server's default. */
-function reduce(schema: z.core.$ZodType, value: Json): Json {
+function reduce(schema: z.core.$ZodType, value: Json, keepDefaults = false): Json {
   const fitting = schemaFor(schema, value);
   const shape = shapeOf(fitting);
   if (shape && isObject(value)) {
@@ -25,7 +25,7 @@ function reduce(schema: z.core.$ZodType, value: Json): Json {
   }
   const def = fitting._zod.def;
   if (def.type === "array" && Array.isArray(value)) {
-    const items = value.map((item) => reduce((def as z.core.$ZodArrayDef).element, item));
+    const items = value.map((item) => reduce((def as z.core.$ZodArrayDef).element, item, keepDefaults));
     return bare(schema).meta.set ? items.sort((a, b) => (stableJson(a) < stableJson(b) ? -1 : 1)) : items;
   }
   return typeof value === "number" && isReference(schema) ? String(value) : value;
@@ -53,7 +53,13 @@ function isReference(schema: z.core.$ZodType): boolean {
 export function toServer(kind: Kind, args: JsonObject): JsonObject {
   const fields = kind.dialect === "apisix" ? without(args, kind.identity) : args;
   const body = rename(kind.schema, fields, kind.dialect === "apisix" ? snakeCase : same) as JsonObject;
-  return kind.toServer?.(body) ?? body;
+  const local = Object.keys(kind.schema.shape).filter((key) => metaOf(kind, key).local);
+  return without(kind.toServer?.(body) ?? body, local);
+}
+
+function metaOf(kind: Kind, field: string) {
+  const schema = kind.schema.shape[field];
+  return schema ? bare(schema).meta : {};
 }
 
 /** What the server has, in the canonical form, less what the server made. */
@@ -93,14 +99,16 @@ const snakeCase = (key: string) => key.replace(/[A-Z]/g, (letter) => `_${letter.
 const camelCase = (key: string) =>
   key.replace(/(?<=[a-z0-9])_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
-/** Keeps what was declared in fields that the server does not give back as they were written. */
+/** Keeps what was declared in fields that the server does not give back, or not as they were written. */
 export function keepWriteOnly(schema: z.core.$ZodType, found: JsonObject, declared: JsonObject): JsonObject {
   const result = { ...found };
   for (const [key, field] of Object.entries(shapeOf(schema) ?? {})) {
     const inner = declared[key];
     if (inner === undefined) continue;
-    if (bare(field).meta.writeOnly) {
-      if (result[key] !== undefined) result[key] = inner;
+    const { local, writeOnly } = bare(field).meta;
+    if (local || (writeOnly && result[key] !== undefined)) {
+      result[key] = inner;
+    } else if (writeOnly) {
     } else if (isObject(inner) && isObject(result[key])) {
       result[key] = keepWriteOnly(schemaFor(field, inner), result[key], inner);
     }

@@ -16,6 +16,8 @@ export type FieldMeta = {
   secret?: boolean;
   /** The server does not give the value back as it was written: what was declared is kept on a read. */
   writeOnly?: boolean;
+  /** Not sent to the server: it steers this package, and is kept from the state on a read. */
+  local?: boolean;
   /** The field's text may hold secrets, so no error shows it, and server texts that repeat it are scrubbed. */
   sensitive?: boolean;
 };

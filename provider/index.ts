@@ -1,5 +1,6 @@
 import { kindOf } from "./kinds.ts";
 import { Lifecycle } from "./lifecycle.ts";
+import { PatchLifecycle } from "./patch.ts";
 
 export { BackendError, type ErrorCode } from "./errors.ts";
 
@@ -8,5 +9,6 @@ export { BackendError, type ErrorCode } from "./errors.ts";
  * It stands in states for ever, so every release keeps it.
  */
 export function handler(type: string): Lifecycle {
-  return new Lifecycle(kindOf(type));
+  const kind = kindOf(type);
+  return kind.patch ? new PatchLifecycle(kind) : new Lifecycle(kind);
 }

@@ -15,6 +15,9 @@ export interface RuleContext {
 /** The servers' dialects. */
 export type DialectName = "apisix" | "kuma";
 
+/** The sides of a federation of control planes. */
+export type Side = "global" | "zone";
+
 /** All that is special about one kind of resource. Everything else is written down once, in the lifecycle. */
 export interface Kind {
   /** Module and type, as in `apisix:Route`; stands in the state for ever. */
@@ -22,8 +25,8 @@ export interface Kind {
   /** What messages call it. */
   title: string;
   dialect: DialectName;
-  /** Which of a control plane's URLs the kind belongs to. */
-  side?: "global" | "zone";
+  /** Which of a control plane's URLs the kind, or an object of it, belongs to. */
+  side?: Side | ((args: JsonObject) => Side);
   /** Strict schema of the arguments: form, defaults of the server, sets, secrets and documentation. */
   schema: z.ZodObject;
   /** The arguments that name the object; joined by `/` they are the id. The last one defaults to the resource's name. */
@@ -42,4 +45,8 @@ export interface Kind {
   fromServer?(body: JsonObject): JsonObject;
   /** Fields that the server makes and no one declares. */
   serverMade: readonly string[];
+  /** Sets some fields of an object that somebody else made; a written default says something then. */
+  patch?: boolean;
+  /** Collections below the object's path that go when it goes; it is not deleted while foreign objects are in one. */
+  contents?: readonly string[];
 }

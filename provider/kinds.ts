@@ -2,10 +2,25 @@ import { route } from "./apisix/route.ts";
 import { upstream } from "./apisix/upstream.ts";
 import type { Kind } from "./kind.ts";
 import { externalService } from "./kuma/external-service.ts";
+import { mesh } from "./kuma/mesh.ts";
+import { meshExternalService } from "./kuma/mesh-external-service.ts";
+import { meshPatch } from "./kuma/mesh-patch.ts";
+import { policy } from "./kuma/policy.ts";
+import { secret } from "./kuma/secret.ts";
 import { zoneEgress } from "./kuma/zone-egress.ts";
 
 /** Every kind of resource. A new one is a line here. */
-export const KINDS: readonly Kind[] = [route, upstream, externalService, zoneEgress];
+export const KINDS: readonly Kind[] = [
+  route,
+  upstream,
+  externalService,
+  zoneEgress,
+  mesh,
+  meshPatch,
+  secret,
+  meshExternalService,
+  policy,
+];
 
 /** The kind of a type such as `apisix:Route`. */
 export function kindOf(type: string): Kind {

@@ -9,6 +9,12 @@ export const apisixDialect: Dialect = {
   authorization: (credential) => ({ "x-api-key": credential }),
   object: ({ json }) =>
     isObject(json) && typeof json.key === "string" && isObject(json.value) ? json.value : undefined,
+  objects({ json }) {
+    if (!isObject(json) || typeof json.total !== "number") return undefined;
+    // An empty page comes as an empty object.
+    const entries = Array.isArray(json.list) ? json.list : [];
+    return entries.filter(isObject).flatMap(({ value }) => (isObject(value) ? [value] : []));
+  },
   isAbsent: ({ status, json }) => status === 404 && isObject(json) && json.message === "Key not found",
   isDone: ({ json }) => isObject(json) && typeof json.key === "string",
   isInUse: (answer) => answer.status === 400 && /is still using it now/.test(messageOf(answer) ?? ""),

@@ -1,7 +1,7 @@
 import { isIP, isIPv4, isIPv6 } from "node:net";
 import * as z from "zod";
 import type { FieldMeta } from "../fields.ts";
-import { set } from "../fields.ts";
+import { set, UNKNOWN } from "../fields.ts";
 
 const ID = /^[a-zA-Z0-9\-_.]+$/;
 const HOST = /^\*$|^\*?[0-9a-zA-Z\-._[\]:]+$/;
@@ -44,11 +44,10 @@ export function host(): z.ZodString {
     });
 }
 
-/** A host name that DNS resolves: not an address, not a pattern. */
+/** A known host name that DNS resolves: not an address, not a pattern. */
 export function isDomain(text: unknown): boolean {
-  return (
-    typeof text === "string" && /^[0-9a-zA-Z\-._]+$/.test(text) && /[a-zA-Z]/.test(text) && isIP(text) === 0
-  );
+  if (typeof text !== "string" || text === UNKNOWN) return false;
+  return /^[0-9a-zA-Z\-._]+$/.test(text) && /[a-zA-Z]/.test(text) && isIP(text) === 0;
 }
 
 const IPV4_RANGE = /^(\d{1,3}(?:\.\d{1,3}){3})\/([12]?[0-9]|3[0-2])$/;

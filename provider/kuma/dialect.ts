@@ -9,6 +9,8 @@ export const kumaDialect: Dialect = {
   authorization: (credential) => ({ authorization: `Bearer ${credential}` }),
   object: ({ json }) =>
     isObject(json) && typeof json.type === "string" && typeof json.name === "string" ? json : undefined,
+  objects: ({ json }) =>
+    isObject(json) && Array.isArray(json.items) ? json.items.filter(isObject) : undefined,
   isAbsent: (answer) => answer.status === 404 && ABSENT.includes(title(answer) ?? ""),
   isDone: ({ json }) => isObject(json) && Object.keys(json).every((key) => key === "warnings"),
   isInUse: () => false,

@@ -1,34 +1,18 @@
 import { isIPv6 } from "node:net";
 import * as z from "zod";
-import type { FieldMeta, JsonObject } from "../fields.ts";
+import type { JsonObject } from "../fields.ts";
 import { isObject } from "../fields.ts";
 import type { Kind, RuleContext } from "../kind.ts";
-import { isAddress, labels, resourceName } from "./fields.ts";
+import {
+  CERTIFICATES,
+  certificateRules,
+  certificateSource,
+  isAddress,
+  labels,
+  resourceName,
+} from "./fields.ts";
 
 const PROTOCOLS = ["grpc", "http", "http2", "kafka", "tcp", "tls", "mysql"];
-const SOURCES = ["secret", "inline", "inlineString"];
-const CERTIFICATES = ["caCert", "clientCert", "clientKey"];
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-
-function source(what: string, meta: FieldMeta = {}) {
-  return z
-    .strictObject({
-      secret: resourceName().optional().describe("Name of a Secret of the mesh."),
-      inline: z
-        .string()
-        .min(1)
-        .regex(BASE64, "is not base64 (with padding, no line breaks)")
-        .optional()
-        .describe("The PEM text as base64.")
-        .meta(meta),
-      inlineString: z.string().min(1).optional().describe("The PEM text as it is.").meta(meta),
-    })
-    .optional()
-    .describe(
-      `${what}: exactly one of \`secret\`, \`inline\` and \`inlineString\`. Refused without \`enabled: true\`.`,
-    );
-}
-
 const schema = z.strictObject({
   mesh: resourceName()
     .optional()
@@ -87,9 +71,9 @@ const schema = z.strictObject({
             .boolean()
             .default(false)
             .describe("Does not compare the certificate's names. Server's default: false."),
-          caCert: source("CA of the service's certificate; without it nothing is verified"),
-          clientCert: source("Client certificate, with `clientKey`"),
-          clientKey: source("Private key of the client certificate, secret", { secret: true }),
+          caCert: certificateSource("CA of the service's certificate; without it nothing is verified"),
+          clientCert: certificateSource("Client certificate, with `clientKey`"),
+          clientKey: certificateSource("Private key of the client certificate, secret", { secret: true }),
         })
         .prefault({})
         .describe("TLS origination: services of the mesh speak plain text, the sidecar speaks TLS."),
@@ -153,24 +137,7 @@ function tlsRules(tls: JsonObject, report: RuleContext["report"], known: RuleCon
   ) {
     report(`${at}.sni`, "differs from serverName, whose other name it is", "keep serverName");
   }
-  for (const field of CERTIFICATES) {
-    const certificate = tls[field];
-    if (!isObject(certificate)) continue;
-    const given = SOURCES.filter((name) => certificate[name] !== undefined);
-    if (given.length !== 1) {
-      const reason = given.length
-        ? `has ${given.join(" and ")}, of which Kuma would take one in silence`
-        : "is empty";
-      report(`${at}.${field}`, reason, `give exactly one of ${SOURCES.join(", ")}`);
-    }
-  }
-  if ((tls.clientCert === undefined) !== (tls.clientKey === undefined)) {
-    report(
-      `${at}.${tls.clientCert === undefined ? "clientCert" : "clientKey"}`,
-      "is missing",
-      "clientCert and clientKey go together",
-    );
-  }
+  certificateRules(tls, at, report);
   if (!known(`${at}.enabled`) || tls.enabled === true) return;
   for (const field of [
     ...CERTIFICATES,

@@ -1,5 +1,7 @@
 import { isIP } from "node:net";
 import * as z from "zod";
+import { type FieldMeta, isObject, type JsonObject } from "../fields.ts";
+import type { Report, Side } from "../kind.ts";
 
 const PART = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
 const SUBDOMAIN = new RegExp(`^${PART}(\\.${PART})*$`);
@@ -64,4 +66,68 @@ export function isAddress(text: string): boolean {
 /** A port. */
 export function port(): z.ZodInt {
   return z.int().min(1).max(65535);
+}
+
+/** Base64 as Go reads it: with padding, without line breaks. */
+export const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+const SOURCES = ["secret", "inline", "inlineString"];
+/** The certificates of TLS origination. */
+export const CERTIFICATES = ["caCert", "clientCert", "clientKey"];
+
+/** A PEM text from one of three sources. */
+export function certificateSource(what: string, meta: FieldMeta = {}) {
+  return z
+    .strictObject({
+      secret: resourceName().optional().describe("Name of a Secret of the mesh."),
+      inline: z
+        .string()
+        .min(1)
+        .regex(BASE64, "is not base64 (with padding, no line breaks)")
+        .optional()
+        .describe("The PEM text as base64.")
+        .meta(meta),
+      inlineString: z.string().min(1).optional().describe("The PEM text as it is.").meta(meta),
+    })
+    .optional()
+    .describe(`${what}: exactly one of \`secret\`, \`inline\` and \`inlineString\`.`);
+}
+
+/** Each certificate from one source, and a client certificate with its key; `at` is where they stand. */
+export function certificateRules(tls: JsonObject, at: string, report: Report): void {
+  for (const field of CERTIFICATES) {
+    const certificate = tls[field];
+    if (!isObject(certificate)) continue;
+    const given = SOURCES.filter((name) => certificate[name] !== undefined);
+    if (given.length === 1) continue;
+    const reason =
+      given.length > 0 ? `has ${given.join(" and ")}, of which Kuma would take one in silence` : "is empty";
+    report(`${at}.${field}`, reason, `give exactly one of ${SOURCES.join(", ")}`);
+  }
+  if ((tls.clientCert === undefined) !== (tls.clientKey === undefined)) {
+    const missing = tls.clientCert === undefined ? "clientCert" : "clientKey";
+    report(`${at}.${missing}`, "is missing", "clientCert and clientKey go together");
+  }
+}
+
+/** Where an object that either side may have is written. */
+export const origin = z
+  .enum(["global", "zone"])
+  .default("global")
+  .meta({ local: true } satisfies FieldMeta)
+  .describe(
+    "Where it is written: at the global control plane, for all zones, or at the zone's, for that zone. Default: `global`.",
+  );
+
+/** The side that {@link origin} names. */
+export function originSide(args: JsonObject): Side {
+  return args.origin === "zone" ? "zone" : "global";
+}
+
+/** Says on the wire what a zone's control plane asks of its own objects. */
+export function withOrigin(toServer: (body: JsonObject) => JsonObject): (body: JsonObject) => JsonObject {
+  return ({ origin: side, ...body }) => {
+    const labels = isObject(body.labels) ? body.labels : {};
+    return toServer(side === "zone" ? { ...body, labels: { ...labels, "kuma.io/origin": "zone" } } : body);
+  };
 }

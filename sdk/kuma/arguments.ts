@@ -25,18 +25,12 @@ export interface ExternalServiceNetworkingTls {
   skipHostnameVerification?: pulumi.Input<boolean> | undefined;
   /**
    * CA of the service's certificate; without it nothing is verified: exactly one of `secret`, `inline` and
-   * `inlineString`. Refused without `enabled: true`.
+   * `inlineString`.
    */
   caCert?: pulumi.Input<CertificateSource> | undefined;
-  /**
-   * Client certificate, with `clientKey`: exactly one of `secret`, `inline` and `inlineString`. Refused
-   * without `enabled: true`.
-   */
+  /** Client certificate, with `clientKey`: exactly one of `secret`, `inline` and `inlineString`. */
   clientCert?: pulumi.Input<CertificateSource> | undefined;
-  /**
-   * Private key of the client certificate, secret: exactly one of `secret`, `inline` and `inlineString`.
-   * Refused without `enabled: true`.
-   */
+  /** Private key of the client certificate, secret: exactly one of `secret`, `inline` and `inlineString`. */
   clientKey?: pulumi.Input<CertificateSource> | undefined;
 }
 
@@ -113,6 +107,388 @@ export interface ZoneEgressFields {
   labels?: pulumi.Input<{ [name: string]: pulumi.Input<string> }> | undefined;
   /** Where the egress listens. */
   networking: pulumi.Input<ZoneEgressNetworking>;
+  /**
+   * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
+   * it is overwritten with what is declared here. Default: false.
+   */
+  adopt?: boolean | undefined;
+}
+
+/** Rotation of the data planes' certificates. */
+export interface MeshMtlsBackendsDpCertRotation {
+  /** Life of a data plane's certificate, as in `"1d"`. Server's default: 30 days. */
+  expiration?: pulumi.Input<string> | undefined;
+}
+
+/** Certificates of the data planes. */
+export interface MeshMtlsBackendsDpCert {
+  /** Rotation of the data planes' certificates. */
+  rotation?: pulumi.Input<MeshMtlsBackendsDpCertRotation> | undefined;
+  /** Time to wait for a certificate, as in `"10s"`. */
+  requestTimeout?: pulumi.Input<string> | undefined;
+}
+
+/** Chain of the root certificate. */
+export interface MeshMtlsBackendsRootChain {
+  /** Time to wait for the root's chain, as in `"10s"`. */
+  requestTimeout?: pulumi.Input<string> | undefined;
+}
+
+export interface MeshMtlsBackends {
+  /** Name of the backend. */
+  name: pulumi.Input<string>;
+  /** `builtin`, `provided`, or one of a plugin. */
+  type: pulumi.Input<string>;
+  /** Whether plain traffic is let in, too. Server's default: `STRICT`. */
+  mode?: pulumi.Input<"STRICT" | "PERMISSIVE"> | undefined;
+  /** Certificates of the data planes. */
+  dpCert?: pulumi.Input<MeshMtlsBackendsDpCert> | undefined;
+  /** Settings of this type of backend, as in Kuma's documentation. */
+  conf?: pulumi.Input<{ [name: string]: unknown }> | undefined;
+  /** Chain of the root certificate. */
+  rootChain?: pulumi.Input<MeshMtlsBackendsRootChain> | undefined;
+}
+
+/** mTLS inside the mesh. A new mesh with mTLS lets nothing pass until a MeshTrafficPermission is made. */
+export interface MeshMtls {
+  /** Name of the backend in use; without it mTLS is off. */
+  enabledBackend?: pulumi.Input<string> | undefined;
+  /** Does not check that the backend works. Server's default: false. */
+  skipValidation?: pulumi.Input<boolean> | undefined;
+  /** Certificate authorities. */
+  backends?: pulumi.Input<pulumi.Input<MeshMtlsBackends>[]> | undefined;
+}
+
+/** How traffic is routed. */
+export interface MeshRouting {
+  /**
+   * Keeps traffic in its zone; what the tag `kuma.io/zone` of an external service needs. Server's default:
+   * false.
+   */
+  localityAwareLoadBalancing?: pulumi.Input<boolean> | undefined;
+  /** Sends traffic to the outside through the zone egress; needs mTLS. Server's default: false. */
+  zoneEgress?: pulumi.Input<boolean> | undefined;
+  /** Forbids MeshExternalServices unless a policy allows them. Server's default: false. */
+  defaultForbidMeshExternalServiceAccess?: pulumi.Input<boolean> | undefined;
+}
+
+/** Traffic that leaves the mesh. */
+export interface MeshNetworkingOutbound {
+  /** Lets traffic out to hosts that the mesh does not know. Server's default: true. */
+  passthrough?: pulumi.Input<boolean> | undefined;
+}
+
+/** Networking of the data planes. */
+export interface MeshNetworking {
+  /** Traffic that leaves the mesh. */
+  outbound?: pulumi.Input<MeshNetworkingOutbound> | undefined;
+}
+
+/** MeshServices. */
+export interface MeshMeshServices {
+  /** Where MeshServices are made. Server's default: `Disabled`. */
+  mode?: pulumi.Input<"Disabled" | "Everywhere" | "ReachableBackends" | "Exclusive"> | undefined;
+}
+
+export interface MeshConstraintsDataplaneProxyRequirements {
+  /** Tags and the values asked for; `*` is any. */
+  tags: pulumi.Input<{ [name: string]: pulumi.Input<string> }>;
+}
+
+/** Which data planes may join. */
+export interface MeshConstraintsDataplaneProxy {
+  /** Sets of tags of which a data plane needs one to join. */
+  requirements?: pulumi.Input<pulumi.Input<MeshConstraintsDataplaneProxyRequirements>[]> | undefined;
+  /** Sets of tags with which a data plane may not join. */
+  restrictions?: pulumi.Input<pulumi.Input<MeshConstraintsDataplaneProxyRequirements>[]> | undefined;
+}
+
+/** Conditions for joining. */
+export interface MeshConstraints {
+  /** Which data planes may join. */
+  dataplaneProxy?: pulumi.Input<MeshConstraintsDataplaneProxy> | undefined;
+}
+
+export interface MeshLoggingBackends {
+  /** Name of the backend. */
+  name: pulumi.Input<string>;
+  /** Format of a line. */
+  format?: pulumi.Input<string> | undefined;
+  /** `file` or `tcp`. */
+  type: pulumi.Input<string>;
+  /** Settings of this type of backend, as in Kuma's documentation. */
+  conf?: pulumi.Input<{ [name: string]: unknown }> | undefined;
+}
+
+/** Access logs. */
+export interface MeshLogging {
+  /** Name of the backend used by default. */
+  defaultBackend?: pulumi.Input<string> | undefined;
+  /** Where logs go. */
+  backends?: pulumi.Input<pulumi.Input<MeshLoggingBackends>[]> | undefined;
+}
+
+export interface MeshTracingBackends {
+  /** Name of the backend. */
+  name: pulumi.Input<string>;
+  /** Share of requests traced, in percent. */
+  sampling?: pulumi.Input<number> | undefined;
+  /** `zipkin` or `datadog`. */
+  type: pulumi.Input<string>;
+  /** Settings of this type of backend, as in Kuma's documentation. */
+  conf?: pulumi.Input<{ [name: string]: unknown }> | undefined;
+}
+
+/** Traces. */
+export interface MeshTracing {
+  /** Name of the backend used by default. */
+  defaultBackend?: pulumi.Input<string> | undefined;
+  /** Where traces go. */
+  backends?: pulumi.Input<pulumi.Input<MeshTracingBackends>[]> | undefined;
+}
+
+export interface MeshMetricsBackends {
+  /** Name of the backend. */
+  name: pulumi.Input<string>;
+  /** `prometheus`. */
+  type: pulumi.Input<string>;
+  /** Settings of this type of backend, as in Kuma's documentation. */
+  conf?: pulumi.Input<{ [name: string]: unknown }> | undefined;
+}
+
+/** Metrics of the data planes. */
+export interface MeshMetrics {
+  /** Name of the backend in use. */
+  enabledBackend?: pulumi.Input<string> | undefined;
+  /** Where metrics are. */
+  backends?: pulumi.Input<pulumi.Input<MeshMetricsBackends>[]> | undefined;
+}
+
+/** The arguments of a mesh. Defined by: Kuma resource, mesh. */
+export interface MeshFields {
+  /**
+   * Name at the control plane: an RFC 1123 subdomain. Default: the resource's name. A new one replaces the
+   * mesh.
+   */
+  name?: pulumi.Input<string> | undefined;
+  /**
+   * Labels as in Kubernetes. `kuma.io/*` are the server's, `pulumi-owner` and `pulumi-stack` this package's;
+   * both are refused here.
+   */
+  labels?: pulumi.Input<{ [name: string]: pulumi.Input<string> }> | undefined;
+  /** mTLS inside the mesh. A new mesh with mTLS lets nothing pass until a MeshTrafficPermission is made. */
+  mtls?: pulumi.Input<MeshMtls> | undefined;
+  /** How traffic is routed. */
+  routing?: pulumi.Input<MeshRouting> | undefined;
+  /** Networking of the data planes. */
+  networking?: pulumi.Input<MeshNetworking> | undefined;
+  /** MeshServices. */
+  meshServices?: pulumi.Input<MeshMeshServices> | undefined;
+  /** Conditions for joining. */
+  constraints?: pulumi.Input<MeshConstraints> | undefined;
+  /** Policies that Kuma does not make with the mesh; `*` for all. */
+  skipCreatingInitialPolicies?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /** Access logs. */
+  logging?: pulumi.Input<MeshLogging> | undefined;
+  /** Traces. */
+  tracing?: pulumi.Input<MeshTracing> | undefined;
+  /** Metrics of the data planes. */
+  metrics?: pulumi.Input<MeshMetrics> | undefined;
+  /**
+   * Deleting a mesh deletes what is in it, so that is refused while there is something, unless this is true.
+   * Default: false.
+   */
+  deleteContents?: pulumi.Input<boolean> | undefined;
+  /**
+   * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
+   * it is overwritten with what is declared here. Default: false.
+   */
+  adopt?: boolean | undefined;
+}
+
+/** The arguments of a patch of mesh. Defined by: Kuma resource, patch of mesh. */
+export interface MeshPatchFields {
+  /** Mesh to change. Default: `default`. Another one puts the former values back in the old mesh. */
+  mesh?: pulumi.Input<string> | undefined;
+  /** mTLS inside the mesh. A new mesh with mTLS lets nothing pass until a MeshTrafficPermission is made. */
+  mtls?: pulumi.Input<MeshMtls> | undefined;
+  /** How traffic is routed. */
+  routing?: pulumi.Input<MeshRouting> | undefined;
+  /** Networking of the data planes. */
+  networking?: pulumi.Input<MeshNetworking> | undefined;
+  /** MeshServices. */
+  meshServices?: pulumi.Input<MeshMeshServices> | undefined;
+  /** Conditions for joining. */
+  constraints?: pulumi.Input<MeshConstraints> | undefined;
+  /** Policies that Kuma does not make with the mesh; `*` for all. */
+  skipCreatingInitialPolicies?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /** Access logs. */
+  logging?: pulumi.Input<MeshLogging> | undefined;
+  /** Traces. */
+  tracing?: pulumi.Input<MeshTracing> | undefined;
+  /** Metrics of the data planes. */
+  metrics?: pulumi.Input<MeshMetrics> | undefined;
+  /**
+   * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
+   * it is overwritten with what is declared here. Default: false.
+   */
+  adopt?: boolean | undefined;
+}
+
+/** The arguments of a secret. Defined by: Kuma resource, secret. */
+export interface SecretFields {
+  /** Mesh that may use the secret. Default: `default`. Another one replaces the secret. */
+  mesh?: pulumi.Input<string> | undefined;
+  /**
+   * Name at the control plane: an RFC 1123 subdomain. Default: the resource's name. A new one replaces the
+   * secret.
+   */
+  name?: pulumi.Input<string> | undefined;
+  /**
+   * Labels as in Kubernetes. `kuma.io/*` are the server's, `pulumi-owner` and `pulumi-stack` this package's;
+   * both are refused here.
+   */
+  labels?: pulumi.Input<{ [name: string]: pulumi.Input<string> }> | undefined;
+  /** The value as base64. Secret. Either this or `value`. */
+  data?: pulumi.Input<string> | undefined;
+  /** The value as it is, such as a PEM text. Secret. Becomes `data`. */
+  value?: pulumi.Input<string> | undefined;
+  /**
+   * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
+   * it is overwritten with what is declared here. Default: false.
+   */
+  adopt?: boolean | undefined;
+}
+
+/** Which traffic goes to it. */
+export interface MeshExternalServiceMatch {
+  /** How services find it. Server's default and only one: `HostnameGenerator`. */
+  type?: pulumi.Input<"HostnameGenerator"> | undefined;
+  /** Port under which services of the mesh reach it, 1 to 65535. */
+  port: pulumi.Input<number>;
+  /** Protocol. Server's default: `tcp`. */
+  protocol?: pulumi.Input<"tcp" | "grpc" | "http" | "http2"> | undefined;
+}
+
+/** An extension that serves it instead of `endpoints`. */
+export interface MeshExternalServiceExtension {
+  /** Name of the extension. */
+  type: pulumi.Input<string>;
+  /** Its settings. */
+  config?: pulumi.Input<{ [name: string]: unknown }> | undefined;
+}
+
+export interface MeshExternalServiceEndpoints {
+  /** Domain name, address, or `unix://` path. */
+  address: pulumi.Input<string>;
+  /** Port, 1 to 65535. */
+  port: pulumi.Input<number>;
+  /** Endpoints of a higher number are used when the others fail, 0 to 128. */
+  priority?: pulumi.Input<number> | undefined;
+}
+
+/** Versions of TLS. */
+export interface MeshExternalServiceTlsVersion {
+  /** Lowest version of TLS. Server's default: `TLSAuto`. */
+  min?: pulumi.Input<"TLSAuto" | "TLS10" | "TLS11" | "TLS12" | "TLS13"> | undefined;
+  /** Highest version of TLS. Server's default: `TLSAuto`. */
+  max?: pulumi.Input<"TLSAuto" | "TLS10" | "TLS11" | "TLS12" | "TLS13"> | undefined;
+}
+
+export interface MeshExternalServiceTlsVerificationSubjectAltNames {
+  /** How the name is compared. Server's default: `Exact`. */
+  type?: pulumi.Input<"Exact" | "Prefix"> | undefined;
+  /** The name. */
+  value: pulumi.Input<string>;
+}
+
+/** What is verified, and how. */
+export interface MeshExternalServiceTlsVerification {
+  /** What is verified. Server's default: `Secured`, all. */
+  mode?: pulumi.Input<"SkipSAN" | "SkipCA" | "Secured" | "SkipAll"> | undefined;
+  /** Server Name Indication to send, and name to verify. Server's default: the endpoint's address. */
+  serverName?: pulumi.Input<string> | undefined;
+  /** Names of which the certificate must have one. */
+  subjectAltNames?:
+    | pulumi.Input<pulumi.Input<MeshExternalServiceTlsVerificationSubjectAltNames>[]>
+    | undefined;
+  /** CA of the service's certificate: exactly one of `secret`, `inline` and `inlineString`. */
+  caCert?: pulumi.Input<CertificateSource> | undefined;
+  /** Client certificate, with `clientKey`: exactly one of `secret`, `inline` and `inlineString`. */
+  clientCert?: pulumi.Input<CertificateSource> | undefined;
+  /** Private key of the client certificate, secret: exactly one of `secret`, `inline` and `inlineString`. */
+  clientKey?: pulumi.Input<CertificateSource> | undefined;
+}
+
+/** TLS origination. */
+export interface MeshExternalServiceTls {
+  /** Whether the mesh originates TLS. Server's default: false. */
+  enabled?: pulumi.Input<boolean> | undefined;
+  /** Versions of TLS. */
+  version?: pulumi.Input<MeshExternalServiceTlsVersion> | undefined;
+  /** Lets the service renegotiate TLS; not recommended. Server's default: false. */
+  allowRenegotiation?: pulumi.Input<boolean> | undefined;
+  /** What is verified, and how. */
+  verification?: pulumi.Input<MeshExternalServiceTlsVerification> | undefined;
+}
+
+/** The arguments of a mesh external service. Defined by: Kuma resource, mesh external service. */
+export interface MeshExternalServiceFields {
+  /** Mesh in which the service can be reached. Default: `default`. Another one replaces the service. */
+  mesh?: pulumi.Input<string> | undefined;
+  /**
+   * Name at the control plane: an RFC 1123 subdomain. Default: the resource's name. A new one replaces the
+   * service.
+   */
+  name?: pulumi.Input<string> | undefined;
+  /**
+   * Labels as in Kubernetes. `kuma.io/*` are the server's, `pulumi-owner` and `pulumi-stack` this package's;
+   * both are refused here.
+   */
+  labels?: pulumi.Input<{ [name: string]: pulumi.Input<string> }> | undefined;
+  /**
+   * Where it is written: at the global control plane, for all zones, or at the zone's, for that zone.
+   * Default: `global`.
+   */
+  origin?: pulumi.Input<"global" | "zone"> | undefined;
+  /** Which traffic goes to it. */
+  match: pulumi.Input<MeshExternalServiceMatch>;
+  /** An extension that serves it instead of `endpoints`. */
+  extension?: pulumi.Input<MeshExternalServiceExtension> | undefined;
+  /** Where it is. */
+  endpoints?: pulumi.Input<pulumi.Input<MeshExternalServiceEndpoints>[]> | undefined;
+  /** TLS origination. */
+  tls?: pulumi.Input<MeshExternalServiceTls> | undefined;
+  /**
+   * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
+   * it is overwritten with what is declared here. Default: false.
+   */
+  adopt?: boolean | undefined;
+}
+
+/** The arguments of a policy. Defined by: Kuma resource, policy. */
+export interface PolicyFields {
+  /** Mesh of the policy. Default: `default`. Another one replaces the policy. */
+  mesh?: pulumi.Input<string> | undefined;
+  /** Kind of policy, such as `MeshTrafficPermission` or `MeshTimeout`. Another one replaces the policy. */
+  type: pulumi.Input<string>;
+  /**
+   * Name at the control plane: an RFC 1123 subdomain. Default: the resource's name. A new one replaces the
+   * policy.
+   */
+  name?: pulumi.Input<string> | undefined;
+  /**
+   * Labels as in Kubernetes. `kuma.io/*` are the server's, `pulumi-owner` and `pulumi-stack` this package's;
+   * both are refused here.
+   */
+  labels?: pulumi.Input<{ [name: string]: pulumi.Input<string> }> | undefined;
+  /**
+   * Where it is written: at the global control plane, for all zones, or at the zone's, for that zone.
+   * Default: `global`.
+   */
+  origin?: pulumi.Input<"global" | "zone"> | undefined;
+  /** The policy, as in Kuma's documentation. Checked by the server. */
+  spec: pulumi.Input<{ [name: string]: unknown }>;
   /**
    * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
    * it is overwritten with what is declared here. Default: false.

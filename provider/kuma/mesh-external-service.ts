@@ -1,0 +1,162 @@
+import * as z from "zod";
+import { isObject, type JsonObject } from "../fields.ts";
+import type { Kind, RuleContext } from "../kind.ts";
+import {
+  certificateRules,
+  certificateSource,
+  labels,
+  origin,
+  originSide,
+  port,
+  resourceName,
+  withOrigin,
+} from "./fields.ts";
+
+const VERSIONS = ["TLSAuto", "TLS10", "TLS11", "TLS12", "TLS13"] as const;
+
+/** What a MeshExternalService says; below `spec` on the wire. */
+export const meshExternalServiceShape = {
+  match: z
+    .strictObject({
+      type: z
+        .enum(["HostnameGenerator"])
+        .default("HostnameGenerator")
+        .describe("How services find it. Server's default and only one: `HostnameGenerator`."),
+      port: port().describe("Port under which services of the mesh reach it, 1 to 65535."),
+      protocol: z
+        .enum(["tcp", "grpc", "http", "http2"])
+        .default("tcp")
+        .describe("Protocol. Server's default: `tcp`."),
+    })
+    .describe("Which traffic goes to it."),
+  extension: z
+    .strictObject({
+      type: z.string().min(1).describe("Name of the extension."),
+      config: z.record(z.string(), z.unknown()).optional().describe("Its settings."),
+    })
+    .optional()
+    .describe("An extension that serves it instead of `endpoints`."),
+  endpoints: z
+    .array(
+      z.strictObject({
+        address: z.string().min(1).describe("Domain name, address, or `unix://` path."),
+        port: port().describe("Port, 1 to 65535."),
+        priority: z
+          .int()
+          .min(0)
+          .max(128)
+          .optional()
+          .describe("Endpoints of a higher number are used when the others fail, 0 to 128."),
+      }),
+    )
+    .optional()
+    .describe("Where it is."),
+  tls: z
+    .strictObject({
+      enabled: z
+        .boolean()
+        .default(false)
+        .describe("Whether the mesh originates TLS. Server's default: false."),
+      version: z
+        .strictObject({
+          min: z
+            .enum(VERSIONS)
+            .default("TLSAuto")
+            .describe("Lowest version of TLS. Server's default: `TLSAuto`."),
+          max: z
+            .enum(VERSIONS)
+            .default("TLSAuto")
+            .describe("Highest version of TLS. Server's default: `TLSAuto`."),
+        })
+        .prefault({})
+        .describe("Versions of TLS."),
+      allowRenegotiation: z
+        .boolean()
+        .default(false)
+        .describe("Lets the service renegotiate TLS; not recommended. Server's default: false."),
+      verification: z
+        .strictObject({
+          mode: z
+            .enum(["SkipSAN", "SkipCA", "Secured", "SkipAll"])
+            .default("Secured")
+            .describe("What is verified. Server's default: `Secured`, all."),
+          serverName: z
+            .string()
+            .min(1)
+            .optional()
+            .describe(
+              "Server Name Indication to send, and name to verify. Server's default: the endpoint's address.",
+            ),
+          subjectAltNames: z
+            .array(
+              z.strictObject({
+                type: z
+                  .enum(["Exact", "Prefix"])
+                  .default("Exact")
+                  .describe("How the name is compared. Server's default: `Exact`."),
+                value: z.string().describe("The name."),
+              }),
+            )
+            .optional()
+            .describe("Names of which the certificate must have one."),
+          caCert: certificateSource("CA of the service's certificate"),
+          clientCert: certificateSource("Client certificate, with `clientKey`"),
+          clientKey: certificateSource("Private key of the client certificate, secret", { secret: true }),
+        })
+        .prefault({})
+        .describe("What is verified, and how."),
+    })
+    .prefault({})
+    .describe("TLS origination."),
+};
+
+function rules({ endpoints, extension, tls }: JsonObject, { report }: RuleContext): void {
+  if (endpoints === undefined && extension === undefined)
+    report("endpoints", "is missing", "give endpoints or an extension");
+  if (!isObject(tls) || !isObject(tls.verification)) return;
+  certificateRules(tls.verification, "tls.verification", report);
+}
+
+function toServer({ type: _type, mesh, name, labels: given, ...spec }: JsonObject): JsonObject {
+  return {
+    type: "MeshExternalService",
+    ...(mesh === undefined ? {} : { mesh }),
+    ...(name === undefined ? {} : { name }),
+    ...(given === undefined ? {} : { labels: given }),
+    spec,
+  };
+}
+
+function fromServer({ spec, ...body }: JsonObject): JsonObject {
+  return { ...body, ...(isObject(spec) ? spec : {}) };
+}
+
+/** A service outside the mesh, the newer way. */
+export const meshExternalService: Kind = {
+  type: "kuma:MeshExternalService",
+  title: "mesh external service",
+  dialect: "kuma",
+  side: originSide,
+  identity: ["mesh", "name"],
+  identityDefaults: { mesh: "default" },
+  schema: z.strictObject({
+    mesh: resourceName()
+      .optional()
+      .describe(
+        "Mesh in which the service can be reached. Default: `default`. Another one replaces the service.",
+      ),
+    name: resourceName()
+      .optional()
+      .describe(
+        "Name at the control plane: an RFC 1123 subdomain. Default: the resource's name. A new one replaces the service.",
+      ),
+    labels,
+    origin,
+    ...meshExternalServiceShape,
+  }),
+  path: ([mesh, name]) => `meshes/${mesh}/meshexternalservices/${name}`,
+  rules,
+  toServer: withOrigin(toServer),
+  fromServer,
+  serverMade: ["type", "creationTime", "modificationTime", "kri", "snis", "status"],
+};

@@ -1,0 +1,235 @@
+import * as z from "zod";
+import { type FieldMeta, isObject, type JsonObject, set } from "../fields.ts";
+import type { Kind, RuleContext } from "../kind.ts";
+import { labels, resourceName } from "./fields.ts";
+
+const backendName = z.string().min(1).describe("Name of the backend.");
+const conf = z
+  .record(z.string(), z.unknown())
+  .optional()
+  .meta({ sensitive: true } satisfies FieldMeta)
+  .describe("Settings of this type of backend, as in Kuma's documentation.");
+
+function backends<T extends z.ZodType>(backend: T) {
+  return z.array(backend).optional();
+}
+
+const mtls = z
+  .strictObject({
+    enabledBackend: z.string().optional().describe("Name of the backend in use; without it mTLS is off."),
+    skipValidation: z
+      .boolean()
+      .default(false)
+      .describe("Does not check that the backend works. Server's default: false."),
+    backends: backends(
+      z.strictObject({
+        name: backendName,
+        type: z.string().min(1).describe("`builtin`, `provided`, or one of a plugin."),
+        mode: z
+          .enum(["STRICT", "PERMISSIVE"])
+          .default("STRICT")
+          .describe("Whether plain traffic is let in, too. Server's default: `STRICT`."),
+        dpCert: z
+          .strictObject({
+            rotation: z
+              .strictObject({
+                expiration: z
+                  .string()
+                  .optional()
+                  .describe("Life of a data plane's certificate, as in `\"1d\"`. Server's default: 30 days."),
+              })
+              .optional()
+              .describe("Rotation of the data planes' certificates."),
+            requestTimeout: z.string().optional().describe('Time to wait for a certificate, as in `"10s"`.'),
+          })
+          .optional()
+          .describe("Certificates of the data planes."),
+        conf,
+        rootChain: z
+          .strictObject({
+            requestTimeout: z
+              .string()
+              .optional()
+              .describe('Time to wait for the root\'s chain, as in `"10s"`.'),
+          })
+          .optional()
+          .describe("Chain of the root certificate."),
+      }),
+    ).describe("Certificate authorities."),
+  })
+  .optional()
+  .describe(
+    "mTLS inside the mesh. A new mesh with mTLS lets nothing pass until a MeshTrafficPermission is made.",
+  );
+
+const routing = z
+  .strictObject({
+    localityAwareLoadBalancing: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Keeps traffic in its zone; what the tag `kuma.io/zone` of an external service needs. Server's default: false.",
+      ),
+    zoneEgress: z
+      .boolean()
+      .default(false)
+      .describe("Sends traffic to the outside through the zone egress; needs mTLS. Server's default: false."),
+    defaultForbidMeshExternalServiceAccess: z
+      .boolean()
+      .default(false)
+      .describe("Forbids MeshExternalServices unless a policy allows them. Server's default: false."),
+  })
+  .prefault({})
+  .describe("How traffic is routed.");
+
+const requirement = z.array(
+  z.strictObject({
+    tags: z.record(z.string(), z.string()).describe("Tags and the values asked for; `*` is any."),
+  }),
+);
+
+/** Everything that a mesh says about itself; a patch may say some of it. */
+export const meshShape = {
+  mtls,
+  routing,
+  networking: z
+    .strictObject({
+      outbound: z
+        .strictObject({
+          passthrough: z
+            .boolean()
+            .default(true)
+            .describe("Lets traffic out to hosts that the mesh does not know. Server's default: true."),
+        })
+        .prefault({})
+        .describe("Traffic that leaves the mesh."),
+    })
+    .prefault({})
+    .describe("Networking of the data planes."),
+  meshServices: z
+    .strictObject({
+      mode: z
+        .enum(["Disabled", "Everywhere", "ReachableBackends", "Exclusive"])
+        .default("Disabled")
+        .describe("Where MeshServices are made. Server's default: `Disabled`."),
+    })
+    .prefault({})
+    .describe("MeshServices."),
+  constraints: z
+    .strictObject({
+      dataplaneProxy: z
+        .strictObject({
+          requirements: requirement
+            .optional()
+            .describe("Sets of tags of which a data plane needs one to join."),
+          restrictions: requirement.optional().describe("Sets of tags with which a data plane may not join."),
+        })
+        .optional()
+        .describe("Which data planes may join."),
+    })
+    .optional()
+    .describe("Conditions for joining."),
+  skipCreatingInitialPolicies: set(z.string())
+    .optional()
+    .describe("Policies that Kuma does not make with the mesh; `*` for all."),
+  logging: z
+    .strictObject({
+      defaultBackend: z.string().optional().describe("Name of the backend used by default."),
+      backends: backends(
+        z.strictObject({
+          name: backendName,
+          format: z.string().optional().describe("Format of a line."),
+          type: z.string().min(1).describe("`file` or `tcp`."),
+          conf,
+        }),
+      ).describe("Where logs go."),
+    })
+    .optional()
+    .describe("Access logs."),
+  tracing: z
+    .strictObject({
+      defaultBackend: z.string().optional().describe("Name of the backend used by default."),
+      backends: backends(
+        z.strictObject({
+          name: backendName,
+          sampling: z.number().min(0).max(100).optional().describe("Share of requests traced, in percent."),
+          type: z.string().min(1).describe("`zipkin` or `datadog`."),
+          conf,
+        }),
+      ).describe("Where traces go."),
+    })
+    .optional()
+    .describe("Traces."),
+  metrics: z
+    .strictObject({
+      enabledBackend: z.string().optional().describe("Name of the backend in use."),
+      backends: backends(
+        z.strictObject({ name: backendName, type: z.string().min(1).describe("`prometheus`."), conf }),
+      ).describe("Where metrics are."),
+    })
+    .optional()
+    .describe("Metrics of the data planes."),
+};
+
+/** Rules of a mesh, whole or patched; a patch cannot know what it does not say. */
+export function meshRules(mesh: JsonObject, { report, known }: RuleContext, whole = true): void {
+  const { mtls, routing } = mesh;
+  for (const [field, chosen] of [
+    ["mtls", "enabledBackend"],
+    ["metrics", "enabledBackend"],
+    ["logging", "defaultBackend"],
+    ["tracing", "defaultBackend"],
+  ] as const) {
+    const section = mesh[field];
+    if (
+      !isObject(section) ||
+      !known(`${field}.${chosen}`, `${field}.backends`) ||
+      section[chosen] === undefined
+    )
+      continue;
+    const names = (Array.isArray(section.backends) ? section.backends : [])
+      .filter(isObject)
+      .map(({ name }) => name);
+    if (!names.includes(section[chosen] ?? "")) {
+      report(
+        `${field}.${chosen}`,
+        "is the name of no backend of the mesh",
+        `backends: ${names.join(", ") || "none"}`,
+      );
+    }
+  }
+  const encrypted = isObject(mtls) && mtls.enabledBackend !== undefined;
+  if (whole && isObject(routing) && routing.zoneEgress === true && known("mtls") && !encrypted) {
+    report("routing.zoneEgress", "needs mTLS", "give mtls with an enabledBackend");
+  }
+}
+
+/** A mesh. */
+export const mesh: Kind = {
+  type: "kuma:Mesh",
+  title: "mesh",
+  dialect: "kuma",
+  side: "global",
+  identity: ["name"],
+  schema: z.strictObject({
+    name: resourceName()
+      .optional()
+      .describe(
+        "Name at the control plane: an RFC 1123 subdomain. Default: the resource's name. A new one replaces the mesh.",
+      ),
+    labels,
+    ...meshShape,
+    deleteContents: z
+      .boolean()
+      .default(false)
+      .meta({ local: true } satisfies FieldMeta)
+      .describe(
+        "Deleting a mesh deletes what is in it, so that is refused while there is something, unless this is true. Default: false.",
+      ),
+  }),
+  path: ([name]) => `meshes/${name}`,
+  rules: (args, context) => meshRules(args, context),
+  toServer: (body) => ({ type: "Mesh", ...body }),
+  serverMade: ["type", "creationTime", "modificationTime", "kri"],
+  contents: ["external-services", "meshexternalservices", "dataplanes"],
+};

@@ -1,0 +1,53 @@
+import * as z from "zod";
+import { type FieldMeta, type JsonObject, UNKNOWN } from "../fields.ts";
+import type { Kind } from "../kind.ts";
+import { BASE64, labels, resourceName } from "./fields.ts";
+
+const secretText = { secret: true } satisfies FieldMeta;
+
+const schema = z.strictObject({
+  mesh: resourceName()
+    .optional()
+    .describe("Mesh that may use the secret. Default: `default`. Another one replaces the secret."),
+  name: resourceName()
+    .optional()
+    .describe(
+      "Name at the control plane: an RFC 1123 subdomain. Default: the resource's name. A new one replaces the secret.",
+    ),
+  labels,
+  data: z
+    .string()
+    .regex(BASE64, "is not base64 (with padding, no line breaks)")
+    .meta(secretText)
+    .optional()
+    .describe("The value as base64. Secret. Either this or `value`."),
+  value: z
+    .string()
+    .meta(secretText)
+    .optional()
+    .describe("The value as it is, such as a PEM text. Secret. Becomes `data`."),
+});
+
+/** A secret of a mesh, such as a certificate that an external service refers to. */
+export const secret: Kind = {
+  type: "kuma:Secret",
+  title: "secret",
+  dialect: "kuma",
+  side: "global",
+  identity: ["mesh", "name"],
+  identityDefaults: { mesh: "default" },
+  schema,
+  path: ([mesh, name]) => `meshes/${mesh}/secrets/${name}`,
+  rules({ data, value }, { report }) {
+    if (data === undefined && value === undefined)
+      report("value", "is missing", "give value, or data as base64");
+    if (data !== undefined && value !== undefined)
+      report("value", "does not go with data", "keep one of the two");
+  },
+  canonical({ value, ...args }: JsonObject): JsonObject {
+    if (typeof value !== "string") return args;
+    return { ...args, data: value === UNKNOWN ? value : Buffer.from(value).toString("base64") };
+  },
+  toServer: (body) => ({ type: "Secret", ...body }),
+  serverMade: ["type", "creationTime", "modificationTime", "kri"],
+};

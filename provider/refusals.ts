@@ -1,0 +1,72 @@
+import type { Connection } from "./connection.ts";
+import { BackendError } from "./errors.ts";
+import type { Kind } from "./kind.ts";
+import type { Ownership } from "./owner.ts";
+
+/** The state was written for another server. */
+export function wrongServer(kind: Kind, before: string, connection: Connection): BackendError {
+  const setting = kind.dialect === "apisix" ? "gatewayId" : "controlPlaneId";
+  return new BackendError(
+    "WRONG_SERVER",
+    `This ${kind.title} was made at "${before}", and the configuration now names "${connection.server}" (${connection.url}). ` +
+      `If that is the same server under a new address, set ${kind.dialect}:${setting} (or the provider's ${setting}) to "${before}". ` +
+      `If it is another server, run pulumi destroy with the old URL first, or keep the old one and use a second provider.`,
+  );
+}
+
+/** There is an object already; `mine` when it was made for this very resource. */
+export function alreadyExists(
+  kind: Kind,
+  id: string,
+  url: string,
+  current: Ownership | undefined,
+  mine: boolean,
+  stack: string | undefined,
+): BackendError {
+  const owner = current && !mine ? ` and belongs to ${ownerText(current)}` : "";
+  const why = mine
+    ? " It was made for this very resource, but is not what is declared now (was the state lost, moved or restored?)."
+    : "";
+  const renamed =
+    !mine && current?.stack !== undefined && current.stack === stack
+      ? ` It belongs to this stack: if the resource was renamed, add aliases: [{ name: "OLD-NAME" }] to its options.`
+      : "";
+  return new BackendError(
+    "ALREADY_EXISTS",
+    `The ${kind.title} "${id}" exists already at ${url}${owner}.${why} Nothing was changed.${renamed} ` +
+      `To take it over, set adopt: true; or bring it into the state with an import file; or choose another ${kind.identity.at(-1)}.`,
+  );
+}
+
+/** A resource that was renamed without an alias was refused this object, so its old name must not delete it. */
+export function stillWanted(kind: Kind, id: string): BackendError {
+  return new BackendError(
+    "ALREADY_EXISTS",
+    `The ${kind.title} "${id}" was not deleted: another resource of this run wants it and was refused.`,
+  );
+}
+
+/** Somebody else has the object by now. */
+export function ownedByAnother(kind: Kind, id: string, current: Ownership): BackendError {
+  return new BackendError(
+    "OWNED_BY_ANOTHER",
+    `The ${kind.title} "${id}" belongs to ${ownerText(current)} by now, so it was not changed. ` +
+      `Remove it here (pulumi state delete), or there and adopt it here again.`,
+  );
+}
+
+/** There is something in it that would go with it. */
+export function notEmpty(kind: Kind, id: string, contents: string[]): BackendError {
+  const shown = contents.slice(0, 5).join(", ");
+  const more = contents.length > 5 ? ` and ${contents.length - 5} more` : "";
+  return new BackendError(
+    "STILL_IN_USE",
+    `The ${kind.title} "${id}" was not deleted, since that would delete what is in it: ${shown}${more}. ` +
+      `Remove that first, or set deleteContents: true and run pulumi up before you delete it.`,
+  );
+}
+
+/** For people: whose an object is. */
+export function ownerText({ owner, stack }: Ownership): string {
+  return stack ? `the stack ${stack} (owner ${owner})` : `owner ${owner}`;
+}

@@ -1,0 +1,125 @@
+import { Api, type Call, type Dialect } from "./api.ts";
+import { apisixDialect } from "./apisix/dialect.ts";
+import { collect, fromServer, keepWriteOnly, toServer, without, wrapSecrets } from "./canonical.ts";
+import { type Connection, connectionOf, type GetConfig } from "./connection.ts";
+import { BackendError } from "./errors.ts";
+import type { JsonObject } from "./fields.ts";
+import type { DialectName, Kind } from "./kind.ts";
+import { kumaDialect } from "./kuma/dialect.ts";
+import { type Ownership, withOwnership, withoutOwnership } from "./owner.ts";
+import { wrongServer } from "./refusals.ts";
+import { textsOf } from "./secrets.ts";
+
+const DIALECTS: Record<DialectName, Dialect> = { apisix: apisixDialect, kuma: kumaDialect };
+
+/**
+ * What stands beside the declared arguments. `__provider`, `__owner` and `__server` stand in the inputs;
+ * `__resourceName` and `__stack` are gone after `check`; `__made` stands in the outputs: MARK@SERVER, by which create and
+ * where.
+ */
+export const HIDDEN = [
+  "__provider",
+  "__owner",
+  "__server",
+  "__resourceName",
+  "__stack",
+  "__made",
+  "__former",
+  "adopt",
+];
+
+/** Where and by which create an object was made, as `__made` tells. */
+export interface Made {
+  mark: string;
+  server: string;
+}
+
+/** Reads `__made`. */
+export function madeOf(state: JsonObject): Made | undefined {
+  const match = /^([^@]*)@(.*)$/s.exec(typeof state.__made === "string" ? state.__made : "");
+  return match ? { mark: match[1] ?? "", server: match[2] ?? "" } : undefined;
+}
+
+/** One kind at one server: conversions between the engine's values and the server's objects, and the way there. */
+export class Target {
+  readonly kind: Kind;
+  readonly connection: Connection;
+  readonly dialect: Dialect;
+  readonly api: Api;
+
+  /** Takes the server from the configuration; `args` decide where a kind may be at either side of a federation. */
+  constructor(kind: Kind, config: GetConfig, args: JsonObject) {
+    this.kind = kind;
+    const side = typeof kind.side === "function" ? kind.side(args) : kind.side;
+    this.connection = connectionOf(kind.dialect, side, config);
+    this.dialect = DIALECTS[kind.dialect];
+    this.api = new Api(this.dialect, this.connection);
+  }
+
+  /** Refuses when the state was written for another server. */
+  expectServerOf(state: JsonObject): this {
+    const before = madeOf(state)?.server ?? state.__server;
+    if (typeof before === "string" && before !== "" && before !== this.connection.server) {
+      throw wrongServer(this.kind, before, this.connection);
+    }
+    return this;
+  }
+
+  /** A call, with what must not appear in messages about it. */
+  call(verb: string, id: string, values: JsonObject): Call {
+    const { schema, title, path } = this.kind;
+    const hidden = [...collect(schema, values, "secret"), ...collect(schema, values, "sensitive")];
+    return {
+      doing: `${verb} ${title} "${id}"`,
+      path: path(id.split("/").map(encodeURIComponent)),
+      secrets: textsOf(hidden),
+    };
+  }
+
+  /** The id that the arguments name. */
+  idOf(args: JsonObject): string {
+    return this.kind.identity.map((field) => String(args[field])).join("/");
+  }
+
+  /** The identity arguments of an id. */
+  identityOf(id: string): JsonObject {
+    const { identity, title, schema } = this.kind;
+    const parts = id.split("/");
+    const legal = identity.every((field, index) => schema.shape[field]?.safeParse(parts[index]).success);
+    if (parts.length !== identity.length || !legal) {
+      throw new BackendError(
+        "INVALID_CONFIGURATION",
+        `"${id}" is no id of a ${title}; an id is ${identity.join("/")}.`,
+      );
+    }
+    return Object.fromEntries(identity.map((field, index) => [field, parts[index] ?? ""]));
+  }
+
+  /** The object to write, with our labels where the kind has labels. */
+  body(inputs: JsonObject, ownership: Ownership): JsonObject {
+    const body = toServer(this.kind, without(inputs, HIDDEN));
+    return this.hasLabels ? withOwnership(body, ownership) : body;
+  }
+
+  /** What the server has, in the canonical form; what it does not give back is taken from what was declared. */
+  seen(found: JsonObject, id: string, declared: JsonObject): JsonObject {
+    const own = withoutOwnership(found, this.dialect.isServerLabel);
+    const seen = fromServer(this.kind, own, this.identityOf(id));
+    return keepWriteOnly(this.kind.schema, seen, without(declared, HIDDEN));
+  }
+
+  /** What the state keeps of an object. */
+  outputs(inputs: JsonObject, mark: string): JsonObject {
+    return { ...this.secretive(without(inputs, HIDDEN)), __made: `${mark}@${this.connection.server}` };
+  }
+
+  /** The arguments with all secrets marked for the engine. */
+  secretive(args: JsonObject): JsonObject {
+    return wrapSecrets(this.kind.schema, args) as JsonObject;
+  }
+
+  /** Kinds without labels carry no owner. */
+  get hasLabels(): boolean {
+    return "labels" in this.kind.schema.shape;
+  }
+}
