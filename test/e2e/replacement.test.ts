@@ -1,0 +1,144 @@
+import type { CustomResourceOptions } from "@pulumi/pulumi";
+import * as apisix from "pulumi-external-backends/apisix";
+import { expect, test } from "vitest";
+import { idOf, kinds, oneOfEach } from "./kinds.ts";
+import { declaredPart, expectChanges, expectNoChanges, ownerOf, startWorld } from "./support.ts";
+
+const world = await startWorld();
+
+/** An upstream and a route to it that the gateway serves. */
+function service(name: string, args: { upstreamId?: string; upstream?: string } = {}) {
+  return async () => {
+    const { upstreamId } = new apisix.Upstream(args.upstream ?? name, {
+      upstreamId: args.upstreamId ?? `${name}-upstream`,
+      nodes: { "httpbin.org:80": 1 },
+    });
+    new apisix.Route(name, { host: `${name}.example`, uri: "/get", upstreamId });
+  };
+}
+
+test("an upstream that a route uses gets a new id without an outage", async () => {
+  const stack = await world.stack("outage", service("outage"));
+  await stack.up();
+  const statuses = new Set<number>();
+  const ask = async () => statuses.add((await world.get("outage.example")).status);
+  // The gateway is asked before each request of the update, and after the last.
+  world.apisix.intercept = async () => {
+    await ask();
+    return false;
+  };
+  const requests = await world
+    .requestsDuring(() => stack.up({ program: service("outage", { upstreamId: "outage-new" }) }))
+    .finally(() => {
+      world.apisix.intercept = undefined;
+    });
+  await ask();
+
+  expect(requests.filter((request) => !request.startsWith("GET"))).toEqual([
+    "PUT /apisix/admin/upstreams/outage-new",
+    "PUT /apisix/admin/routes/outage",
+    "DELETE /apisix/admin/upstreams/outage-upstream",
+  ]);
+  expect([...statuses]).toEqual([200]);
+});
+
+test("a new id replaces the object, and nothing of the old one remains", async () => {
+  const program = (id: string) =>
+    oneOfEach("moved", (kind) => ({ ...kind.minimal, [kind.identity]: idOf(id, kind) }));
+  const stack = await world.stack("moved", program("before"));
+  await stack.up();
+  expectChanges(await stack.up({ program: program("after") }), { replace: kinds.length });
+  for (const kind of kinds) {
+    expect(kind.get(world, idOf("before", kind)), kind.type).toBeUndefined();
+    expect(kind.get(world, idOf("after", kind)), kind.type).toBeDefined();
+  }
+});
+
+test("up --replace with the same id keeps the object, under a new mark", async () => {
+  const stack = await world.stack(
+    "forced",
+    oneOfEach("forced", (kind) => kind.full),
+  );
+  await stack.up();
+  const objects = () => kinds.map((kind) => kind.get(world, idOf("forced", kind)));
+  const before = objects();
+  const urns = await Promise.all(kinds.map(async (kind) => (await stack.resource(idOf("forced", kind))).urn));
+
+  const { output } = await stack.up({ replace: urns });
+  expect(objects().map(declaredPart)).toEqual(before.map(declaredPart));
+  expect(objects().map((object) => ownerOf(object).owner)).toEqual(
+    before.map((object) => ownerOf(object).owner),
+  );
+  for (const [index, object] of objects().entries())
+    expect(ownerOf(object).mark).not.toBe(ownerOf(before[index]).mark);
+  expect(output).toContain("stays");
+  expectNoChanges(await stack.refresh());
+  await stack.destroy();
+  expect(objects()).toEqual(kinds.map(() => undefined));
+});
+
+/** One object of each kind under ids that do not depend on the resources' names. */
+function named(prefix: string, name: string, more: object = {}, options?: CustomResourceOptions) {
+  return oneOfEach(
+    name,
+    (kind) => ({ ...kind.full, [kind.identity]: idOf(prefix, kind), ...more }),
+    () => options ?? {},
+  );
+}
+
+test("a rename without an alias is refused, names the alias as the way out, and loses nothing", async () => {
+  const stack = await world.stack("renamed", named("renamed", "old"));
+  await stack.up();
+  const objects = () => kinds.map((kind) => kind.get(world, idOf("renamed", kind)));
+  const before = objects();
+  const { output } = await stack.up({
+    program: named("renamed", "new"),
+    continueOnError: true,
+    expectFailure: true,
+  });
+  for (const kind of kinds) expect(output).toContain(`${idOf("renamed", kind)}" exists already`);
+  expect(output).toContain('if the resource was renamed, add aliases: [{ name: "OLD-NAME" }] to its options');
+  expect(objects()).toEqual(before);
+
+  // The way back is open.
+  await stack.up({ program: named("renamed", "old") });
+  expect(objects().map(declaredPart)).toEqual(before.map(declaredPart));
+});
+
+test("a rename without an alias, with adopt: true, loses nothing", async () => {
+  const stack = await world.stack("adopting", named("adopting", "old"));
+  await stack.up();
+  const objects = () => kinds.map((kind) => declaredPart(kind.get(world, idOf("adopting", kind))));
+  const before = objects();
+  await stack.up({ program: named("adopting", "new", { adopt: true }) });
+  expect(objects()).toEqual(before);
+  expectNoChanges(await stack.refresh());
+  expectNoChanges(await stack.up());
+});
+
+test("a rename with an alias shows nothing and asks no server", async () => {
+  const program = (name: string, options: (old: string) => CustomResourceOptions) => () =>
+    Promise.resolve(
+      void kinds.map((kind) =>
+        kind.declare(
+          idOf(name, kind),
+          { ...kind.full, [kind.identity]: idOf("alias", kind) },
+          options(idOf("old", kind)),
+        ),
+      ),
+    );
+  const stack = await world.stack(
+    "alias",
+    program("old", () => ({})),
+  );
+  await stack.up();
+  const requests = await world.requestsDuring(async () => {
+    const renamed = program("new", (old) => ({ aliases: [{ name: old }] }));
+    expectNoChanges(await stack.preview({ program: renamed }));
+    expectNoChanges(await stack.up());
+  });
+  expect(requests).toEqual([]);
+  // The object is still under the old name's mark, and still ours.
+  await stack.destroy();
+  expect(kinds.map((kind) => kind.get(world, idOf("alias", kind)))).toEqual(kinds.map(() => undefined));
+});
