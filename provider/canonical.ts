@@ -18,8 +18,8 @@ function reduce(schema: z.core.$ZodType, value: Json, keepDefaults = false): Jso
   if (shape && isObject(value)) {
     const fields = Object.entries(value).flatMap(([key, inner]) => {
       const field = fieldOf(shape, key);
-      const reduced = field ? reduce(field, inner) : inner;
-      return field && isDefault(field, reduced) ? [] : [[key, reduced] as const];
+      const reduced = field ? reduce(field, inner, keepDefaults) : inner;
+      return field && !keepDefaults && isDefault(field, reduced) ? [] : [[key, reduced] as const];
     });
     return Object.fromEntries(fields);
   }
