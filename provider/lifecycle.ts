@@ -4,7 +4,7 @@ import { BackendError } from "./errors.ts";
 import { type JsonObject, sameJson } from "./fields.ts";
 import type { Kind } from "./kind.ts";
 import { newMark, type Ownership, ownershipOf } from "./owner.ts";
-import { alreadyExists, notEmpty, ownedByAnother, ownerText, stillWanted wrongServer } from "./refusals.ts";
+import { alreadyExists, notEmpty, ownedByAnother, ownerText, stillWanted, wrongServer } from "./refusals.ts";
 import { HIDDEN, madeOf, Target } from "./target.ts";
 import { type Problem, validate } from "./validate.ts";
 
