@@ -120,7 +120,7 @@ export class Api {
       return this.#error(
         "UNAUTHORIZED",
         call,
-        `${status}: ${reason ?? excerpt(answer)}`,
+        `${status}: ${reason ?? this.#excerpt(call, answer)}`,
         advice ?? "A proxy in front refused the request; see the provider's headers.",
       );
     }
@@ -136,31 +136,38 @@ export class Api {
       return this.#error(
         "SERVER_ERROR",
         call,
-        `${status}: ${excerpt(answer)}`,
+        `${status}: ${this.#excerpt(call, answer)}`,
         "Nothing is lost; the next run goes on.",
       );
     }
+    if (advice !== undefined) {
+      return this.#error("REFUSED_BY_SERVER", call, `${status}: ${this.#excerpt(call, answer)}`, advice);
+    }
     const redirect =
       status >= 300 && status < 400 ? ` (redirects to ${String(answer.headers.location)})` : "";
-    const seen = `${status}${redirect}: ${excerpt(answer)}`;
     return this.#error(
       "NOT_THE_API",
       call,
-      seen,
+      `${status}${redirect}: ${this.#excerpt(call, answer)}`,
       `This URL is no ${this.#dialect.product}, or something stands in front of it. Nothing was changed in the state.`,
     );
   }
 
   #error(kind: BackendError["kind"], call: Call, said: string, advice?: string): BackendError {
     const text = `Could not ${call.doing} at ${this.#dialect.product} ${this.#connection.url}: ${said.replace(/\.$/, "")}.${advice ? ` ${advice}` : ""}`;
-    return new BackendError(kind, scrub(text, [...this.#connection.secrets(), ...call.secrets]));
+    return new BackendError(kind, scrub(text, this.#hidden(call)));
   }
-}
 
-function excerpt(answer: Answer): string {
-  const text = answer.text
-    .replace(/<[^>]*>/g, " ")
-    .replace(/\s+/g, " ")
-    .trim();
-  return text === "" ? "an empty answer" : text.length > 200 ? `${text.slice(0, 200)}...` : text;
+  /** The beginning of an answer; scrubbed before it is cut, or half a secret might be left. */
+  #excerpt(call: Call, answer: Answer): string {
+    const text = scrub(answer.text, this.#hidden(call))
+      .replace(/<[^>]*>/g, " ")
+      .replace(/\s+/g, " ")
+      .trim();
+    return text === "" ? "an empty answer" : `"${text.length > 200 ? `${text.slice(0, 200)}...` : text}"`;
+  }
+
+  #hidden(call: Call): string[] {
+    return [...this.#connection.secrets(), ...call.secrets];
+  }
 }

@@ -6,9 +6,11 @@ import type { Ownership } from "./owner.ts";
 /** The state was written for another server. */
 export function wrongServer(kind: Kind, before: string, connection: Connection): BackendError {
   const setting = kind.dialect === "apisix" ? "gatewayId" : "controlPlaneId";
+  const { server, url } = connection;
+  const now = server === url ? `"${url}"` : `"${server}" (${url})`;
   return new BackendError(
     "WRONG_SERVER",
-    `This ${kind.title} was made at "${before}", and the configuration now names "${connection.server}" (${connection.url}). ` +
+    `This ${kind.title} was made at "${before}", and the configuration now names ${now}. ` +
       `If that is the same server under a new address, set ${kind.dialect}:${setting} (or the provider's ${setting}) to "${before}". ` +
       `If it is another server, run pulumi destroy with the old URL first, or keep the old one and use a second provider.`,
   );

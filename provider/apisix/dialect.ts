@@ -18,7 +18,7 @@ export const apisixDialect: Dialect = {
   isAbsent: ({ status, json }) => status === 404 && isObject(json) && json.message === "Key not found",
   isDone: ({ json }) => isObject(json) && typeof json.key === "string",
   isInUse: (answer) => answer.status === 400 && /is still using it now/.test(messageOf(answer) ?? ""),
-  reason: (answer) => (isGateway(answer) ? undefined : messageOf(answer)),
+  reason: (answer) => (isStranger(answer) ? undefined : messageOf(answer)),
   advice(answer, credentialGiven) {
     if (answer.status === 401) {
       if (/invalid method for role/.test(answer.text))
@@ -42,7 +42,7 @@ function messageOf({ json }: Answer): string | undefined {
   return parts.length > 0 ? parts.join(": ") : undefined;
 }
 
-/** The gateway's own port answers unmatched requests in JSON, too. */
-function isGateway({ status, json }: Answer): boolean {
-  return status === 404 && isObject(json) && /^404 /.test(String(json.error_msg ?? ""));
+/** A 404 in other words than the Admin API's: the gateway's own port and other APIs answer in JSON, too. */
+function isStranger(answer: Answer): boolean {
+  return answer.status === 404 && !/^Unsupported resource type/.test(messageOf(answer) ?? "");
 }

@@ -16,6 +16,8 @@ export const kumaDialect: Dialect = {
   isInUse: () => false,
   reason(answer) {
     if (title(answer) === undefined || !isObject(answer.json)) return undefined;
+    // A 404 in other words is another server's.
+    if (answer.status === 404 && !kumaDialect.isAbsent(answer)) return undefined;
     const { detail, invalid_parameters: invalid } = answer.json;
     const fields = (Array.isArray(invalid) ? invalid : [])
       .filter(isObject)
@@ -30,7 +32,7 @@ export const kumaDialect: Dialect = {
         ? "The user of this token lacks the right; see Kuma's access configuration."
         : "Give a user token: kuma:token (--secret), the provider's token or KUMA_TOKEN.";
     }
-    if (answer.status === 404) return "The mesh does not exist; make it first.";
+    if (kumaDialect.isAbsent(answer)) return "The mesh does not exist; make it first.";
     if (answer.status === 405) {
       return "External services belong to the global control plane (kuma:globalUrl), zone egresses to their zone's (kuma:zoneUrl); a control plane that stores in Kubernetes takes Kubernetes objects only.";
     }
