@@ -202,13 +202,14 @@ export function valueAt(value: unknown, path: Path): unknown {
   }, value);
 }
 
-/** `["nodes", 0, "kuma.io/service"]` as `nodes[0]["kuma.io/service"]`. */
+/** `["nodes", 0, "kuma.io/service"]` as `nodes[0]["kuma.io/service"]`; very long names are cut. */
 export function formatPath(path: Path): string {
   return path
     .map((key, index) => {
       if (typeof key === "number") return `[${key}]`;
-      if (!/^[A-Za-z_$][\w$-]*$/.test(String(key))) return `[${JSON.stringify(key)}]`;
-      return index === 0 ? String(key) : `.${String(key)}`;
+      const name = String(key).length > 260 ? `${String(key).slice(0, 257)}...` : String(key);
+      if (!/^[A-Za-z_$][\w$-]*$/.test(name)) return `[${JSON.stringify(name)}]`;
+      return index === 0 ? name : `.${name}`;
     })
     .join("");
 }
