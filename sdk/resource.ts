@@ -23,13 +23,14 @@ export abstract class ServerResource extends pulumi.CustomResource {
         throw new Error(`${type} "${name}": "${key}" is no argument; the id is given as ${identity}.`);
     }
     if (options.import !== undefined) throw new Error(importRefused(type, name));
-    const fields = Object.keys(kind.schema.shape).map((field) => [field, undefined]);
+    // The outputs that the classes declare. Each further one costs Pulumi time with every resource.
+    const declared = kind.identity.map((field) => [field, undefined]);
     const get = options.id !== undefined;
     super(
       token,
       name,
       {
-        ...Object.fromEntries(fields),
+        ...Object.fromEntries(declared),
         ...args,
         __provider: `exports.handler = () => require("pulumi-external-backends/provider").handler(${JSON.stringify(type)});`,
         ...(get
