@@ -24,6 +24,13 @@ describe("APISIX: gone is only what the Admin API itself calls gone", () => {
   });
 });
 
+it("APISIX: the reason of a 404 is given only in the Admin API's words", () => {
+  expect(apisixDialect.reason(answer(404, { error_msg: "404 Route Not Found" }))).toBeUndefined();
+  expect(apisixDialect.reason(answer(404, { message: "not found" }))).toBeUndefined();
+  expect(apisixDialect.reason(answer(404, { error_msg: "Unsupported resource type: x" }))).toMatch(/^Unsup/);
+  expect(apisixDialect.reason(answer(400, { error_msg: "wrong", description: "why" }))).toBe("wrong: why");
+});
+
 describe("APISIX: an object is only what has its envelope", () => {
   it.each([
     [answer(200, { key: "/apisix/routes/a", value: { uri: "/" } }), { uri: "/" }],
@@ -86,6 +93,16 @@ describe("Kuma: reasons and advice", () => {
     expect(kumaDialect.reason(given)).toBe(
       "Could not process a resource: networking.address address has to be valid",
     );
+  });
+
+  it("take a 404 in other words for another server's", () => {
+    const stranger = kumaError(404, "Not Found");
+    expect([kumaDialect.reason(stranger), kumaDialect.advice(stranger, true)]).toEqual([
+      undefined,
+      undefined,
+    ]);
+    const mesh = kumaError(404, "Failed to retrieve Mesh", "Not found");
+    expect(kumaDialect.advice(mesh, true)).toMatch(/make it first/);
   });
 
   it.each([
