@@ -1,7 +1,9 @@
 import { isObject } from "./fields.ts";
 
-const SECRET_KEY = "4dabf18193072939515e22adb298388d";
-const SECRET_VALUE = "1b47061264138c4ac30d75fd1eb44270";
+/** The key that marks a special value in Pulumi's wire format. */
+export const SECRET_KEY = "4dabf18193072939515e22adb298388d";
+/** What stands under it for a secret. */
+export const SECRET_VALUE = "1b47061264138c4ac30d75fd1eb44270";
 /** What stands in a text where a secret stood. */
 export const HIDDEN = "[secret]";
 

@@ -5,6 +5,8 @@ import { METHODS } from "../provider/apisix/fields.ts";
 import { bare, shapeOf } from "../provider/fields.ts";
 import type { DialectName, Kind } from "../provider/kind.ts";
 import { KINDS } from "../provider/kinds.ts";
+import { apisixRouteSpec } from "../provider/kubernetes/apisix-route.ts";
+import { apisixUpstreamSpec } from "../provider/kubernetes/apisix-upstream.ts";
 import { repository } from "./repository.ts";
 
 type Schema = z.core.$ZodType;
@@ -19,6 +21,11 @@ const NAMES: Record<string, [name: string, documentation: string]> = {
     "CertificateSource",
     "A PEM text: exactly one of `secret`, `inline` and `inlineString`.",
   ],
+  ApisixUpstreamTimeout: ["DurationTimeouts", "The three timeouts, whole seconds."],
+  ApisixRouteHttpRulePlugins: ["ApisixRoutePlugin", "A plugin and its configuration."],
+  ApisixUpstreamExternalNodes: ["ApisixUpstreamExternalNode", "One backend outside the cluster."],
+  ApisixRouteHttp: ["ApisixRouteHttpRule", "Which HTTP requests go where."],
+  ApisixRouteStream: ["ApisixRouteStreamRule", "Which connections go where."],
   UpstreamDiscoveryType: ["CustomName", "A name that this package does not know, passed on as it is."],
   UpstreamNodes: [
     "UpstreamNode",
@@ -40,8 +47,8 @@ const ADOPT = `${comment(
   "Takes over an object that exists already at the server and is not this resource's, instead of refusing: it is overwritten with what is declared here. Default: false.",
 )}adopt?: boolean | undefined;`;
 
-/** Where the argument types of a dialect are committed. */
-export function argumentsFile(dialect: DialectName): string {
+/** Where the argument types of a part of the SDK are committed. */
+export function argumentsFile(dialect: DialectName | "kubernetes"): string {
   return join(repository, "sdk", dialect, "arguments.ts");
 }
 
@@ -66,6 +73,19 @@ export function argumentTypes(dialect: DialectName): string {
     interfaces.add(`${typeName(kind)}Fields`, typeName(kind), own, documentation, ADOPT, base);
   }
   return format(HEADER + interfaces.text(), argumentsFile(dialect));
+}
+
+/** The TypeScript source of the specs of those Kubernetes objects that have a schema of their own. */
+export function specTypes(): string {
+  const interfaces = new Interfaces();
+  for (const [kind, { shape }] of [
+    ["ApisixUpstream", apisixUpstreamSpec],
+    ["ApisixRoute", apisixRouteSpec],
+  ] as const) {
+    const documentation = `The spec of ${article(kind)}. Defined by: Kubernetes CRD, apisix.apache.org/v2.`;
+    interfaces.add(`${kind}Spec`, kind, shape, documentation);
+  }
+  return format(HEADER + interfaces.text(), argumentsFile("kubernetes"));
 }
 
 /** The interfaces of one file. An object that looks like another one is written once. */
@@ -172,7 +192,7 @@ function literal(value: unknown): string {
 }
 
 function article(title: string): string {
-  return `${/^[aeiou]/.test(title) ? "an" : "a"} ${title}`;
+  return `${/^[aeiou]/i.test(title) ? "an" : "a"} ${title}`;
 }
 
 /** A doc comment, on one line or wrapped. */

@@ -304,7 +304,8 @@ export interface ApisixRouteHttpRuleBackends {
   subset?: pulumi.Input<string> | undefined;
 }
 
-export interface ApisixRouteHttpRulePlugins {
+/** A plugin and its configuration. */
+export interface ApisixRoutePlugin {
   /** Name of the plugin. */
   name: pulumi.Input<string>;
   /** Whether it is in use. Server's default: true. */
@@ -368,7 +369,7 @@ export interface ApisixRouteHttpRule {
   /** Kubernetes Services. */
   backends?: pulumi.Input<pulumi.Input<ApisixRouteHttpRuleBackends>[]> | undefined;
   /** Plugins of this rule. */
-  plugins?: pulumi.Input<pulumi.Input<ApisixRouteHttpRulePlugins>[]> | undefined;
+  plugins?: pulumi.Input<pulumi.Input<ApisixRoutePlugin>[]> | undefined;
   /** Name of an ApisixPluginConfig to merge in. */
   plugin_config_name?: pulumi.Input<string> | undefined;
   /** Namespace of the ApisixPluginConfig. Default: the route's. */
@@ -414,7 +415,7 @@ export interface ApisixRouteStreamRule {
   /** Kubernetes Service that gets them. */
   backend: pulumi.Input<ApisixRouteStreamRuleBackend>;
   /** Plugins of this rule. */
-  plugins?: pulumi.Input<pulumi.Input<ApisixRouteHttpRulePlugins>[]> | undefined;
+  plugins?: pulumi.Input<pulumi.Input<ApisixRoutePlugin>[]> | undefined;
 }
 
 /** The spec of an ApisixRoute. Defined by: Kubernetes CRD, apisix.apache.org/v2. */

@@ -1,0 +1,40 @@
+import { Service } from "@pulumi/kubernetes/core/v1/service.js";
+import type * as pulumi from "@pulumi/pulumi";
+import { externalNameServiceObject } from "../../provider/kubernetes/external-name-service.ts";
+import { check } from "./check.ts";
+import { gated, named, type ObjectArgs } from "./object.ts";
+import { relationsFor, serviceTarget } from "./relations.ts";
+
+/** The arguments of {@link ExternalNameService}. */
+export interface ExternalNameServiceArgs extends ObjectArgs {
+  /** Domain name that the Service stands for, lower case, without scheme and port. A new one changes the Service in place. */
+  externalName: pulumi.Input<string>;
+}
+
+/**
+ * A domain under a name of the cluster: a Kubernetes Service of type ExternalName. An {@link ApisixUpstream} in the same
+ * namespace refers to it by a node of type Service, and the ingress controller follows its changes.
+ *
+ * @example
+ * ```ts
+ * const service = new kubernetes.ExternalNameService("ext-httpbin", { externalName: "httpbin.org" });
+ * ```
+ */
+export class ExternalNameService extends Service {
+  constructor(name: string, args: ExternalNameServiceArgs, options: pulumi.CustomResourceOptions = {}) {
+    if (options.id !== undefined) {
+      super(name, {}, options);
+      return;
+    }
+    const what = `kubernetes.ExternalNameService "${name}"`;
+    const inputs = { ...args, metadata: named(name, args.metadata) };
+    const verdict = check(externalNameServiceObject, what, inputs);
+    const relations = relationsFor(options);
+    relations.expect("Service");
+    const related = verdict.then((known) =>
+      relations.add([serviceTarget(what, known.args.metadata, "ExternalName")], [], "Service"),
+    );
+    const spec = { type: "ExternalName", externalName: args.externalName };
+    super(name, gated({ metadata: inputs.metadata, spec }, related), options);
+  }
+}
