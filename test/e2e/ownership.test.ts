@@ -1,0 +1,142 @@
+import { ComponentResource, type CustomResourceOptions } from "@pulumi/pulumi";
+import { expect, test } from "vitest";
+import { idOf, type KindCase, kinds, oneOfEach } from "./kinds.ts";
+import { declaredPart, expectChanges, expectNoChanges, ownerOf, startWorld } from "./support.ts";
+
+const world = await startWorld();
+const objects = (prefix: string) => kinds.map((kind) => kind.get(world, idOf(prefix, kind)));
+const absent = kinds.map(() => undefined);
+
+/** One of each kind under ids that begin with `prefix`. */
+function program(prefix: string, set: "minimal" | "full", more: object = {}) {
+  return oneOfEach(prefix, (kind) => ({ ...kind[set], ...more }));
+}
+
+/** Makes one of each kind and takes away what tells whose they are, as if somebody had made them by hand. */
+async function makeForeign(prefix: string): Promise<void> {
+  const stack = await world.stack(`${prefix}-foreign`, program(prefix, "full"));
+  await stack.up();
+  for (const kind of kinds) {
+    const id = idOf(prefix, kind);
+    const { labels: _, ...object } = kind.get(world, id) ?? {};
+    kind.put(world, id, object);
+  }
+}
+
+test("an existing object of somebody else is refused and left as it was", async () => {
+  await makeForeign("foreign");
+  const before = objects("foreign");
+  const stack = await world.stack("foreign", program("foreign", "full"));
+  const { output } = await stack.up({ continueOnError: true, expectFailure: true });
+  for (const kind of kinds) expect(output).toContain(`${idOf("foreign", kind)}" exists already`);
+  expect(output).toContain("To take it over, set adopt: true; or bring it into the state");
+  expect(output).toContain("[ALREADY_EXISTS]");
+  expect(objects("foreign")).toEqual(before);
+
+  await stack.destroy();
+  expect(objects("foreign")).toEqual(before);
+});
+
+test("an existing object is taken over with adopt: true, and adopt may go afterwards", async () => {
+  await makeForeign("adopted");
+  const stack = await world.stack("adopted", program("adopted", "minimal", { adopt: true }));
+  expectChanges(await stack.up(), { create: kinds.length + 1 });
+  expectNoChanges(await stack.refresh());
+  for (const object of objects("adopted")) expect(ownerOf(object).owner).toMatch(/^[0-9a-f]{16}$/);
+
+  expectNoChanges(await stack.up({ program: program("adopted", "minimal") }));
+  await stack.up({ program: program("adopted", "full") });
+  await stack.destroy();
+  expect(objects("adopted")).toEqual(absent);
+});
+
+test("an object that another stack has adopted is not overwritten, and our destroy leaves it there", async () => {
+  const ours = await world.stack("ours", program("handed", "minimal"));
+  await ours.up();
+  const theirs = await world.stack("theirs", program("handed", "minimal", { adopt: true }));
+  await theirs.up();
+  const before = objects("handed");
+
+  ours.program = program("handed", "full");
+  const { output } = await ours.up({ continueOnError: true, expectFailure: true });
+  for (const kind of kinds)
+    expect(output).toContain(`${idOf("handed", kind)}" belongs to the stack test.theirs`);
+  expect(output).toContain("[OWNED_BY_ANOTHER]");
+  expect(objects("handed")).toEqual(before);
+
+  const destroyed = await ours.destroy();
+  for (const kind of kinds)
+    expect(destroyed.output).toContain(
+      `${idOf("handed", kind)}" stays: by now it belongs to the stack test.theirs`,
+    );
+  expect(objects("handed")).toEqual(before);
+  await theirs.destroy();
+  expect(objects("handed")).toEqual(absent);
+});
+
+class Left extends ComponentResource {
+  constructor(name: string) {
+    super("test:index:Left", name);
+  }
+}
+
+class Right extends ComponentResource {
+  constructor(name: string) {
+    super("test:index:Right", name);
+  }
+}
+
+test("two children of one name under two component types are two owners", async () => {
+  const child = (kind: KindCase, side: string, options: CustomResourceOptions) =>
+    kind.declare(`child-${kind.type}`, { ...kind.minimal, [kind.identity]: idOf(side, kind) }, options);
+  const declare = (left: string, right: string) => async () => {
+    const parents = [new Left("parent"), new Right("parent")] as const;
+    for (const kind of kinds) {
+      child(kind, left, { parent: parents[0] });
+      child(kind, right, { parent: parents[1], dependsOn: parents[0] });
+    }
+  };
+  const stack = await world.stack("children", declare("left", "right"));
+  await stack.up();
+  for (const kind of kinds) {
+    const [left, right] = ["left", "right"].map((side) => ownerOf(kind.get(world, idOf(side, kind))).owner);
+    expect(left, kind.type).toMatch(/^[0-9a-f]{16}$/);
+    expect(right, kind.type).not.toBe(left);
+  }
+  // So the one cannot take the other's object.
+  const { output } = await stack.up({
+    program: declare("left", "left"),
+    continueOnError: true,
+    expectFailure: true,
+  });
+  for (const kind of kinds) expect(output).toContain(`${idOf("left", kind)}" exists already`);
+});
+
+test("a run that died after writing an object goes on with it", async () => {
+  const stack = await world.stack("died", async () => {});
+  await stack.up();
+  const before = await stack.state();
+  await stack.up({ program: program("died", "full") });
+  const made = objects("died");
+  await stack.importState(before);
+
+  expectChanges(await stack.up(), { create: kinds.length });
+  expect(objects("died").map(declaredPart)).toEqual(made.map(declaredPart));
+  expectNoChanges(await stack.refresh());
+  await stack.destroy();
+  expect(objects("died")).toEqual(absent);
+});
+
+test("an object of ours that is not what is declared is refused when the state does not know it", async () => {
+  const stack = await world.stack("restored", async () => {});
+  await stack.up();
+  const before = await stack.state();
+  await stack.up({ program: program("restored", "full") });
+  const made = objects("restored");
+  await stack.importState(before);
+
+  stack.program = program("restored", "minimal");
+  const { output } = await stack.up({ continueOnError: true, expectFailure: true });
+  expect(output).toContain("was the state lost, moved or restored?");
+  expect(objects("restored")).toEqual(made);
+});

@@ -1,0 +1,50 @@
+import { expect, onTestFinished, test } from "vitest";
+import { startApisix } from "../../sandbox/apisix/index.ts";
+import { idOf, kinds, oneOfEach } from "./kinds.ts";
+import { declaredPart, expectNoChanges, startWorld } from "./support.ts";
+
+const world = await startWorld();
+const minimal = (prefix: string) => oneOfEach(prefix, (kind) => kind.minimal);
+const full = (prefix: string) => oneOfEach(prefix, (kind) => kind.full);
+const rewritten = (prefix: string) => oneOfEach(prefix, (kind) => kind.rewritten);
+
+test("a second up and a refresh change nothing, and the up asks no server", async () => {
+  const stack = await world.stack("second", async () => {
+    await minimal("second-minimal")();
+    await full("second-full")();
+  });
+  await stack.up();
+  const requests = await world.requestsDuring(async () => expectNoChanges(await stack.up()));
+  expect(requests).toEqual([]);
+  expectNoChanges(await stack.refresh());
+  expectNoChanges(await stack.up());
+});
+
+test("a refresh changes nothing where the server writes its defaults into objects, as APISIX before 3.14", async () => {
+  const older = await startApisix({ storesDefaults: true });
+  onTestFinished(() => older.close());
+  const stack = await world.stack("older", full("older"), { config: { "apisix:adminUrl": older.adminUrl } });
+  await stack.up();
+  expect(older.store.get("upstreams", "older-upstream")).toHaveProperty("type", "roundrobin");
+  expectNoChanges(await stack.refresh());
+});
+
+test("another order of a set, another form of nodes or hosts and a written default change nothing", async () => {
+  const stack = await world.stack("rewritten", full("rewritten"));
+  await stack.up();
+  const requests = await world.requestsDuring(async () => {
+    expectNoChanges(await stack.preview({ program: rewritten("rewritten"), diff: true }));
+    expectNoChanges(await stack.up());
+  });
+  expect(requests).toEqual([]);
+});
+
+test("arguments in another form make the same object at the server", async () => {
+  const atServer = () => kinds.map((kind) => declaredPart(kind.get(world, idOf("form", kind))));
+  const stack = await world.stack("form", full("form"));
+  await stack.up();
+  const before = atServer();
+  await stack.destroy();
+  await stack.up({ program: rewritten("form") });
+  expect(atServer()).toEqual(before);
+});
