@@ -2,6 +2,7 @@ import type { Connection } from "./connection.ts";
 import { BackendError } from "./errors.ts";
 import type { JsonObject } from "./fields.ts";
 import { type Answer, NoAnswer } from "./http.ts";
+import type { Kind, Side } from "./kind.ts";
 import { scrub } from "./secrets.ts";
 
 /** What is special about a server's way to speak HTTP. */
@@ -26,6 +27,10 @@ export interface Dialect {
   reason(answer: Answer): string | undefined;
   /** What to do about an answer. */
   advice(answer: Answer, credentialGiven: boolean): string | undefined;
+  /** Why a kind cannot be at this server, if the server tells; asked at previews, once per operation. */
+  whyNot?(connection: Connection, kind: Kind, side: Side | undefined): Promise<string | undefined>;
+  /** What the server has, less the defaults that it wrote into free parts of the object by itself. */
+  withoutStoredDefaults?(api: Api, seen: JsonObject, declared: JsonObject): Promise<JsonObject>;
   /** True for a label that the server writes itself. */
   isServerLabel(key: string): boolean;
 }
@@ -45,11 +50,11 @@ const IN_USE_MILLISECONDS = 5_000;
 /** The one way to a server: objects in and out, everything else is an error with a reason and a way out. */
 export class Api {
   readonly #dialect: Dialect;
-  readonly #connection: Connection;
+  readonly connection: Connection;
 
   constructor(dialect: Dialect, connection: Connection) {
     this.#dialect = dialect;
-    this.#connection = connection;
+    this.connection = connection;
   }
 
   /** The object, or nothing when the server itself says that there is none. */
@@ -67,6 +72,12 @@ export class Api {
     const objects = answer.status === 200 ? this.#dialect.objects(answer) : undefined;
     if (objects) return objects;
     throw this.#refusal(call, answer);
+  }
+
+  /** A document that the server has beside its objects; nothing when it does not give it. */
+  async document(call: Call): Promise<unknown> {
+    const answer = await this.#send("GET", call);
+    return answer.status === 200 ? answer.json : undefined;
   }
 
   /** Writes the whole object. */
@@ -88,8 +99,8 @@ export class Api {
   }
 
   async #send(method: "GET" | "PUT" | "DELETE", call: Call, body?: JsonObject): Promise<Answer> {
-    const { http, url, requestTimeout } = this.#connection;
-    const credential = this.#connection.credential();
+    const { http, url, requestTimeout } = this.connection;
+    const credential = this.connection.credential();
     const headers = credential === undefined ? {} : this.#dialect.authorization(credential);
     try {
       return await http.send(method, `${url}${this.#dialect.root}/${call.path}`, headers, body);
@@ -115,7 +126,7 @@ export class Api {
   #refusal(call: Call, answer: Answer): BackendError {
     const { status } = answer;
     const reason = this.#dialect.reason(answer);
-    const advice = this.#dialect.advice(answer, this.#connection.credential() !== undefined);
+    const advice = this.#dialect.advice(answer, this.connection.credential() !== undefined);
     if (status === 401 || status === 403) {
       return this.#error(
         "UNAUTHORIZED",
@@ -154,7 +165,7 @@ export class Api {
   }
 
   #error(kind: BackendError["kind"], call: Call, said: string, advice?: string): BackendError {
-    const text = `Could not ${call.doing} at ${this.#dialect.product} ${this.#connection.url}: ${said.replace(/\.$/, "")}.${advice ? ` ${advice}` : ""}`;
+    const text = `Could not ${call.doing} at ${this.#dialect.product} ${this.connection.url}: ${said.replace(/\.$/, "")}.${advice ? ` ${advice}` : ""}`;
     return new BackendError(kind, scrub(text, this.#hidden(call)));
   }
 
@@ -168,6 +179,6 @@ export class Api {
   }
 
   #hidden(call: Call): string[] {
-    return [...this.#connection.secrets(), ...call.secrets];
+    return [...this.connection.secrets(), ...call.secrets];
   }
 }

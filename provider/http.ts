@@ -77,8 +77,9 @@ export class HttpClient {
     url: string,
     headers: Record<string, string>,
     body?: unknown,
+    seconds = this.#options.requestTimeout,
   ): Promise<Answer> {
-    const signal = AbortSignal.timeout(this.#options.requestTimeout * 1000);
+    const signal = AbortSignal.timeout(seconds * 1000);
     try {
       const answer = await request(url, {
         method,

@@ -47,6 +47,8 @@ export interface Kind {
   serverMade: readonly string[];
   /** Sets some fields of an object that somebody else made; a written default says something then. */
   patch?: boolean;
+  /** The server's major version that does not have the kind any more, and what it has instead. */
+  until?: { major: number; instead: string };
   /** Collections below the object's path that go when it goes; it is not deleted while foreign objects are in one. */
   contents?: readonly string[];
 }

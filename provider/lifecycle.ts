@@ -56,6 +56,8 @@ export class Lifecycle {
     if (typeof before === "string" && before !== server) {
       return failure(given, wrongServer(this.kind, before, target.connection).message);
     }
+    const impossible = await target.whyNot();
+    if (impossible) return failure(given, impossible);
     const hidden = { __owner: given.__owner ?? "", __server: server };
     const inputs = target.secretive(canonical(this.kind, declared));
     return { inputs: { ...inputs, ...(adopt ? { adopt } : {}), ...hidden }, failures: [] };
@@ -77,7 +79,7 @@ export class Lifecycle {
     const id = target.idOf(inputs);
     const call = target.call("create", id, inputs);
     const found = await target.api.get(call);
-    if (found && !inputs.adopt) this.#refuseForeign(target, found, id, inputs);
+    if (found && !inputs.adopt) await this.#refuseForeign(target, found, id, inputs);
     const ownership = this.#ownership(inputs, newMark());
     await target.api.put(call, target.body(inputs, ownership)).catch(async (error: unknown) => {
       // The answer may be lost and the object written all the same.
@@ -93,7 +95,7 @@ export class Lifecycle {
     target.identityOf(id);
     const found = await target.api.get(target.call("read", id, outputs));
     if (!found) return { id: "", props: {} };
-    const seen = target.seen(found, id, outputs);
+    const seen = await target.seen(found, id, outputs);
     const mark = madeOf(outputs)?.mark ?? ownershipOf(found)?.mark ?? "";
     const inputs = { ...target.secretive(seen), __server: target.connection.server };
     return { id, props: target.outputs(seen, mark), inputs };
@@ -144,10 +146,10 @@ export class Lifecycle {
     return validate(this.kind, declared);
   }
 
-  #refuseForeign(target: Target, found: JsonObject, id: string, inputs: JsonObject): void {
+  async #refuseForeign(target: Target, found: JsonObject, id: string, inputs: JsonObject): Promise<void> {
     const current = ownershipOf(found);
     const mine = current ? current.owner === inputs.__owner : !target.hasLabels;
-    if (mine && sameJson(target.seen(found, id, inputs), without(inputs, HIDDEN))) return;
+    if (mine && sameJson(await target.seen(found, id, inputs), without(inputs, HIDDEN))) return;
     this.#refused.add(id);
     throw alreadyExists(this.kind, id, target.connection.url, current, mine, stack);
   }

@@ -4,7 +4,7 @@ import { collect, fromServer, keepWriteOnly, toServer, without, wrapSecrets } fr
 import { type Connection, connectionOf, type GetConfig } from "./connection.ts";
 import { BackendError } from "./errors.ts";
 import type { JsonObject } from "./fields.ts";
-import type { DialectName, Kind } from "./kind.ts";
+import type { DialectName, Kind, Side } from "./kind.ts";
 import { kumaDialect } from "./kuma/dialect.ts";
 import { type Ownership, withOwnership, withoutOwnership } from "./owner.ts";
 import { wrongServer } from "./refusals.ts";
@@ -46,12 +46,13 @@ export class Target {
   readonly connection: Connection;
   readonly dialect: Dialect;
   readonly api: Api;
+  readonly #side: Side | undefined;
 
   /** Takes the server from the configuration; `args` decide where a kind may be at either side of a federation. */
   constructor(kind: Kind, config: GetConfig, args: JsonObject) {
     this.kind = kind;
-    const side = typeof kind.side === "function" ? kind.side(args) : kind.side;
-    this.connection = connectionOf(kind.dialect, side, config);
+    this.#side = typeof kind.side === "function" ? kind.side(args) : kind.side;
+    this.connection = connectionOf(kind.dialect, this.#side, config);
     this.dialect = DIALECTS[kind.dialect];
     this.api = new Api(this.dialect, this.connection);
   }
@@ -63,6 +64,11 @@ export class Target {
       throw wrongServer(this.kind, before, this.connection);
     }
     return this;
+  }
+
+  /** Why the kind cannot be at this server, if the server tells. */
+  async whyNot(): Promise<string | undefined> {
+    return this.dialect.whyNot?.(this.connection, this.kind, this.#side);
   }
 
   /** A call, with what must not appear in messages about it. */
@@ -102,10 +108,11 @@ export class Target {
   }
 
   /** What the server has, in the canonical form; what it does not give back is taken from what was declared. */
-  seen(found: JsonObject, id: string, declared: JsonObject): JsonObject {
+  async seen(found: JsonObject, id: string, declared: JsonObject): Promise<JsonObject> {
     const own = withoutOwnership(found, this.dialect.isServerLabel);
     const seen = fromServer(this.kind, own, this.identityOf(id));
-    return keepWriteOnly(this.kind.schema, seen, without(declared, HIDDEN));
+    const kept = keepWriteOnly(this.kind.schema, seen, without(declared, HIDDEN));
+    return (await this.dialect.withoutStoredDefaults?.(this.api, kept, declared)) ?? kept;
   }
 
   /** What the state keeps of an object. */

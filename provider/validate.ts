@@ -128,14 +128,15 @@ function wording(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_type") return `is not ${article(issue.expected)}`;
   if (issue.code === "invalid_union") return "has none of the forms that are allowed here";
   if (issue.code === "too_small")
-    return `is too ${issue.origin === "string" ? "short" : "small"}: at least ${issue.inclusive === false ? "more than " : ""}${issue.minimum}${unit(issue.origin)}`;
+    return `is too ${issue.origin === "string" ? "short" : "small"}: at least ${issue.inclusive === false ? "more than " : ""}${issue.minimum}${unit(issue.origin, issue.minimum)}`;
   if (issue.code === "too_big")
-    return `is too ${issue.origin === "string" ? "long" : "large"}: at most ${issue.maximum}${unit(issue.origin)}`;
+    return `is too ${issue.origin === "string" ? "long" : "large"}: at most ${issue.maximum}${unit(issue.origin, issue.maximum)}`;
   return issue.message;
 }
 
-function unit(origin: string): string {
-  return origin === "string" ? " characters" : origin === "array" ? " elements" : "";
+function unit(origin: string, count: number | bigint): string {
+  const one = origin === "string" ? " character" : origin === "array" ? " element" : "";
+  return one && count !== 1 ? `${one}s` : one;
 }
 
 function article(expected: string): string {

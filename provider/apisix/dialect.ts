@@ -1,6 +1,7 @@
 import type { Dialect } from "../api.ts";
 import { isObject } from "../fields.ts";
 import type { Answer } from "../http.ts";
+import { withoutPluginDefaults } from "./plugin-defaults.ts";
 
 /** APISIX's Admin API. */
 export const apisixDialect: Dialect = {
@@ -33,6 +34,7 @@ export const apisixDialect: Dialect = {
       return "Declare it in the same program and pass its id (upstreamId: upstream.id), or check the id.";
     return undefined;
   },
+  withoutStoredDefaults: withoutPluginDefaults,
   isServerLabel: () => false,
 };
 

@@ -1,6 +1,7 @@
 import type { Dialect } from "../api.ts";
 import { isObject } from "../fields.ts";
 import type { Answer } from "../http.ts";
+import { whyNotAt } from "./control-plane.ts";
 
 /** Kuma's REST API, for user tokens. */
 export const kumaDialect: Dialect = {
@@ -38,6 +39,7 @@ export const kumaDialect: Dialect = {
     }
     return undefined;
   },
+  whyNot: whyNotAt,
   isServerLabel: (key) => /(^|\.)kuma\.io\//.test(key),
 };
 

@@ -53,14 +53,14 @@ const schema = z.strictObject({
             .describe("Whether the mesh originates TLS. Server's default: false."),
           serverName: z
             .string()
-            .min(1, EMPTY())
+            .refine((name) => name !== "", EMPTY())
             .optional()
             .describe(
               "Server Name Indication to send. Server's default: the address's host. It cannot be switched off.",
             ),
           sni: z
             .string()
-            .min(1, EMPTY())
+            .refine((name) => name !== "", EMPTY())
             .optional()
             .describe("Another name for `serverName`, as in Kuma's documentation; it becomes `serverName`."),
           allowRenegotiation: z
@@ -179,5 +179,6 @@ export const externalService: Kind = {
   rules,
   canonical,
   toServer: (body) => ({ type: "ExternalService", ...body }),
+  until: { major: 3, instead: "MeshExternalService" },
   serverMade: ["type", "creationTime", "modificationTime", "kri"],
 };

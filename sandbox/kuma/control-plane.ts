@@ -45,7 +45,12 @@ export class ControlPlane {
     return {
       mode: this.role.mode === "global" ? "global" : "zone",
       environment: this.#inKubernetes ? "kubernetes" : "universal",
-      multizone: { zone: { name: this.zone } },
+      multizone: {
+        zone: {
+          name: this.zone,
+          ...(this.role.mode === "zone" ? { globalAddress: "grpcs://127.0.0.1:5685" } : {}),
+        },
+      },
     };
   }
 

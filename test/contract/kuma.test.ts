@@ -40,11 +40,15 @@ async function replay(url: string, scenario: Scenario, headers: Record<string, s
       contentType: answer.headers.get("content-type") ?? undefined,
       body: response.text === undefined ? steady(JSON.parse(text)) : text,
     };
-    expect(actual, `${index}: ${method} ${path} ${note ?? ""}`).toEqual({
+    const expected = {
       status: response.status,
       contentType: response.contentType,
       body: response.text ?? steady(response.body),
-    });
+    };
+    // Where the recording was cut, the answer may hold more.
+    const says = expect(actual, `${index}: ${method} ${path} ${note ?? ""}`);
+    if (note?.startsWith("cut:")) says.toMatchObject(expected);
+    else says.toEqual(expected);
     if (response.status === 201) created.add(path);
   }
   for (const path of created) await fetch(url + path, { method: "DELETE", headers });
