@@ -1,0 +1,69 @@
+import type { Api } from "../api.ts";
+import type { Connection } from "../connection.ts";
+import { isObject, type Json, type JsonObject, sameJson } from "../fields.ts";
+
+const schemas = new WeakMap<Connection, Map<string, Promise<unknown>>>();
+const COMBINED = ["allOf", "anyOf", "oneOf", "then", "else", "dependencies", "if"];
+
+/**
+ * What a server has, less the defaults that an APISIX before 3.14 has written into plugins. Only a field that was not
+ * declared can be one; the server is asked for a plugin's schema, once per operation, when there is such a field.
+ */
+export async function withoutPluginDefaults(
+  api: Api,
+  seen: JsonObject,
+  declared: JsonObject,
+): Promise<JsonObject> {
+  const { plugins } = seen;
+  const wanted = declared.plugins;
+  if (!isObject(plugins) || !isObject(wanted)) return seen;
+  const settled = await Promise.all(
+    Object.entries(plugins).map(async ([name, found]) => {
+      const own = wanted[name];
+      if (own === undefined || sameJson(found, own)) return [name, found] as const;
+      const schema = await schemaOf(api, name);
+      return [name, schema ? settle([schema], found, own) : found] as const;
+    }),
+  );
+  return { ...seen, plugins: Object.fromEntries(settled) };
+}
+
+function schemaOf(api: Api, name: string): Promise<unknown> {
+  const known = schemas.get(api.connection) ?? new Map<string, Promise<unknown>>();
+  schemas.set(api.connection, known);
+  const path = `schema/plugins/${encodeURIComponent(name)}`;
+  const asked =
+    known.get(name) ?? api.document({ doing: `read the schema of plugin "${name}"`, path, secrets: [] });
+  known.set(name, asked);
+  return asked;
+}
+
+function settle(schemas: unknown[], found: Json, declared: Json): Json {
+  if (Array.isArray(found) && Array.isArray(declared)) {
+    const items = schemas.flatMap((schema) => (isObject(schema) && schema.items ? [schema.items] : []));
+    return found.map((item, index) =>
+      declared[index] === undefined ? item : settle(items, item, declared[index]),
+    );
+  }
+  if (!isObject(found) || !isObject(declared)) return found;
+  const fields = Object.entries(found).flatMap(([key, value]) => {
+    const about = schemas.flatMap((schema) => propertySchemas(schema, key));
+    const own = declared[key];
+    if (own !== undefined) return [[key, settle(about, value, own)] as const];
+    const isDefault = about.some((schema) => isObject(schema) && sameJson(schema.default, value));
+    return isDefault ? [] : [[key, value] as const];
+  });
+  return Object.fromEntries(fields);
+}
+
+/** What a schema says of a property, wherever in it. */
+function propertySchemas(schema: unknown, key: string): unknown[] {
+  if (!isObject(schema)) return [];
+  const own =
+    isObject(schema.properties) && Object.hasOwn(schema.properties, key) ? [schema.properties[key]] : [];
+  const parts = COMBINED.flatMap((name) => {
+    const part = schema[name];
+    return name === "dependencies" && isObject(part) ? Object.values(part) : [part].flat();
+  });
+  return [...own, ...parts.flatMap((part) => propertySchemas(part, key))];
+}
