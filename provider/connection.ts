@@ -45,6 +45,16 @@ const headersSchema = z.record(
   z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, "it holds a character that no header may hold"),
 );
 
+const settingsSchema = z.object({
+  tls: json(tlsSchema).default({}),
+  headers: json(headersSchema).default({}),
+  requestTimeout: z.coerce.number().positive().max(3600).default(30),
+  maxConcurrency: z.coerce.number().int().min(1).max(1000).default(10),
+  deleteUnreachable: z.union([z.boolean(), z.stringbool()]).default(false),
+  idPrefix: z.string().optional(),
+  id: z.string().min(1).optional(),
+});
+
 /** One server, as the configuration names it. */
 export interface Connection {
   /** Without a slash at its end. */
@@ -74,12 +84,13 @@ export function connectionOf(
 ): Connection {
   const get = (key: string) => config(`${dialect}:${key}`);
   const url = urlOf(dialect, side, get);
-  const settings = readSettings(dialect, get);
+  const written = writtenSettings(dialect, get);
   const [name, variable] = SETTINGS[dialect].credential;
   const credentials = [get(name), get(`${name}Env`), get(`${name}File`)];
-  const key = JSON.stringify([dialect, url, settings, credentials]);
+  const key = JSON.stringify([dialect, url, written, credentials]);
   const known = connections.get(key);
   if (known) return known;
+  const settings = readSettings(dialect, written);
   const { tls, headers, requestTimeout, maxConcurrency } = settings;
   if (tls.insecureSkipVerify)
     warn(`${dialect}:tls.insecureSkipVerify is on: whoever answers at ${url} is believed.`);
@@ -99,27 +110,23 @@ export function connectionOf(
   return connection;
 }
 
-function readSettings(dialect: DialectName, get: GetConfig) {
-  const schema = z.object({
-    tls: json(tlsSchema).default({}),
-    headers: json(headersSchema).default({}),
-    requestTimeout: z.coerce.number().positive().max(3600).default(30),
-    maxConcurrency: z.coerce.number().int().min(1).max(1000).default(10),
-    deleteUnreachable: z.union([z.boolean(), z.stringbool()]).default(false),
-    idPrefix: z.string().optional(),
-    id: z.string().min(1).optional(),
-  });
-  const names = Object.keys(schema.shape).map(
-    (field) => [field, field === "id" ? SETTINGS[dialect].id : field] as const,
-  );
-  const given = names
-    .map(([field, name]) => [field, get(name)] as const)
-    .filter(([, value]) => value !== undefined);
-  const result = schema.safeParse(Object.fromEntries(given));
+/** The settings that are there, as they were written. */
+function writtenSettings(dialect: DialectName, get: GetConfig): Record<string, unknown> {
+  const fields = Object.keys(settingsSchema.shape);
+  const written = fields.map((field) => [field, get(settingName(dialect, field))] as const);
+  return Object.fromEntries(written.filter(([, value]) => value !== undefined));
+}
+
+function settingName(dialect: DialectName, field: string): string {
+  return field === "id" ? SETTINGS[dialect].id : field;
+}
+
+function readSettings(dialect: DialectName, written: Record<string, unknown>) {
+  const result = settingsSchema.safeParse(written);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const [field, ...rest] = issue?.path ?? [];
-  const name = [names.find(([candidate]) => candidate === field)?.[1] ?? field, ...rest].join(".");
+  const name = [settingName(dialect, String(field)), ...rest].join(".");
   throw new BackendError(
     "INVALID_CONFIGURATION",
     `The setting ${dialect}:${name} is wrong: ${issue?.message}.`,

@@ -79,6 +79,17 @@ export interface Bare {
 
 /** Unwraps `optional()`, `default()` and `prefault()`, and gathers their descriptions. */
 export function bare(schema: z.core.$ZodType): Bare {
+  const known = bareSchemas.get(schema);
+  if (known) return known;
+  const found = unwrap(schema);
+  bareSchemas.set(schema, found);
+  return found;
+}
+
+/** Asked for every field of every value. */
+const bareSchemas = new WeakMap<z.core.$ZodType, Bare>();
+
+function unwrap(schema: z.core.$ZodType): Bare {
   const { description, ...meta } = (z.globalRegistry.get(schema) ?? {}) as FieldMeta & {
     description?: string;
   };
