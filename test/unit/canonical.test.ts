@@ -114,9 +114,11 @@ describe("one canonical form has", () => {
     );
   });
 
-  test("nodes of one address in any order", () => {
-    const twice = [{ ...node, priority: 0 }, { ...node, priority: -1 }, node, { ...node, weight: 2 }];
-    expectSame(upstream, { nodes: twice }, { nodes: twice.toReversed() });
+  test("nodes of one address in any order, with the priority written or not", () => {
+    const twice = [{ ...node, weight: 2 }, node, { ...node, priority: -1 }];
+    const written = twice.map((one) => ({ priority: 0, ...one }));
+    expectSame(upstream, { nodes: twice }, { nodes: twice.toReversed() }, { nodes: written });
+    expectSame(upstream, { nodes: twice }, { nodes: [written[0] ?? null, ...twice.slice(1)] });
   });
 
   test("ids as texts and as numbers", () => {
