@@ -11,13 +11,20 @@ export interface ObjectKind extends Validated {
   kind: string;
 }
 
-/** The part of an object's metadata that is checked; the rest is Kubernetes' own. */
-export const metadata = z
+const names = {
+  name: resourceName().optional(),
+  annotations: z.record(z.string(), z.string()).optional(),
+  labels: z.record(z.string(), z.string()).optional(),
+};
+
+/** The part of a namespaced object's metadata that is checked; the rest is Kubernetes' own. */
+export const metadata = z.looseObject({ ...names, namespace: resourceName().optional() }).optional();
+
+/** The same of an object that belongs to the whole cluster. */
+export const clusterMetadata = z
   .looseObject({
-    name: resourceName().optional(),
-    namespace: resourceName().optional(),
-    annotations: z.record(z.string(), z.string()).optional(),
-    labels: z.record(z.string(), z.string()).optional(),
+    ...names,
+    namespace: z.undefined("has no place here: objects of this kind belong to the whole cluster").optional(),
   })
   .optional();
 

@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 
 /** Waiting for the ingress controller. */
@@ -41,11 +42,14 @@ export function waiting(
   };
 }
 
-/** One hook for all objects of a program, since the engine knows hooks by their names; none with Pulumi's mocks. */
+/**
+ * One hook for all objects of a program, since the engine knows hooks by their names; none with Pulumi's mocks. Bound to
+ * the program, or its messages would get lost when several programs run in one process.
+ */
 function hook(): pulumi.ErrorHook | undefined {
   const program = pulumi.runtime.hasMonitor() ? pulumi.runtime.getMonitor() : undefined;
   if (!program || !("registerErrorHook" in program)) return undefined;
-  const known = hooks.get(program) ?? new pulumi.ErrorHook(HOOK, explain);
+  const known = hooks.get(program) ?? new pulumi.ErrorHook(HOOK, AsyncResource.bind(explain));
   hooks.set(program, known);
   return known;
 }

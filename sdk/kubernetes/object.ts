@@ -26,7 +26,7 @@ export function named(
 
 /** Inputs that reach the engine only when `verdict` says that they are right. */
 export function gated(inputs: pulumi.Inputs, verdict: Promise<unknown>): pulumi.Inputs {
-  return { ...inputs, metadata: verdict.then(() => inputs.metadata) };
+  return { ...inputs, spec: verdict.then(() => inputs.spec) };
 }
 
 /** How one kind of object differs from the others. */
