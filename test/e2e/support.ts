@@ -32,7 +32,10 @@ export interface World {
   stack(name: string, program: PulumiFn, options?: StackOptions): Promise<TestStack>;
   /** Sends a GET through the gateway. */
   get(host: string, path?: string): Promise<{ status: number; body: string }>;
-  /** What both servers were asked while `action` ran, in order, each as `PUT /apisix/admin/routes/r1`. */
+  /**
+   * What both servers were asked while `action` ran, in order, each as `PUT /apisix/admin/routes/r1`; without what a
+   * control plane is asked once per operation: what it is.
+   */
   requestsDuring(action: () => Promise<unknown>): Promise<string[]>;
 }
 
