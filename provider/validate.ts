@@ -93,6 +93,13 @@ function problemOf(kind: Validated, args: JsonObject, issue: z.core.$ZodIssue): 
     return { path: where, reason: withHint("is no field that exists here", hint) };
   }
   const hint = (issue as { params?: { hint?: string } }).params?.hint;
+  if (
+    (issue.code === "invalid_type" || issue.code === "invalid_value") &&
+    valueAt(args, issue.path) === undefined
+  ) {
+    const allowed = issue.code === "invalid_value" ? `allowed: ${issue.values.join(", ")}` : undefined;
+    return { path, reason: withHint("is missing", allowed) };
+  }
   if (issue.code === "invalid_value") {
     const value = valueAt(args, issue.path);
     const near = typeof value === "string" ? nearest(value, issue.values.map(String)) : undefined;
@@ -109,8 +116,6 @@ function problemOf(kind: Validated, args: JsonObject, issue: z.core.$ZodIssue): 
       ),
     };
   }
-  if (issue.code === "invalid_type" && valueAt(args, issue.path) === undefined)
-    return { path, reason: "is missing" };
   return { path, reason: sentence(kind, args, issue.path, wording(issue), hint) };
 }
 
@@ -153,8 +158,8 @@ function article(expected: string): string {
 
 function sentence(kind: Validated, args: JsonObject, path: Path, reason: string, hint?: string): string {
   const value = valueAt(args, path);
-  const shown = value === undefined || isHidden(kind.schema, path, args) ? "" : `${preview(value)} `;
-  return withHint(`${shown}${reason}`, hint);
+  const shown = value === undefined || isHidden(kind.schema, path, args) ? "" : preview(value);
+  return withHint(shown ? `${shown} ${reason}` : reason, hint);
 }
 
 function withHint(reason: string, hint: string | undefined): string {

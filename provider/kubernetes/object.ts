@@ -24,7 +24,10 @@ export const metadata = z.looseObject({ ...names, namespace: resourceName().opti
 export const clusterMetadata = z
   .looseObject({
     ...names,
-    namespace: z.undefined("has no place here: objects of this kind belong to the whole cluster").optional(),
+    namespace: z
+      .string()
+      .refine(() => false, "has no place here: objects of this kind belong to the whole cluster")
+      .optional(),
   })
   .optional();
 

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import type { ApisixUpstreamSpec } from "pulumi-external-backends/kubernetes";
 import { describe, expect, test } from "vitest";
 import type * as z from "zod";
 import { bare, shapeOf } from "../../provider/fields.ts";
@@ -80,7 +81,7 @@ function pathsOfSchema(schema: z.core.$ZodType): string[] {
 }
 
 describe("what is filled in", () => {
-  const spec = { externalNodes: [{ type: "Domain", name: "httpbin.org" }] } as const;
+  const spec: ApisixUpstreamSpec = { externalNodes: [{ type: "Domain", name: "httpbin.org" }] };
 
   test("the name is the resource's, without a random suffix", async () => {
     const { metadata } = await made(

@@ -1,3 +1,4 @@
+import type { ApisixUpstreamHealthCheck } from "pulumi-external-backends/kubernetes";
 import { kubernetes } from "./kubernetes-support.ts";
 
 type Resource = import("@pulumi/pulumi").Resource;
@@ -6,7 +7,7 @@ const { ApisixRoute, ApisixUpstream, ExternalService, Mesh, MeshExternalService,
 const metadata = { namespace: "apisix" };
 const codes = { httpCodes: [200, 204], successes: 2 };
 const failures = { httpCodes: [500], httpFailures: 2, tcpFailures: 2, timeout: 3 };
-const healthCheck = {
+const healthCheck: ApisixUpstreamHealthCheck = {
   active: {
     type: "https",
     timeout: 1_000_000_000,
@@ -20,7 +21,7 @@ const healthCheck = {
     unhealthy: { interval: "1m30s", ...failures },
   },
   passive: { type: "https", healthy: codes, unhealthy: failures },
-} as const;
+};
 const plugins = [{ name: "cors", enable: true, config: { allow_origins: "*" }, secretRef: "cors-settings" }];
 
 /** Objects of every kind: the documents' own, and some that use every field. */
