@@ -36,6 +36,8 @@ export interface StackOptions {
   environment?: Environment;
   /** A Pulumi project's folder: its `Pulumi.<stack>.yaml`, if there is one, is copied. */
   settings?: string;
+  /** The stack is there already, made by an engine with the same folders. */
+  existing?: boolean;
 }
 
 /**
@@ -46,15 +48,16 @@ export interface StackOptions {
 export class Engine {
   /** The folder of the states. */
   readonly backendDir: string;
+  /** The folder in which the stacks' folders are. */
+  readonly workDir: string;
   readonly #temporary: string;
-  readonly #workDir: string;
   readonly #command: PulumiCommand;
   readonly #environment: Environment;
 
   private constructor(command: PulumiCommand, temporary: string, options: EngineOptions) {
     this.#command = command;
     this.#temporary = temporary;
-    this.#workDir = options.workDir ?? join(temporary, "work");
+    this.workDir = options.workDir ?? join(temporary, "work");
     this.backendDir = options.backendDir ?? join(temporary, "state");
     this.#environment = {
       ...withoutOutsideInfluence(),
@@ -74,7 +77,7 @@ export class Engine {
     const [command] = await Promise.all([pulumiCommand(), fillCompileCache()]);
     const temporary = await mkdtemp(join(await workFolder(), "engine-"));
     const engine = new Engine(command, temporary, options);
-    for (const folder of [engine.#workDir, engine.backendDir, engine.#home])
+    for (const folder of [engine.workDir, engine.backendDir, engine.#home])
       await mkdir(folder, { recursive: true });
     return engine;
   }
@@ -83,10 +86,10 @@ export class Engine {
     return join(this.#temporary, "home");
   }
 
-  /** Makes a new stack. */
+  /** Makes a new stack, or takes an existing one. */
   async stack(name: string, program: PulumiFn, options: StackOptions = {}): Promise<TestStack> {
     const project = options.project ?? "test";
-    const directory = join(this.#workDir, `${project}.${name}`);
+    const directory = join(this.workDir, `${project}.${name}`);
     await mkdir(directory, { recursive: true });
     if (options.settings !== undefined) {
       const file = `Pulumi.${name}.yaml`;
@@ -100,7 +103,8 @@ export class Engine {
       envVars: { ...this.#environment, ...options.environment } as Record<string, string>,
       projectSettings: { name: project, runtime: "nodejs" },
     });
-    const stack = new TestStack(project, await Stack.create(name, workspace), program, this.backendDir);
+    const found = await (options.existing ? Stack.select(name, workspace) : Stack.create(name, workspace));
+    const stack = new TestStack(project, found, program, this.backendDir);
     await stack.setConfig(options.config ?? {});
     return stack;
   }
