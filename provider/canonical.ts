@@ -51,7 +51,8 @@ function isReference(schema: z.core.$ZodType): boolean {
 
 /** The object as the server takes it. */
 export function toServer(kind: Kind, args: JsonObject): JsonObject {
-  const fields = kind.dialect === "apisix" ? without(args, kind.identity) : args;
+  const withIdentity = kind.identityInBody ?? kind.dialect === "kuma";
+  const fields = withIdentity ? args : without(args, kind.identity);
   const body = rename(kind.schema, fields, kind.dialect === "apisix" ? snakeCase : same) as JsonObject;
   const local = Object.keys(kind.schema.shape).filter((key) => metaOf(kind, key).local);
   return without(kind.toServer?.(body) ?? body, local);

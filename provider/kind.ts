@@ -33,6 +33,8 @@ export interface Kind {
   identity: readonly string[];
   /** Defaults of ours for the other identity arguments, written into the inputs. */
   identityDefaults?: Record<string, string>;
+  /** The identity stands in the object, too, as in all of Kuma's. */
+  identityInBody?: boolean;
   /** The object's path below the API's root. */
   path(identity: readonly string[]): string;
   /** Rules between fields, run when every field by itself is right. */
@@ -45,6 +47,8 @@ export interface Kind {
   fromServer?(body: JsonObject): JsonObject;
   /** Fields that the server makes and no one declares. */
   serverMade: readonly string[];
+  /** Outputs that are made from the arguments and declared by no one. */
+  derived?(args: JsonObject): JsonObject;
   /** Sets some fields of an object that somebody else made; a written default says something then. */
   patch?: boolean;
   /** The server's major version that does not have the kind any more, and what it has instead. */

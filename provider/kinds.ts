@@ -1,4 +1,15 @@
+import { consumer } from "./apisix/consumer.ts";
+import { consumerGroup } from "./apisix/consumer-group.ts";
+import { credential } from "./apisix/credential.ts";
+import { globalRule } from "./apisix/global-rule.ts";
+import { pluginConfig } from "./apisix/plugin-config.ts";
+import { pluginMetadata } from "./apisix/plugin-metadata.ts";
+import { proto } from "./apisix/proto.ts";
 import { route } from "./apisix/route.ts";
+import { apisixSecret } from "./apisix/secret.ts";
+import { service } from "./apisix/service.ts";
+import { ssl } from "./apisix/ssl.ts";
+import { streamRoute } from "./apisix/stream-route.ts";
 import { upstream } from "./apisix/upstream.ts";
 import type { Kind } from "./kind.ts";
 import { externalService } from "./kuma/external-service.ts";
@@ -13,6 +24,17 @@ import { zoneEgress } from "./kuma/zone-egress.ts";
 export const KINDS: readonly Kind[] = [
   route,
   upstream,
+  service,
+  pluginConfig,
+  globalRule,
+  pluginMetadata,
+  consumer,
+  credential,
+  consumerGroup,
+  ssl,
+  streamRoute,
+  proto,
+  apisixSecret,
   externalService,
   zoneEgress,
   mesh,

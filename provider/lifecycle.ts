@@ -65,10 +65,11 @@ export class Lifecycle {
 
   /** Compares two canonical forms. Asks no server. */
   async diff(_id: string, old: JsonObject, wanted: JsonObject) {
-    const [from, to] = [without(old, HIDDEN), without(wanted, HIDDEN)];
-    const differs = (key: string) => !sameJson(from[key], to[key]);
+    const derived = Object.keys(this.kind.derived?.(wanted) ?? {});
+    const fields = Object.keys(without({ ...old, ...wanted }, [...HIDDEN, ...derived]));
+    const differs = (key: string) => !sameJson(old[key], wanted[key]);
     return {
-      changes: [...new Set([...Object.keys(from), ...Object.keys(to)])].some(differs),
+      changes: fields.some(differs),
       replaces: this.kind.identity.filter(differs),
     };
   }

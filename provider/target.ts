@@ -117,7 +117,12 @@ export class Target {
 
   /** What the state keeps of an object. */
   outputs(inputs: JsonObject, mark: string): JsonObject {
-    return { ...this.secretive(without(inputs, HIDDEN)), __made: `${mark}@${this.connection.server}` };
+    const args = without(inputs, HIDDEN);
+    return {
+      ...this.secretive(args),
+      ...this.kind.derived?.(args),
+      __made: `${mark}@${this.connection.server}`,
+    };
   }
 
   /** The arguments with all secrets marked for the engine. */

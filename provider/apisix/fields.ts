@@ -126,3 +126,39 @@ export function statuses(standard: number[]) {
 export function count(minimum: number, maximum: number, standard: number) {
   return z.int().min(minimum).max(maximum).default(standard);
 }
+
+/** Plugins of a consumer, with its credentials. */
+export const consumerPlugins = z
+  .record(z.string(), z.record(z.string(), z.unknown()))
+  .meta({ sensitive: true } satisfies FieldMeta);
+
+/** The argument that names an object of this kind. */
+export function idArgument(what: string) {
+  return identifier()
+    .optional()
+    .describe(
+      `Id at the gateway: 1 to 64 of \`a-z A-Z 0-9 - _ .\`. Default: the resource's name. A new one replaces the ${what}.`,
+    );
+}
+
+/** The name of a consumer. */
+export function username(): z.ZodString {
+  return z
+    .string()
+    .min(1)
+    .max(256)
+    .regex(/^[a-zA-Z0-9_-]+$/, "is no user name: letters, digits, _ and -");
+}
+
+/** A certificate as PEM text. */
+export const certificate = z.string().min(128).max(65536);
+
+/** A private key as PEM text, which the server does not give back. */
+export const privateKey = z
+  .string()
+  .min(64)
+  .max(65536)
+  .meta({ secret: true, writeOnly: true } satisfies FieldMeta);
+
+/** What APISIX adds to every object. */
+export const SERVER_MADE = ["id", "create_time", "update_time"];

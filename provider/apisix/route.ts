@@ -6,16 +6,18 @@ import {
   clientAddress,
   desc,
   host,
-  identifier,
+  idArgument,
   labels,
   METHODS,
   name,
   plugins,
   reference,
+  SERVER_MADE,
   timeout,
 } from "./fields.ts";
 import {
   canonicalUpstream,
+  inside,
   upstreamFromServer,
   upstreamRules,
   upstreamShape,
@@ -32,11 +34,7 @@ const ALONE: [single: string, list: string][] = [
 const BACKENDS = ["plugins", "script", "upstream", "upstreamId", "serviceId"];
 
 const schema = z.strictObject({
-  routeId: identifier()
-    .optional()
-    .describe(
-      "Id at the gateway: 1 to 64 of `a-z A-Z 0-9 - _ .`. Default: the resource's name. A new one replaces the route.",
-    ),
+  routeId: idArgument("route"),
   uri: z
     .string()
     .min(1)
@@ -145,10 +143,6 @@ function canonical(route: JsonObject): JsonObject {
   return result;
 }
 
-function inside(change: (body: JsonObject) => JsonObject): (body: JsonObject) => JsonObject {
-  return (body) => (isObject(body.upstream) ? { ...body, upstream: change(body.upstream) } : body);
-}
-
 /** Which requests go where. */
 export const route: Kind = {
   type: "apisix:Route",
@@ -161,5 +155,5 @@ export const route: Kind = {
   canonical,
   toServer: inside(upstreamToServer),
   fromServer: inside(upstreamFromServer),
-  serverMade: ["id", "create_time", "update_time"],
+  serverMade: SERVER_MADE,
 };

@@ -1,9 +1,21 @@
 import * as z from "zod";
-import type { FieldMeta, JsonObject } from "../fields.ts";
+import type { JsonObject } from "../fields.ts";
 import { isObject, stableJson } from "../fields.ts";
 import type { Kind, RuleContext } from "../kind.ts";
 import { checks } from "./checks.ts";
-import { desc, host, identifier, isDomain, labels, name, reference, timeout } from "./fields.ts";
+import {
+  certificate,
+  desc,
+  host,
+  idArgument,
+  isDomain,
+  labels,
+  name,
+  privateKey,
+  reference,
+  SERVER_MADE,
+  timeout,
+} from "./fields.ts";
 
 const BALANCERS = ["roundrobin", "chash", "ewma", "least_conn"] as const;
 const DISCOVERIES = ["dns", "consul", "consul_kv", "nacos", "eureka", "kubernetes", "tars"] as const;
@@ -24,8 +36,6 @@ function isNodeAddress(address: string): boolean {
   const port = Number(match?.[2] ?? 80);
   return match !== null && port >= 1 && port <= 65535;
 }
-
-const certificate = z.string().min(128).max(65536);
 
 const node = z.strictObject({
   host: host().describe("Domain name or address; an IPv6 address stands in brackets."),
@@ -126,15 +136,11 @@ export const upstreamShape = {
       clientCert: certificate
         .optional()
         .describe("Client certificate, PEM, 128 to 65536 characters; with `clientKey`."),
-      clientKey: z
-        .string()
-        .min(64)
-        .max(65536)
+      clientKey: privateKey
         .optional()
         .describe(
           "Private key of `clientCert`, PEM. Secret, and write-only: a change of it outside is not seen.",
-        )
-        .meta({ secret: true, writeOnly: true } satisfies FieldMeta),
+        ),
       clientCertId: reference()
         .optional()
         .describe("Id of an SSL object of type client, instead of `clientCert` and `clientKey`."),
@@ -274,6 +280,11 @@ export function upstreamFromServer(body: JsonObject): JsonObject {
   );
 }
 
+/** A change of the upstream inside another object, if it has one. */
+export function inside(change: (body: JsonObject) => JsonObject): (body: JsonObject) => JsonObject {
+  return (body) => (isObject(body.upstream) ? { ...body, upstream: change(body.upstream) } : body);
+}
+
 /** Nodes and how APISIX talks to them. */
 export const upstream: Kind = {
   type: "apisix:Upstream",
@@ -281,11 +292,7 @@ export const upstream: Kind = {
   dialect: "apisix",
   identity: ["upstreamId"],
   schema: z.strictObject({
-    upstreamId: identifier()
-      .optional()
-      .describe(
-        "Id at the gateway: 1 to 64 of `a-z A-Z 0-9 - _ .`. Default: the resource's name. A new one replaces the upstream.",
-      ),
+    upstreamId: idArgument("upstream"),
     ...upstreamShape,
   }),
   path: ([id]) => `upstreams/${id}`,
@@ -293,5 +300,5 @@ export const upstream: Kind = {
   canonical: canonicalUpstream,
   toServer: upstreamToServer,
   fromServer: upstreamFromServer,
-  serverMade: ["id", "create_time", "update_time"],
+  serverMade: SERVER_MADE,
 };

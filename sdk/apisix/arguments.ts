@@ -320,3 +320,368 @@ export interface UpstreamFields extends UpstreamShape {
    */
   adopt?: boolean | undefined;
 }
+
+/** The arguments of a service. Defined by: APISIX Admin API, service. */
+export interface ServiceFields {
+  /**
+   * Id at the gateway: 1 to 64 of `a-z A-Z 0-9 - _ .`. Default: the resource's name. A new one replaces the
+   * service.
+   */
+  serviceId?: pulumi.Input<string> | undefined;
+  /** Hosts that routes of this service match, any of them. Server's default: all. */
+  hosts?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /** An upstream of this service alone. At most one of this and `upstreamId`. */
+  upstream?: pulumi.Input<UpstreamShape> | undefined;
+  /** Id of an upstream. */
+  upstreamId?: pulumi.Input<string | number> | undefined;
+  /** Plugins by name with their configurations; a route's own go before them. */
+  plugins?: pulumi.Input<{ [name: string]: pulumi.Input<{ [name: string]: unknown }> }> | undefined;
+  /** Lua script instead of plugins. */
+  script?: pulumi.Input<string> | undefined;
+  /** Lets websocket connections through. Server's default: false. */
+  enableWebsocket?: pulumi.Input<boolean> | undefined;
+  /** Name for people, 1 to 256 characters (100 before APISIX 3.12). It need not be unique. */
+  name?: pulumi.Input<string> | undefined;
+  /** Description, at most 256 characters. */
+  desc?: pulumi.Input<string> | undefined;
+  /**
+   * Labels, values of 1 to 256 characters without white space. `pulumi-owner` and `pulumi-stack` are written
+   * by this package and refused here.
+   */
+  labels?: pulumi.Input<{ [name: string]: pulumi.Input<string> }> | undefined;
+  /**
+   * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
+   * it is overwritten with what is declared here. Default: false.
+   */
+  adopt?: boolean | undefined;
+}
+
+/** The arguments of a plugin configuration. Defined by: APISIX Admin API, plugin configuration. */
+export interface PluginConfigFields {
+  /**
+   * Id at the gateway: 1 to 64 of `a-z A-Z 0-9 - _ .`. Default: the resource's name. A new one replaces the
+   * plugin configuration.
+   */
+  pluginConfigId?: pulumi.Input<string> | undefined;
+  /** Plugins by name with their configurations. */
+  plugins: pulumi.Input<{ [name: string]: pulumi.Input<{ [name: string]: unknown }> }>;
+  /** Name for people, 1 to 256 characters (100 before APISIX 3.12). It need not be unique. */
+  name?: pulumi.Input<string> | undefined;
+  /** Description, at most 256 characters. */
+  desc?: pulumi.Input<string> | undefined;
+  /**
+   * Labels, values of 1 to 256 characters without white space. `pulumi-owner` and `pulumi-stack` are written
+   * by this package and refused here.
+   */
+  labels?: pulumi.Input<{ [name: string]: pulumi.Input<string> }> | undefined;
+  /**
+   * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
+   * it is overwritten with what is declared here. Default: false.
+   */
+  adopt?: boolean | undefined;
+}
+
+/** The arguments of a global rule. Defined by: APISIX Admin API, global rule. */
+export interface GlobalRuleFields {
+  /**
+   * Id at the gateway: 1 to 64 of `a-z A-Z 0-9 - _ .`. Default: the resource's name. A new one replaces the
+   * global rule.
+   */
+  globalRuleId?: pulumi.Input<string> | undefined;
+  /** Plugins by name with their configurations. A plugin may stand in one global rule only. */
+  plugins: pulumi.Input<{ [name: string]: pulumi.Input<{ [name: string]: unknown }> }>;
+  /**
+   * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
+   * it is overwritten with what is declared here. Default: false.
+   */
+  adopt?: boolean | undefined;
+}
+
+/** The arguments of a plugin metadata. Defined by: APISIX Admin API, plugin metadata. */
+export interface PluginMetadataFields {
+  /** Name of the plugin. Default: the resource's name. Another one replaces the metadata. */
+  plugin?: pulumi.Input<string> | undefined;
+  /** The settings, as the plugin's documentation has them. */
+  metadata: pulumi.Input<{ [name: string]: unknown }>;
+  /**
+   * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
+   * it is overwritten with what is declared here. Default: false.
+   */
+  adopt?: boolean | undefined;
+}
+
+/** The arguments of a consumer. Defined by: APISIX Admin API, consumer. */
+export interface ConsumerFields {
+  /**
+   * Name at the gateway: 1 to 256 of `a-z A-Z 0-9 _ -` (no `-` before APISIX 3.12). Default: the resource's
+   * name. Another one replaces the consumer.
+   */
+  username?: pulumi.Input<string> | undefined;
+  /** Plugins of the consumer, among them its credentials, such as `{ "key-auth": { key } }`. */
+  plugins?: pulumi.Input<{ [name: string]: pulumi.Input<{ [name: string]: unknown }> }> | undefined;
+  /** Id of a consumer group. */
+  groupId?: pulumi.Input<string | number> | undefined;
+  /** Description, at most 256 characters. */
+  desc?: pulumi.Input<string> | undefined;
+  /**
+   * Labels, values of 1 to 256 characters without white space. `pulumi-owner` and `pulumi-stack` are written
+   * by this package and refused here.
+   */
+  labels?: pulumi.Input<{ [name: string]: pulumi.Input<string> }> | undefined;
+  /**
+   * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
+   * it is overwritten with what is declared here. Default: false.
+   */
+  adopt?: boolean | undefined;
+}
+
+/** The arguments of a credential. Defined by: APISIX Admin API, credential. */
+export interface CredentialFields {
+  /** The consumer's name. Another one replaces the credential. */
+  username: pulumi.Input<string>;
+  /**
+   * Id at the gateway: 1 to 64 of `a-z A-Z 0-9 - _ .`. Default: the resource's name. A new one replaces the
+   * credential.
+   */
+  credentialId?: pulumi.Input<string> | undefined;
+  /** One plugin of type auth with the credential, such as `{ "key-auth": { key } }`. */
+  plugins?: pulumi.Input<{ [name: string]: pulumi.Input<{ [name: string]: unknown }> }> | undefined;
+  /** Name for people, 1 to 256 characters (100 before APISIX 3.12). It need not be unique. */
+  name?: pulumi.Input<string> | undefined;
+  /** Description, at most 256 characters. */
+  desc?: pulumi.Input<string> | undefined;
+  /**
+   * Labels, values of 1 to 256 characters without white space. `pulumi-owner` and `pulumi-stack` are written
+   * by this package and refused here.
+   */
+  labels?: pulumi.Input<{ [name: string]: pulumi.Input<string> }> | undefined;
+  /**
+   * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
+   * it is overwritten with what is declared here. Default: false.
+   */
+  adopt?: boolean | undefined;
+}
+
+/** The arguments of a consumer group. Defined by: APISIX Admin API, consumer group. */
+export interface ConsumerGroupFields {
+  /**
+   * Id at the gateway: 1 to 64 of `a-z A-Z 0-9 - _ .`. Default: the resource's name. A new one replaces the
+   * consumer group.
+   */
+  consumerGroupId?: pulumi.Input<string> | undefined;
+  /** Plugins by name with their configurations. */
+  plugins: pulumi.Input<{ [name: string]: pulumi.Input<{ [name: string]: unknown }> }>;
+  /** Name for people, 1 to 256 characters (100 before APISIX 3.12). It need not be unique. */
+  name?: pulumi.Input<string> | undefined;
+  /** Description, at most 256 characters. */
+  desc?: pulumi.Input<string> | undefined;
+  /**
+   * Labels, values of 1 to 256 characters without white space. `pulumi-owner` and `pulumi-stack` are written
+   * by this package and refused here.
+   */
+  labels?: pulumi.Input<{ [name: string]: pulumi.Input<string> }> | undefined;
+  /**
+   * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
+   * it is overwritten with what is declared here. Default: false.
+   */
+  adopt?: boolean | undefined;
+}
+
+/** Asks clients for a certificate (mTLS). */
+export interface SslClient {
+  /** CA that signs the clients' certificates, PEM. */
+  ca: pulumi.Input<string>;
+  /** Longest chain of a client's certificate. Server's default: 1. */
+  depth?: pulumi.Input<number> | undefined;
+  /** Paths, as regular expressions, that need no client certificate. */
+  skipMtlsUriRegex?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+}
+
+/** The arguments of a SSL object. Defined by: APISIX Admin API, SSL object. */
+export interface SslFields {
+  /**
+   * Id at the gateway: 1 to 64 of `a-z A-Z 0-9 - _ .`. Default: the resource's name. A new one replaces the
+   * SSL object.
+   */
+  sslId?: pulumi.Input<string> | undefined;
+  /**
+   * `server` for a host of the gateway, `client` for an upstream that asks for a certificate. Server's
+   * default: `server`.
+   */
+  type?: pulumi.Input<"server" | "client"> | undefined;
+  /** Certificate, PEM, with its chain. */
+  cert: pulumi.Input<string>;
+  /** Private key of `cert`, PEM. Secret, and write-only: a change of it outside is not seen. */
+  key: pulumi.Input<string>;
+  /** Further certificates, such as one of another algorithm; as many as `keys`. */
+  certs?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /** Private keys of `certs`, in the same order. Secret, write-only. */
+  keys?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /** Host to serve. One of `sni` and `snis`, for type `server`. */
+  sni?: pulumi.Input<string> | undefined;
+  /** Hosts to serve, any of them. */
+  snis?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /** Asks clients for a certificate (mTLS). */
+  client?: pulumi.Input<SslClient> | undefined;
+  /** Versions of TLS. Server's default: those of its configuration. */
+  sslProtocols?: pulumi.Input<pulumi.Input<"TLSv1.1" | "TLSv1.2" | "TLSv1.3">[]> | undefined;
+  /** 1 serves, 0 does not. Server's default: 1. */
+  status?: pulumi.Input<0 | 1> | undefined;
+  /** Name for people, 1 to 256 characters (100 before APISIX 3.12). It need not be unique. */
+  name?: pulumi.Input<string> | undefined;
+  /** Description, at most 256 characters. */
+  desc?: pulumi.Input<string> | undefined;
+  /**
+   * Labels, values of 1 to 256 characters without white space. `pulumi-owner` and `pulumi-stack` are written
+   * by this package and refused here.
+   */
+  labels?: pulumi.Input<{ [name: string]: pulumi.Input<string> }> | undefined;
+  /**
+   * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
+   * it is overwritten with what is declared here. Default: false.
+   */
+  adopt?: boolean | undefined;
+}
+
+export interface StreamRouteProtocolLogger {
+  /** Logger plugin; with `conf`. */
+  name?: pulumi.Input<string> | undefined;
+  /** Conditions for logging. */
+  filter?: pulumi.Input<unknown[]> | undefined;
+  /** Settings of the logger. */
+  conf?: pulumi.Input<{ [name: string]: unknown }> | undefined;
+}
+
+/** Protocol above TCP (xRPC). */
+export interface StreamRouteProtocol {
+  /** Protocol, such as `redis`. */
+  name: pulumi.Input<string>;
+  /** Id of the stream route that this one refines. */
+  superiorId?: pulumi.Input<string | number> | undefined;
+  /** Settings of the protocol. */
+  conf?: pulumi.Input<{ [name: string]: unknown }> | undefined;
+  /** Loggers. */
+  logger?: pulumi.Input<pulumi.Input<StreamRouteProtocolLogger>[]> | undefined;
+}
+
+/** The arguments of a stream route. Defined by: APISIX Admin API, stream route. */
+export interface StreamRouteFields {
+  /**
+   * Id at the gateway: 1 to 64 of `a-z A-Z 0-9 - _ .`. Default: the resource's name. A new one replaces the
+   * stream route.
+   */
+  streamRouteId?: pulumi.Input<string> | undefined;
+  /** Client address or range to match. */
+  remoteAddr?: pulumi.Input<string> | undefined;
+  /** Address of the gateway to match. */
+  serverAddr?: pulumi.Input<string> | undefined;
+  /** Port of the gateway to match, 1 to 65535. */
+  serverPort?: pulumi.Input<number> | undefined;
+  /** Server Name Indication to match, `*.` in front for all subdomains. */
+  sni?: pulumi.Input<string> | undefined;
+  /** An upstream of this route alone. At most one of this and `upstreamId`. */
+  upstream?: pulumi.Input<UpstreamShape> | undefined;
+  /** Id of an upstream. */
+  upstreamId?: pulumi.Input<string | number> | undefined;
+  /** Id of a service. */
+  serviceId?: pulumi.Input<string | number> | undefined;
+  /** Stream plugins by name with their configurations. */
+  plugins?: pulumi.Input<{ [name: string]: pulumi.Input<{ [name: string]: unknown }> }> | undefined;
+  /** Protocol above TCP (xRPC). */
+  protocol?: pulumi.Input<StreamRouteProtocol> | undefined;
+  /** Name for people, 1 to 256 characters (100 before APISIX 3.12). It need not be unique. */
+  name?: pulumi.Input<string> | undefined;
+  /** Description, at most 256 characters. */
+  desc?: pulumi.Input<string> | undefined;
+  /**
+   * Labels, values of 1 to 256 characters without white space. `pulumi-owner` and `pulumi-stack` are written
+   * by this package and refused here.
+   */
+  labels?: pulumi.Input<{ [name: string]: pulumi.Input<string> }> | undefined;
+  /**
+   * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
+   * it is overwritten with what is declared here. Default: false.
+   */
+  adopt?: boolean | undefined;
+}
+
+/** The arguments of a proto. Defined by: APISIX Admin API, proto. */
+export interface ProtoFields {
+  /**
+   * Id at the gateway: 1 to 64 of `a-z A-Z 0-9 - _ .`. Default: the resource's name. A new one replaces the
+   * proto.
+   */
+  protoId?: pulumi.Input<string> | undefined;
+  /** The definitions: text of a .proto file, or a binary descriptor as base64, at most 1 MiB. */
+  content: pulumi.Input<string>;
+  /** Name for people, 1 to 256 characters (100 before APISIX 3.12). It need not be unique. */
+  name?: pulumi.Input<string> | undefined;
+  /** Description, at most 256 characters. */
+  desc?: pulumi.Input<string> | undefined;
+  /**
+   * Labels, values of 1 to 256 characters without white space. `pulumi-owner` and `pulumi-stack` are written
+   * by this package and refused here.
+   */
+  labels?: pulumi.Input<{ [name: string]: pulumi.Input<string> }> | undefined;
+  /**
+   * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
+   * it is overwritten with what is declared here. Default: false.
+   */
+  adopt?: boolean | undefined;
+}
+
+/** Service account of Google Cloud. Either this or `authFile`. */
+export interface SecretAuthConfig {
+  /** E-mail address of the service account. */
+  clientEmail: pulumi.Input<string>;
+  /** Private key of the service account. Secret, write-only. */
+  privateKey: pulumi.Input<string>;
+  /** Project. */
+  projectId: pulumi.Input<string>;
+  /** Where tokens come from. Server's default: Google's. */
+  tokenUri?: pulumi.Input<string> | undefined;
+  /** Scope of tokens. Server's default: cloud-platform. */
+  scopes?: pulumi.Input<string> | undefined;
+  /** Secret Manager's URL. Server's default: Google's. */
+  entriesUri?: pulumi.Input<string> | undefined;
+}
+
+/** The arguments of a secret. Defined by: APISIX Admin API, secret. */
+export interface SecretFields {
+  /** Secret manager. Another one replaces the object. */
+  manager: pulumi.Input<"vault" | "aws" | "gcp">;
+  /**
+   * Id at the gateway: 1 to 64 of `a-z A-Z 0-9 - _ .`. Default: the resource's name. A new one replaces the
+   * secret.
+   */
+  secretId?: pulumi.Input<string> | undefined;
+  /** URL of Vault. */
+  uri?: pulumi.Input<string> | undefined;
+  /** Path of Vault's key-value engine. */
+  prefix?: pulumi.Input<string> | undefined;
+  /** Vault's token, or `$env://NAME`. Secret, write-only. */
+  token?: pulumi.Input<string> | undefined;
+  /** Namespace of Vault. */
+  namespace?: pulumi.Input<string> | undefined;
+  /** AWS's access key id. Secret, write-only. */
+  accessKeyId?: pulumi.Input<string> | undefined;
+  /** AWS's secret access key. Secret, write-only. */
+  secretAccessKey?: pulumi.Input<string> | undefined;
+  /** AWS's session token. Secret, write-only. */
+  sessionToken?: pulumi.Input<string> | undefined;
+  /** AWS's region. Server's default: `us-east-1`. */
+  region?: pulumi.Input<string> | undefined;
+  /** Endpoint of AWS's Secrets Manager. Server's default: that of the region. */
+  endpointUrl?: pulumi.Input<string> | undefined;
+  /** Service account of Google Cloud. Either this or `authFile`. */
+  authConfig?: pulumi.Input<SecretAuthConfig> | undefined;
+  /** File on the gateway with the service account. */
+  authFile?: pulumi.Input<string> | undefined;
+  /** Whether Google's certificate is verified. Server's default: true. */
+  sslVerify?: pulumi.Input<boolean> | undefined;
+  /**
+   * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
+   * it is overwritten with what is declared here. Default: false.
+   */
+  adopt?: boolean | undefined;
+}

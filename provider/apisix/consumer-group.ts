@@ -1,0 +1,20 @@
+import * as z from "zod";
+import type { Kind } from "../kind.ts";
+import { desc, idArgument, labels, name, plugins, SERVER_MADE } from "./fields.ts";
+
+/** Plugins that several consumers share. */
+export const consumerGroup: Kind = {
+  type: "apisix:ConsumerGroup",
+  title: "consumer group",
+  dialect: "apisix",
+  identity: ["consumerGroupId"],
+  schema: z.strictObject({
+    consumerGroupId: idArgument("consumer group"),
+    plugins: plugins.describe("Plugins by name with their configurations."),
+    name,
+    desc,
+    labels,
+  }),
+  path: ([id]) => `consumer_groups/${id}`,
+  serverMade: SERVER_MADE,
+};

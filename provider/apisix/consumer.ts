@@ -1,0 +1,27 @@
+import * as z from "zod";
+import type { Kind } from "../kind.ts";
+import { consumerPlugins, desc, labels, reference, SERVER_MADE, username } from "./fields.ts";
+
+/** Somebody who calls APIs. */
+export const consumer: Kind = {
+  type: "apisix:Consumer",
+  title: "consumer",
+  dialect: "apisix",
+  identity: ["username"],
+  identityInBody: true,
+  schema: z.strictObject({
+    username: username()
+      .optional()
+      .describe(
+        "Name at the gateway: 1 to 256 of `a-z A-Z 0-9 _ -` (no `-` before APISIX 3.12). Default: the resource's name. Another one replaces the consumer.",
+      ),
+    plugins: consumerPlugins
+      .optional()
+      .describe('Plugins of the consumer, among them its credentials, such as `{ "key-auth": { key } }`.'),
+    groupId: reference().optional().describe("Id of a consumer group."),
+    desc,
+    labels,
+  }),
+  path: ([name]) => `consumers/${name}`,
+  serverMade: SERVER_MADE,
+};

@@ -1,0 +1,23 @@
+import * as z from "zod";
+import type { Kind } from "../kind.ts";
+import { consumerPlugins, desc, idArgument, labels, name, SERVER_MADE, username } from "./fields.ts";
+
+/** A credential of a consumer. */
+export const credential: Kind = {
+  type: "apisix:Credential",
+  title: "credential",
+  dialect: "apisix",
+  identity: ["username", "credentialId"],
+  schema: z.strictObject({
+    username: username().describe("The consumer's name. Another one replaces the credential."),
+    credentialId: idArgument("credential"),
+    plugins: consumerPlugins
+      .optional()
+      .describe('One plugin of type auth with the credential, such as `{ "key-auth": { key } }`.'),
+    name,
+    desc,
+    labels,
+  }),
+  path: ([consumer, id]) => `consumers/${consumer}/credentials/${id}`,
+  serverMade: SERVER_MADE,
+};

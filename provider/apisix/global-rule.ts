@@ -1,0 +1,19 @@
+import * as z from "zod";
+import type { Kind } from "../kind.ts";
+import { idArgument, plugins, SERVER_MADE } from "./fields.ts";
+
+/** Plugins that run on every request. */
+export const globalRule: Kind = {
+  type: "apisix:GlobalRule",
+  title: "global rule",
+  dialect: "apisix",
+  identity: ["globalRuleId"],
+  schema: z.strictObject({
+    globalRuleId: idArgument("global rule"),
+    plugins: plugins.describe(
+      "Plugins by name with their configurations. A plugin may stand in one global rule only.",
+    ),
+  }),
+  path: ([id]) => `global_rules/${id}`,
+  serverMade: SERVER_MADE,
+};

@@ -1,0 +1,27 @@
+import * as z from "zod";
+import { type FieldMeta, isObject } from "../fields.ts";
+import type { Kind } from "../kind.ts";
+import { SERVER_MADE } from "./fields.ts";
+
+/** Settings of a plugin for the whole gateway. */
+export const pluginMetadata: Kind = {
+  type: "apisix:PluginMetadata",
+  title: "plugin metadata",
+  dialect: "apisix",
+  identity: ["plugin"],
+  schema: z.strictObject({
+    plugin: z
+      .string()
+      .regex(/^[a-zA-Z0-9\-_.]+$/, "is no name of a plugin")
+      .optional()
+      .describe("Name of the plugin. Default: the resource's name. Another one replaces the metadata."),
+    metadata: z
+      .record(z.string(), z.unknown())
+      .meta({ sensitive: true } satisfies FieldMeta)
+      .describe("The settings, as the plugin's documentation has them."),
+  }),
+  path: ([plugin]) => `plugin_metadata/${plugin}`,
+  toServer: ({ metadata }) => (isObject(metadata) ? metadata : {}),
+  fromServer: (metadata) => ({ metadata }),
+  serverMade: SERVER_MADE,
+};

@@ -1,0 +1,24 @@
+import * as z from "zod";
+import type { Kind } from "../kind.ts";
+import { desc, idArgument, labels, name, SERVER_MADE } from "./fields.ts";
+
+/** Protocol buffer definitions, for grpc-transcode. */
+export const proto: Kind = {
+  type: "apisix:Proto",
+  title: "proto",
+  dialect: "apisix",
+  identity: ["protoId"],
+  schema: z.strictObject({
+    protoId: idArgument("proto"),
+    content: z
+      .string()
+      .min(1)
+      .max(1048576)
+      .describe("The definitions: text of a .proto file, or a binary descriptor as base64, at most 1 MiB."),
+    name,
+    desc,
+    labels,
+  }),
+  path: ([id]) => `protos/${id}`,
+  serverMade: SERVER_MADE,
+};

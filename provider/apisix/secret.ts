@@ -1,0 +1,86 @@
+import * as z from "zod";
+import type { FieldMeta, JsonObject } from "../fields.ts";
+import type { Kind, RuleContext } from "../kind.ts";
+import { idArgument, SERVER_MADE } from "./fields.ts";
+
+const hidden = { secret: true, writeOnly: true } satisfies FieldMeta;
+const url = z.string().regex(/^https?:\/\/[^\s/]+/, "is no http or https URL");
+
+const schema = z.strictObject({
+  manager: z.enum(["vault", "aws", "gcp"]).describe("Secret manager. Another one replaces the object."),
+  secretId: idArgument("secret"),
+  uri: url.optional().describe("URL of Vault."),
+  prefix: z.string().optional().describe("Path of Vault's key-value engine."),
+  token: z.string().optional().meta(hidden).describe("Vault's token, or `$env://NAME`. Secret, write-only."),
+  namespace: z.string().optional().describe("Namespace of Vault."),
+  accessKeyId: z.string().optional().meta(hidden).describe("AWS's access key id. Secret, write-only."),
+  secretAccessKey: z
+    .string()
+    .optional()
+    .meta(hidden)
+    .describe("AWS's secret access key. Secret, write-only."),
+  sessionToken: z.string().optional().meta(hidden).describe("AWS's session token. Secret, write-only."),
+  region: z.string().optional().describe("AWS's region. Server's default: `us-east-1`."),
+  endpointUrl: url
+    .optional()
+    .describe("Endpoint of AWS's Secrets Manager. Server's default: that of the region."),
+  authConfig: z
+    .strictObject({
+      clientEmail: z.string().describe("E-mail address of the service account."),
+      privateKey: z.string().meta(hidden).describe("Private key of the service account. Secret, write-only."),
+      projectId: z.string().describe("Project."),
+      tokenUri: z
+        .string()
+        .default("https://oauth2.googleapis.com/token")
+        .describe("Where tokens come from. Server's default: Google's."),
+      scopes: z
+        .string()
+        .default("https://www.googleapis.com/auth/cloud-platform")
+        .describe("Scope of tokens. Server's default: cloud-platform."),
+      entriesUri: z
+        .string()
+        .default("https://secretmanager.googleapis.com/v1/")
+        .describe("Secret Manager's URL. Server's default: Google's."),
+    })
+    .optional()
+    .describe("Service account of Google Cloud. Either this or `authFile`."),
+  authFile: z.string().optional().describe("File on the gateway with the service account."),
+  sslVerify: z
+    .boolean()
+    .default(true)
+    .describe("Whether Google's certificate is verified. Server's default: true."),
+});
+
+const FIELDS: Record<string, { needed: string[]; allowed: string[] }> = {
+  vault: { needed: ["uri", "prefix", "token"], allowed: ["namespace"] },
+  aws: { needed: ["accessKeyId", "secretAccessKey"], allowed: ["sessionToken", "region", "endpointUrl"] },
+  gcp: { needed: [], allowed: ["authConfig", "authFile", "sslVerify"] },
+};
+
+function rules(args: JsonObject, { report, known }: RuleContext): void {
+  const fields = known("manager") ? FIELDS[String(args.manager)] : undefined;
+  if (!fields) return;
+  for (const field of fields.needed) {
+    if (args[field] === undefined) report(field, "is missing", `the manager ${args.manager} needs it`);
+  }
+  for (const field of Object.keys(args)) {
+    if (!["manager", "secretId", ...fields.needed, ...fields.allowed].includes(field)) {
+      report(field, `is no field of the manager ${args.manager}`);
+    }
+  }
+  if (args.manager === "gcp" && (args.authConfig === undefined) === (args.authFile === undefined)) {
+    report("authConfig", "and authFile: exactly one of the two is needed");
+  }
+}
+
+/** A secret manager that plugins may refer to as `$secret://MANAGER/ID/…`. */
+export const apisixSecret: Kind = {
+  type: "apisix:Secret",
+  title: "secret",
+  dialect: "apisix",
+  identity: ["manager", "secretId"],
+  schema,
+  path: ([manager, id]) => `secrets/${manager}/${id}`,
+  rules,
+  serverMade: SERVER_MADE,
+};

@@ -1,0 +1,55 @@
+import * as z from "zod";
+import { isObject, set } from "../fields.ts";
+import type { Kind } from "../kind.ts";
+import { desc, host, idArgument, labels, name, plugins, reference, SERVER_MADE } from "./fields.ts";
+import {
+  canonicalUpstream,
+  inside,
+  upstreamFromServer,
+  upstreamRules,
+  upstreamShape,
+  upstreamToServer,
+} from "./upstream.ts";
+
+const schema = z.strictObject({
+  serviceId: idArgument("service"),
+  hosts: set(host(), 1)
+    .optional()
+    .describe("Hosts that routes of this service match, any of them. Server's default: all."),
+  upstream: z
+    .strictObject(upstreamShape)
+    .optional()
+    .describe("An upstream of this service alone. At most one of this and `upstreamId`."),
+  upstreamId: reference().optional().describe("Id of an upstream."),
+  plugins: plugins
+    .optional()
+    .describe("Plugins by name with their configurations; a route's own go before them."),
+  script: z.string().min(10).max(102400).optional().describe("Lua script instead of plugins."),
+  enableWebsocket: z
+    .boolean()
+    .optional()
+    .describe("Lets websocket connections through. Server's default: false."),
+  name,
+  desc,
+  labels,
+});
+
+/** What several routes share. */
+export const service: Kind = {
+  type: "apisix:Service",
+  title: "service",
+  dialect: "apisix",
+  identity: ["serviceId"],
+  schema,
+  path: ([id]) => `services/${id}`,
+  rules(args, context) {
+    if (args.upstream !== undefined && args.upstreamId !== undefined) {
+      context.report("upstream", "does not go with upstreamId", "keep one of the two");
+    }
+    if (isObject(args.upstream)) upstreamRules(args.upstream, context, "upstream.");
+  },
+  canonical: inside(canonicalUpstream),
+  toServer: inside(upstreamToServer),
+  fromServer: inside(upstreamFromServer),
+  serverMade: SERVER_MADE,
+};

@@ -1,0 +1,93 @@
+import { X509Certificate } from "node:crypto";
+import * as z from "zod";
+import { type FieldMeta, hasUnknown, isObject, type JsonObject, set } from "../fields.ts";
+import type { Kind, RuleContext } from "../kind.ts";
+import { certificate, desc, host, idArgument, labels, name, privateKey, SERVER_MADE } from "./fields.ts";
+
+const schema = z.strictObject({
+  sslId: idArgument("SSL object"),
+  type: z
+    .enum(["server", "client"])
+    .default("server")
+    .describe(
+      "`server` for a host of the gateway, `client` for an upstream that asks for a certificate. Server's default: `server`.",
+    ),
+  cert: certificate.describe("Certificate, PEM, with its chain."),
+  key: privateKey.describe(
+    "Private key of `cert`, PEM. Secret, and write-only: a change of it outside is not seen.",
+  ),
+  certs: z
+    .array(certificate)
+    .optional()
+    .describe("Further certificates, such as one of another algorithm; as many as `keys`."),
+  keys: z
+    .array(z.string().min(64).max(65536))
+    .optional()
+    .meta({ secret: true, writeOnly: true } satisfies FieldMeta)
+    .describe("Private keys of `certs`, in the same order. Secret, write-only."),
+  sni: host().optional().describe("Host to serve. One of `sni` and `snis`, for type `server`."),
+  snis: set(host(), 1).optional().describe("Hosts to serve, any of them."),
+  client: z
+    .strictObject({
+      ca: certificate.describe("CA that signs the clients' certificates, PEM."),
+      depth: z
+        .int()
+        .min(0)
+        .default(1)
+        .describe("Longest chain of a client's certificate. Server's default: 1."),
+      skipMtlsUriRegex: set(z.string(), 1)
+        .optional()
+        .describe("Paths, as regular expressions, that need no client certificate."),
+    })
+    .optional()
+    .describe("Asks clients for a certificate (mTLS)."),
+  sslProtocols: set(z.enum(["TLSv1.1", "TLSv1.2", "TLSv1.3"]))
+    .optional()
+    .describe("Versions of TLS. Server's default: those of its configuration."),
+  status: z.literal([0, 1]).default(1).describe("1 serves, 0 does not. Server's default: 1."),
+  name,
+  desc,
+  labels,
+});
+
+function rules({ type, sni, snis, cert, certs, keys }: JsonObject, { report, known }: RuleContext): void {
+  if (sni !== undefined && snis !== undefined) report("sni", "does not go with snis", "keep one of the two");
+  if (known("type") && type !== "client" && sni === undefined && snis === undefined) {
+    report("snis", "is missing", 'a certificate of type "server" needs sni or snis');
+  }
+  if (
+    known("certs", "keys") &&
+    (Array.isArray(certs) ? certs.length : 0) !== (Array.isArray(keys) ? keys.length : 0)
+  ) {
+    report("certs", "are not as many as keys");
+  }
+  if (known("cert") && typeof cert === "string" && !parse(cert))
+    report("cert", "is no certificate in PEM form");
+}
+
+function canonical({ sni, ...ssl }: JsonObject): JsonObject {
+  return sni === undefined ? ssl : { ...ssl, snis: [sni] };
+}
+
+function parse(cert: unknown): X509Certificate | undefined {
+  try {
+    return typeof cert === "string" ? new X509Certificate(cert) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A certificate with its key, of the gateway or for an upstream. */
+export const ssl: Kind = {
+  type: "apisix:Ssl",
+  title: "SSL object",
+  dialect: "apisix",
+  identity: ["sslId"],
+  schema,
+  path: ([id]) => `ssls/${id}`,
+  rules,
+  canonical,
+  fromServer: (body) => (isObject(body) ? canonical(body) : body),
+  derived: ({ cert }) => (hasUnknown(cert) ? {} : { expires: parse(cert)?.validToDate.toISOString() ?? "" }),
+  serverMade: [...SERVER_MADE, "validity_start", "validity_end"],
+};

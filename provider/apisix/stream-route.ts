@@ -1,0 +1,86 @@
+import * as z from "zod";
+import { type FieldMeta, isObject } from "../fields.ts";
+import type { Kind } from "../kind.ts";
+import {
+  clientAddress,
+  desc,
+  host,
+  idArgument,
+  labels,
+  name,
+  plugins,
+  reference,
+  SERVER_MADE,
+} from "./fields.ts";
+import {
+  canonicalUpstream,
+  inside,
+  upstreamFromServer,
+  upstreamRules,
+  upstreamShape,
+  upstreamToServer,
+} from "./upstream.ts";
+
+const schema = z.strictObject({
+  streamRouteId: idArgument("stream route"),
+  remoteAddr: clientAddress().optional().describe("Client address or range to match."),
+  serverAddr: clientAddress().optional().describe("Address of the gateway to match."),
+  serverPort: z.int().min(1).max(65535).optional().describe("Port of the gateway to match, 1 to 65535."),
+  sni: host().optional().describe("Server Name Indication to match, `*.` in front for all subdomains."),
+  upstream: z
+    .strictObject(upstreamShape)
+    .optional()
+    .describe("An upstream of this route alone. At most one of this and `upstreamId`."),
+  upstreamId: reference().optional().describe("Id of an upstream."),
+  serviceId: reference().optional().describe("Id of a service."),
+  plugins: plugins.optional().describe("Stream plugins by name with their configurations."),
+  protocol: z
+    .strictObject({
+      name: z.string().describe("Protocol, such as `redis`."),
+      superiorId: reference().optional().describe("Id of the stream route that this one refines."),
+      conf: z
+        .record(z.string(), z.unknown())
+        .optional()
+        .meta({ sensitive: true } satisfies FieldMeta)
+        .describe("Settings of the protocol."),
+      logger: z
+        .array(
+          z.strictObject({
+            name: z.string().optional().describe("Logger plugin; with `conf`."),
+            filter: z.array(z.unknown()).optional().describe("Conditions for logging."),
+            conf: z
+              .record(z.string(), z.unknown())
+              .optional()
+              .meta({ sensitive: true } satisfies FieldMeta)
+              .describe("Settings of the logger."),
+          }),
+        )
+        .optional()
+        .describe("Loggers."),
+    })
+    .optional()
+    .describe("Protocol above TCP (xRPC)."),
+  name,
+  desc,
+  labels,
+});
+
+/** Which TCP or UDP connections go where. */
+export const streamRoute: Kind = {
+  type: "apisix:StreamRoute",
+  title: "stream route",
+  dialect: "apisix",
+  identity: ["streamRouteId"],
+  schema,
+  path: ([id]) => `stream_routes/${id}`,
+  rules(args, context) {
+    if (args.upstream !== undefined && args.upstreamId !== undefined) {
+      context.report("upstream", "does not go with upstreamId", "keep one of the two");
+    }
+    if (isObject(args.upstream)) upstreamRules(args.upstream, context, "upstream.");
+  },
+  canonical: inside(canonicalUpstream),
+  toServer: inside(upstreamToServer),
+  fromServer: inside(upstreamFromServer),
+  serverMade: SERVER_MADE,
+};

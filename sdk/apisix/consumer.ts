@@ -1,0 +1,28 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { ServerResource } from "../resource.ts";
+import type { ConsumerFields } from "./arguments.ts";
+
+/** The arguments of {@link Consumer}. */
+export type ConsumerArgs = ConsumerFields;
+
+/**
+ * Somebody who calls APIs. Defined by the APISIX Admin API, `consumer`.
+ *
+ * @example
+ * ```ts
+ * new apisix.Consumer("jack", { plugins: { "key-auth": { key: config.requireSecret("jackKey") } } });
+ * ```
+ */
+export class Consumer extends ServerResource {
+  /** Name at the gateway. */
+  declare readonly username: pulumi.Output<string>;
+
+  constructor(name: string, args: ConsumerArgs, options?: pulumi.CustomResourceOptions) {
+    super("apisix:Consumer", name, { ...args }, options);
+  }
+
+  /** Reads a consumer that exists at the gateway. */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): Consumer {
+    return new Consumer(name, {} as ConsumerArgs, { ...options, id });
+  }
+}
