@@ -1,3 +1,4 @@
 export * as apisix from "./apisix/index.ts";
 export * as kuma from "./kuma/index.ts";
+export * from "./manifests/index.ts";
 export type { ConnectionArgs, Credential, TlsArgs } from "./provider.ts";

@@ -1,0 +1,2 @@
+export { Manifests, type ManifestsArgs } from "./manifests.ts";
+export { ManifestError } from "./problems.ts";

@@ -1,0 +1,69 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type Declare, planApi, type Services } from "./api.ts";
+import { type ObjectDefaults, objectsOf } from "./objects.ts";
+import { ManifestError, Problems } from "./problems.ts";
+import { readFiles, readText } from "./read.ts";
+
+/** The arguments of {@link Manifests}. */
+export interface ManifestsArgs {
+  /** YAML files, each with one object or several. Relative names start at the folder of the Pulumi program. */
+  files?: string | readonly string[] | undefined;
+  /** YAML, with one object or several, beside the files or instead of them. */
+  yaml?: string | undefined;
+  /**
+   * Namespace of objects that do not say theirs, as with `kubectl -n`. Default: `default`; with target `kubernetes` that
+   * of the Kubernetes provider.
+   */
+  namespace?: string | undefined;
+  /**
+   * What is made of the objects: resources of APISIX's Admin API and Kuma's API (`api`), or objects of Kubernetes for the
+   * ingress controller and the control plane there (`kubernetes`, which needs @pulumi/kubernetes). Default: `api`.
+   */
+  target?: "api" | "kubernetes" | undefined;
+  /** The domains behind Services that are nodes of an ApisixUpstream and not among the files; for target `api`. */
+  services?: Services | undefined;
+}
+
+const KNOWN = ["files", "yaml", "namespace", "target", "services"];
+
+/**
+ * Objects of the APISIX ingress controller and of Kuma as they stand in YAML, made into resources of this package:
+ * ApisixRoute (one Route per rule, with the id `NAMESPACE_ROUTE_RULE`), ApisixUpstream (`NAMESPACE_NAME`),
+ * ApisixPluginConfig, Service of type ExternalName; ExternalService, ZoneEgress, Mesh and MeshExternalService in Kuma's
+ * Kubernetes or Universal form. The translation is that of the ingress controller 2.x. What cannot be translated is an
+ * error with file, line and field, and nothing is left out in silence.
+ *
+ * @example
+ * ```ts
+ * new Manifests("docs", { files: ["httpbin.yaml"], namespace: "apisix" }, { providers: [edge, mesh] });
+ * ```
+ */
+export class Manifests extends pulumi.ComponentResource {
+  constructor(name: string, args: ManifestsArgs, options?: pulumi.ComponentResourceOptions) {
+    const declare = plan(`Manifests "${name}"`, args);
+    super("external-backends:index:Manifests", name, {}, options);
+    declare(name, this);
+    this.registerOutputs();
+  }
+}
+
+function plan(what: string, args: ManifestsArgs): Declare {
+  const { files = [], yaml, namespace, target = "api", services = {} } = args;
+  const unknown = Object.keys(args).find((key) => !KNOWN.includes(key));
+  if (unknown) throw new ManifestError(`${what}: "${unknown}" is no argument; known: ${KNOWN.join(", ")}`);
+  if (target !== "api" && target !== "kubernetes")
+    throw new ManifestError(`${what}: target "${target}" is neither "api" nor "kubernetes"`);
+  const problems = new Problems();
+  const documents = [
+    ...readFiles(typeof files === "string" ? [files] : files, problems),
+    ...(yaml === undefined ? [] : readText("yaml", yaml, problems)),
+  ];
+  problems.throwIfAny(what);
+  if (documents.length === 0) throw new ManifestError(`${what}: there is no object in files or yaml`);
+  const defaults: ObjectDefaults = { namespace: namespace ?? "default", ingressClassName: "any" };
+  const objects = objectsOf(documents, defaults, problems);
+  problems.throwIfAny(what);
+  const declare = planApi(objects, services, problems);
+  problems.throwIfAny(what);
+  return declare;
+}
