@@ -21,18 +21,26 @@ export interface KubernetesObject {
 /** How {@link declare} runs a program. */
 export interface DeclareOptions {
   config?: Record<string, string>;
+  project?: string;
   preview?: boolean;
 }
 
-type Resource = import("@pulumi/pulumi").Resource;
+/** A resource, or what else is known when it is registered. */
+export interface Registered {
+  urn: import("@pulumi/pulumi").Output<string>;
+}
 
 /**
  * Runs a program with Pulumi's mocks and waits for every resource that it returns. Gives the objects that were
  * registered, and what was said about the others.
  */
 export async function declare(
-  program: () => Resource[] | Promise<Resource[]>,
-  { config = { "apisix:ingressClassName": "apisix" }, preview = false }: DeclareOptions = {},
+  program: () => Registered[] | Promise<Registered[]>,
+  {
+    config = { "apisix:ingressClassName": "apisix" },
+    project = "test",
+    preview = false,
+  }: DeclareOptions = {},
 ): Promise<{ objects: KubernetesObject[]; errors: string[] }> {
   const objects: KubernetesObject[] = [];
   await pulumi.runtime.setMocks(
@@ -43,7 +51,7 @@ export async function declare(
       },
       call: ({ inputs }) => inputs,
     },
-    "test",
+    project,
     "dev",
     preview,
   );
