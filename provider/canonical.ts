@@ -107,9 +107,8 @@ export function keepWriteOnly(schema: z.core.$ZodType, found: JsonObject, declar
     const inner = declared[key];
     if (inner === undefined) continue;
     const { local, writeOnly } = bare(field).meta;
-    if (local || (writeOnly && result[key] !== undefined)) {
+    if (local || writeOnly) {
       result[key] = inner;
-    } else if (writeOnly) {
     } else if (isObject(inner) && isObject(result[key])) {
       result[key] = keepWriteOnly(schemaFor(field, inner), result[key], inner);
     }

@@ -52,6 +52,7 @@ export class Lifecycle {
     }
     if (problems.length > 0)
       return failure(given, ...problems.map(({ path, reason }) => `${path}: ${reason}`));
+    if (typeof given.__lint === "string") return failure(given, given.__lint);
     const before = old.__server;
     if (typeof before === "string" && before !== server) {
       return failure(given, wrongServer(this.kind, before, target.connection).message);

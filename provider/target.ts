@@ -14,7 +14,7 @@ const DIALECTS: Record<DialectName, Dialect> = { apisix: apisixDialect, kuma: ku
 
 /**
  * What stands beside the declared arguments. `__provider`, `__owner` and `__server` stand in the inputs;
- * `__resourceName` and `__stack` are gone after `check`; `__made` stands in the outputs: MARK@SERVER, by which create and
+ * `__resourceName`, `__stack` and `__lint` are gone after `check`; `__made` stands in the outputs: MARK@SERVER, by which create and
  * where.
  */
 export const HIDDEN = [
@@ -23,6 +23,7 @@ export const HIDDEN = [
   "__server",
   "__resourceName",
   "__stack",
+  "__lint",
   "__made",
   "__former",
   "adopt",
