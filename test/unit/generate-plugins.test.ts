@@ -1,0 +1,9 @@
+import { describe, expect, test } from "vitest";
+import { pluginSchemas, schemasFile } from "../../tools/plugin-schemas.ts";
+
+// `npm run generate:plugins` runs this file with --update, which writes the files instead of comparing them.
+describe("what is made from the schemas of APISIX's plugins is current", () => {
+  test("the compact form that checks configurations", async () => {
+    await expect(pluginSchemas()).toMatchFileSnapshot(schemasFile);
+  });
+});
