@@ -21,8 +21,8 @@ export interface ReadResult {
 /** What the plugin of Pulumi's dynamic resources calls. */
 export class Lifecycle {
   protected readonly kind: Kind;
-  /** What this operation was refused to create. `--continue-on-error` would delete it next, under its old name. */
-  readonly #refused = new Set<string>();
+  /** What this operation has not managed to create. `--continue-on-error` would delete it next, under its old name. */
+  readonly #wanted = new Set<string>();
   #config: GetConfig = () => undefined;
 
   constructor(kind: Kind) {
@@ -80,6 +80,7 @@ export class Lifecycle {
     const target = this.target(inputs).expectServerOf(inputs);
     const id = target.idOf(inputs);
     const call = target.call("create", id, inputs);
+    this.#wanted.add(id);
     const found = await target.api.get(call);
     if (found && !inputs.adopt) await this.#refuseForeign(target, found, id, inputs);
     const ownership = this.#ownership(inputs, newMark());
@@ -88,6 +89,7 @@ export class Lifecycle {
       const written = isLost(error) ? await target.api.get(call).catch(() => undefined) : undefined;
       if (!written || ownershipOf(written)?.mark !== ownership.mark) throw error;
     });
+    this.#wanted.delete(id);
     return { id, outs: target.outputs(inputs, ownership.mark) };
   }
 
@@ -119,7 +121,7 @@ export class Lifecycle {
 
   /** Removes the object unless somebody else has it by now. */
   async delete(id: string, outputs: JsonObject): Promise<void> {
-    if (this.#refused.has(id)) throw stillWanted(this.kind, id);
+    if (this.#wanted.has(id)) throw stillWanted(this.kind, id);
     const target = this.target(outputs).expectServerOf(outputs);
     const call = target.call("delete", id, outputs);
     try {
@@ -152,7 +154,6 @@ export class Lifecycle {
     const current = ownershipOf(found);
     const mine = current ? current.owner === inputs.__owner : !target.hasLabels;
     if (mine && sameJson(await target.seen(found, id, inputs), without(inputs, HIDDEN))) return;
-    this.#refused.add(id);
     throw alreadyExists(this.kind, id, target.connection.url, current, mine, stack);
   }
 

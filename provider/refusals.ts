@@ -40,11 +40,11 @@ export function alreadyExists(
   );
 }
 
-/** A resource that was renamed without an alias was refused this object, so its old name must not delete it. */
+/** A resource that was renamed without an alias could not get this object, so its old name must not delete it. */
 export function stillWanted(kind: Kind, id: string): BackendError {
   return new BackendError(
     "ALREADY_EXISTS",
-    `The ${kind.title} "${id}" was not deleted: another resource of this run wants it and was refused.`,
+    `The ${kind.title} "${id}" was not deleted: another resource of this run wants it and could not get it.`,
   );
 }
 

@@ -105,6 +105,23 @@ test("a rename without an alias is refused, names the alias as the way out, and 
   expect(objects().map(declaredPart)).toEqual(before.map(declaredPart));
 });
 
+test("a rename with adopt: true whose write the server refuses loses nothing, also with --continue-on-error", async () => {
+  const declare = (name: string, more: object) => async () => {
+    new apisix.Route(name, { routeId: "failing", uri: "/failing", plugins: {}, ...more });
+  };
+  const stack = await world.stack("failing", declare("old", {}));
+  await stack.up();
+  const before = world.apisix.store.get("routes", "failing");
+  const { output } = await stack.up({
+    program: declare("new", { adopt: true, upstreamId: "no-such-upstream" }),
+    continueOnError: true,
+    expectFailure: true,
+  });
+  expect(output).toContain("[REFUSED_BY_SERVER]");
+  expect(output).toContain('"failing" was not deleted');
+  expect(world.apisix.store.get("routes", "failing")).toEqual(before);
+});
+
 test("a rename without an alias, with adopt: true, loses nothing", async () => {
   const stack = await world.stack("adopting", named("adopting", "old"));
   await stack.up();
