@@ -21,7 +21,7 @@ export function expectOneError(result: OperationResult, ...parts: (string | RegE
 
 /** No stack trace, no `undefined`, no `[object Object]`, no crash of the provider process. */
 export function expectReadable({ output }: OperationResult): void {
-  expect(output).not.toMatch(/^\s+at .*[:(]\d+|\bundefined\b|\[object |TypeError|unhandled|RPC|grpc/im);
+  expect(output).not.toMatch(/^\s+at .*[:(]\d+|\bundefined\b|\[object |TypeError|unhandled|rpc error/im);
 }
 
 /** The state's resources as far as nothing may be lost of them. */
