@@ -4,7 +4,9 @@ export type ExactlyOneOf<T, K extends keyof T> = {
 }[K];
 
 /** One of the fields or none. */
-export type AtMostOneOf<T, K extends keyof T> = ExactlyOneOf<T, K> | { [P in K]?: undefined };
+export type AtMostOneOf<T, K extends keyof T> = {
+  [P in K]: { [Q in P]?: T[Q] } & { [Q in Exclude<K, P>]?: undefined };
+}[K];
 
 /** One of the fields or more. */
 export type AtLeastOneOf<T, K extends keyof T> = {

@@ -10,8 +10,7 @@ export type RouteArgs = RouteFields &
   AtMostOneOf<RouteFields, "host" | "hosts"> &
   AtMostOneOf<RouteFields, "remoteAddr" | "remoteAddrs"> &
   AtMostOneOf<RouteFields, "upstream" | "upstreamId"> &
-  AtMostOneOf<RouteFields, "script" | "plugins"> &
-  AtMostOneOf<RouteFields, "script" | "pluginConfigId"> &
+  ({ script?: undefined } | { plugins?: undefined; pluginConfigId?: undefined }) &
   AtLeastOneOf<RouteFields, "plugins" | "script" | "upstream" | "upstreamId" | "serviceId"> & {
     upstream?: pulumi.Input<InlineUpstream> | undefined;
   };

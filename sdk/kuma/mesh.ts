@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { ServerResource } from "../resource.ts";
-import type { MeshFields, MeshPatchFields } from "./arguments.ts";
+import type { MeshFields, MeshPatchFields, MeshRouting } from "./arguments.ts";
 
 /** The arguments of {@link Mesh}. */
 export type MeshArgs = MeshFields;
@@ -24,6 +24,8 @@ export type MeshPatchArgs = MeshPatchFields;
 export class Mesh extends ServerResource {
   /** Name at the control plane. */
   declare readonly name: pulumi.Output<string>;
+  /** How traffic is routed, as declared. */
+  declare readonly routing: pulumi.Output<pulumi.Unwrap<MeshRouting> | undefined>;
 
   constructor(name: string, args: MeshArgs = {}, options?: pulumi.CustomResourceOptions) {
     super("kuma:Mesh", name, { ...args }, options);
