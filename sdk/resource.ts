@@ -2,11 +2,12 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { kindOf } from "../provider/kinds.ts";
 import { providerFor } from "./provider.ts";
+import { look } from "./stack-view.ts";
 
 /**
  * What every resource of this package has in common: it hands its arguments and its type to the provider process,
  * together with hidden inputs: the line that loads the provider's code, the hash that says whose the object is, and, for
- * `check` only, the resource's name and the stack's.
+ * `check` only, the resource's name and the stack's, and why it cannot work with the stack's other resources.
  */
 export abstract class ServerResource extends pulumi.CustomResource {
   protected constructor(
@@ -26,6 +27,7 @@ export abstract class ServerResource extends pulumi.CustomResource {
     // The outputs that the classes declare. Each further one costs Pulumi time with every resource.
     const declared = kind.identity.map((field) => [field, undefined]);
     const get = options.id !== undefined;
+    const connected = providerFor(kind.dialect, `${type} "${name}"`, options);
     super(
       token,
       name,
@@ -39,9 +41,10 @@ export abstract class ServerResource extends pulumi.CustomResource {
               __owner: ownerOf(token, name, options.parent),
               __resourceName: args?.[identity] === undefined ? name : undefined,
               __stack: stackLabel(pulumi.getProject(), pulumi.getStack()),
+              __lint: look(type, name, connected.provider, args ?? {}),
             }),
       },
-      providerFor(kind.dialect, `${type} "${name}"`, options),
+      connected,
     );
     if (options.customTimeouts) {
       void pulumi.log.warn(

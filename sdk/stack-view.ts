@@ -1,0 +1,105 @@
+import * as pulumi from "@pulumi/pulumi";
+import { isObject, type Json, type JsonObject, UNKNOWN } from "../provider/fields.ts";
+import { kindOf } from "../provider/kinds.ts";
+import type { Declared } from "./lint-facts.ts";
+import { LINTS, lint } from "./lints.ts";
+
+/** A run of a program, by its stack's resource: several may go on in one process. */
+const views = new WeakMap<pulumi.Resource, StackView>();
+
+/** Looks at a resource of the running program; the answer is why it cannot work together with others, if so. */
+export function look(
+  type: string,
+  name: string,
+  provider: unknown,
+  args: Record<string, unknown>,
+): Promise<string | undefined> | undefined {
+  const stack = pulumi.runtime.getStackResource();
+  // A program's own tests run without a stack.
+  if (!stack) return undefined;
+  const view = views.get(stack) ?? new StackView(stack);
+  views.set(stack, view);
+  return view.add(type, name, provider, args);
+}
+
+/** The resources of one run, and the lints over them. */
+class StackView {
+  /** In the order of the program; a place is empty until all of a resource's arguments have come. */
+  readonly #declared: Declared[] = [];
+  readonly #arrivals: Promise<string | undefined>[] = [];
+  readonly #ignored = ignoredLints();
+  #turn: Promise<ReturnType<typeof lint>> | undefined;
+
+  constructor(stack: pulumi.Resource) {
+    // The run must not end before the warnings are out.
+    const release = pulumi.runtime.rpcKeepAlive();
+    this.#warnAtEnd(stack).catch(ignoreFailedProgram).finally(release);
+  }
+
+  add(
+    type: string,
+    name: string,
+    provider: unknown,
+    args: Record<string, unknown>,
+  ): Promise<string | undefined> {
+    const place = this.#arrivals.length;
+    const arrival = this.#arrive(place, { type, name, provider }, args).catch(ignoreFailedInput);
+    this.#arrivals.push(arrival);
+    return arrival;
+  }
+
+  /** Waits for the arguments, as Pulumi does before it registers the resource. */
+  async #arrive(place: number, what: Omit<Declared, "args">, args: Record<string, unknown>) {
+    const known = disclosed(await pulumi.runtime.serializeProperties(what.name, args)) as JsonObject;
+    const declared = { ...what, args: kindOf(what.type).canonical?.(known) ?? known };
+    this.#declared[place] = declared;
+    this.#turn ??= this.#errors();
+    const found = (await this.#turn).filter(({ resources }) => resources.includes(declared));
+    return found.length > 0 ? found.map(({ message }) => message).join("\n") : undefined;
+  }
+
+  /** Once for all that arrive in the same turn of the event loop. */
+  async #errors() {
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#turn = undefined;
+    return lint(Object.values(this.#declared), "error", this.#ignored);
+  }
+
+  /** What is missing shows only when the program has come to its end and all that it declared is known. */
+  async #warnAtEnd(stack: pulumi.Resource): Promise<void> {
+    const { outputs } = stack as pulumi.Resource & { outputs: pulumi.Output<unknown> };
+    await pulumi.runtime.serializeProperties("stack", { outputs });
+    for (let seen = 0; seen < this.#arrivals.length; ) {
+      seen = this.#arrivals.length;
+      await Promise.all(this.#arrivals);
+    }
+    for (const name of this.#ignored.filter((one) => !LINTS.some((known) => known.name === one))) {
+      const known = LINTS.map((one) => one.name).join(", ");
+      void pulumi.log.warn(`external-backends:ignoreLints: there is no lint "${name}"; there are ${known}.`);
+    }
+    const found = lint(Object.values(this.#declared), "warning", this.#ignored);
+    for (const { message } of found) void pulumi.log.warn(message);
+  }
+}
+
+/** The stack's configuration `external-backends:ignoreLints`: names as a list or with commas between them. */
+function ignoredLints(): string[] {
+  const given = new pulumi.Config("external-backends").get("ignoreLints") ?? "";
+  return given.split(/[\s,[\]"]+/).filter((name) => name !== "");
+}
+
+/** Secrets, and references to resources, become unknown: a lint must not tell them. */
+function disclosed(value: Json): Json {
+  if (Array.isArray(value)) return value.map((item) => disclosed(item));
+  if (!isObject(value)) return value;
+  if (pulumi.runtime.specialSigKey in value) return UNKNOWN;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, disclosed(inner)]));
+}
+
+/** Pulumi reports it, or the check of the resource does. */
+function ignoreFailedInput(): undefined {
+  return undefined;
+}
+
+/** Pulumi reports it. */
+function ignoreFailedProgram(): void {}
