@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { route } from "../../provider/apisix/route.ts";
 import { isObject, type JsonObject, UNKNOWN } from "../../provider/fields.ts";
 import { itemsOf } from "../../provider/kubernetes/object.ts";
+import { formatPath, parsePath } from "../../provider/validate.ts";
 import { rulePlugins, trafficSplit } from "./apisix-plugins.ts";
 import { condition } from "./expressions.ts";
 import type { ManifestObject } from "./objects.ts";
@@ -35,11 +36,12 @@ export function rulesOf(object: ManifestObject, context: RouteContext): RuleTran
   }
   return itemsOf(object.spec.http, "spec.http").map(([rule, path]) => {
     const translation = translateRule(object, rule, path, context);
+    const args = translation.args(() => UNKNOWN);
     checkArgs(
       route,
       object,
-      translation.args(() => UNKNOWN),
-      (argument) => originOf(argument, path),
+      args,
+      (argument) => pluginOrigin(argument, rule, path) ?? originOf(argument, path),
     );
     return translation;
   });
@@ -139,4 +141,13 @@ const ORIGINS: [RegExp, string][] = [
 function originOf(argument: string, rulePath: string): string {
   const [pattern, origin] = ORIGINS.find(([candidate]) => candidate.test(argument)) ?? [/^/, ""];
   return argument.replace(pattern, origin.startsWith(".") ? rulePath + origin : origin);
+}
+
+/** The configuration of a plugin that the rule lists; others come from authentication or a plugin config. */
+function pluginOrigin(argument: string, rule: JsonObject, rulePath: string): string | undefined {
+  const [field, name, ...rest] = parsePath(argument);
+  if (field !== "plugins" || name === undefined) return undefined;
+  const index = itemsOf(rule.plugins, "").findIndex(([plugin]) => plugin.name === name);
+  if (index >= 0) return `${rulePath}.${formatPath(["plugins", index, "config", ...rest])}`;
+  return rule.authentication === undefined ? `${rulePath}.plugin_config_name` : `${rulePath}.authentication`;
 }

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Declare, planApi, type Services } from "./api.ts";
-import { type ObjectDefaults, objectsOf } from "./objects.ts";
+import { objectsOf } from "./objects.ts";
 import { ManifestError, Problems } from "./problems.ts";
-import { readFiles, readText } from "./read.ts";
+import { readFiles, readText, type YamlDocument } from "./read.ts";
 
 /** The arguments of {@link Manifests}. */
 export interface ManifestsArgs {
@@ -53,6 +53,10 @@ function plan(what: string, args: ManifestsArgs): Declare {
   if (unknown) throw new ManifestError(`${what}: "${unknown}" is no argument; known: ${KNOWN.join(", ")}`);
   if (target !== "api" && target !== "kubernetes")
     throw new ManifestError(`${what}: target "${target}" is neither "api" nor "kubernetes"`);
+  if (target === "kubernetes" && Object.keys(services).length > 0)
+    throw new ManifestError(
+      `${what}: services are for target "api"; the ingress controller asks the cluster`,
+    );
   const problems = new Problems();
   const documents = [
     ...readFiles(typeof files === "string" ? [files] : files, problems),
@@ -60,10 +64,48 @@ function plan(what: string, args: ManifestsArgs): Declare {
   ];
   problems.throwIfAny(what);
   if (documents.length === 0) throw new ManifestError(`${what}: there is no object in files or yaml`);
-  const defaults: ObjectDefaults = { namespace: namespace ?? "default", ingressClassName: "any" };
-  const objects = objectsOf(documents, defaults, problems);
-  problems.throwIfAny(what);
-  const declare = planApi(objects, services, problems);
+  const declare =
+    target === "api"
+      ? planApiTarget(documents, namespace, services, problems, what)
+      : planKubernetesTarget(documents, namespace, problems, what);
   problems.throwIfAny(what);
   return declare;
+}
+
+function planApiTarget(
+  documents: YamlDocument[],
+  namespace: string | undefined,
+  services: Services,
+  problems: Problems,
+  what: string,
+): Declare {
+  // The class says which controller takes an object; here the provider does.
+  const defaults = { namespace: namespace ?? "default", ingressClassName: "any" };
+  const objects = objectsOf(documents, defaults, problems);
+  problems.throwIfAny(what);
+  return planApi(objects, services, problems);
+}
+
+function planKubernetesTarget(
+  documents: YamlDocument[],
+  namespace: string | undefined,
+  problems: Problems,
+  what: string,
+): Declare {
+  const ingressClassName = new pulumi.Config("apisix").get("ingressClassName");
+  const objects = objectsOf(documents, { namespace, ingressClassName }, problems);
+  problems.throwIfAny(what);
+  return kubernetesTarget(what).planKubernetes(objects, ingressClassName);
+}
+
+/** @pulumi/kubernetes is loaded for this target only: it is large, and not everyone has it. */
+function kubernetesTarget(what: string): typeof import("./kubernetes.ts") {
+  try {
+    require.resolve("@pulumi/kubernetes");
+  } catch {
+    throw new ManifestError(
+      `${what}: target "kubernetes" needs the package @pulumi/kubernetes: npm install @pulumi/kubernetes`,
+    );
+  }
+  return require("./kubernetes.js");
 }

@@ -72,7 +72,7 @@ function objectOf(
   const judged: JsonObject = {
     metadata,
     spec: WITH_CLASS.includes(kind) ? withClass(spec, defaults.ingressClassName) : spec,
-    ...(mesh === undefined ? {} : { mesh }),
+    ...(mesh === undefined || !("mesh" in KINDS[kind].schema.shape) ? {} : { mesh }),
   };
   for (const { path, reason } of validate(KINDS[kind], judged)) report(path, reason);
   const namespace = metadata.namespace ?? defaults.namespace;
