@@ -165,8 +165,12 @@ export class Api {
   }
 
   #error(kind: BackendError["kind"], call: Call, said: string, advice?: string): BackendError {
-    const text = `Could not ${call.doing} at ${this.#dialect.product} ${this.connection.url}: ${said.replace(/\.$/, "")}.${advice ? ` ${advice}` : ""}`;
-    return new BackendError(kind, scrub(text, this.#hidden(call)));
+    const hidden = this.#hidden(call);
+    const scrubbed = scrub(said, hidden).replace(/\.$/, "");
+    const short = scrubbed.length > 1000 ? `${scrubbed.slice(0, 1000)}...` : scrubbed;
+    const where = `${this.#dialect.product} ${this.connection.url}`;
+    const text = `Could not ${call.doing} at ${where}: ${short}.${advice ? ` ${advice}` : ""}`;
+    return new BackendError(kind, scrub(text, hidden));
   }
 
   /** The beginning of an answer; scrubbed before it is cut, or half a secret might be left. */

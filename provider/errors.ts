@@ -7,6 +7,7 @@ export type ErrorCode =
   | "NOT_THE_API"
   | "REFUSED_BY_SERVER"
   | "SERVER_ERROR"
+  | "NOT_FOUND"
   | "ALREADY_EXISTS"
   | "OWNED_BY_ANOTHER"
   | "STILL_IN_USE"

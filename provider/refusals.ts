@@ -26,9 +26,10 @@ export function alreadyExists(
   stack: string | undefined,
 ): BackendError {
   const owner = current && !mine ? ` and belongs to ${ownerText(current)}` : "";
-  const why = mine
-    ? " It was made for this very resource, but is not what is declared now (was the state lost, moved or restored?)."
-    : "";
+  const unlabelled = " Nothing at the server says whose it is, and it is not what is declared.";
+  const lost =
+    " It was made for this very resource, but is not what is declared now (was the state lost, moved or restored?).";
+  const why = mine ? (current ? lost : unlabelled) : "";
   const renamed =
     !mine && current?.stack !== undefined && current.stack === stack
       ? ` It belongs to this stack: if the resource was renamed, add aliases: [{ name: "OLD-NAME" }] to its options.`
@@ -37,6 +38,14 @@ export function alreadyExists(
     "ALREADY_EXISTS",
     `The ${kind.title} "${id}" exists already at ${url}${owner}.${why} Nothing was changed.${renamed} ` +
       `To take it over, set adopt: true; or bring it into the state with an import file; or choose another ${kind.identity.at(-1)}.`,
+  );
+}
+
+/** There is nothing to read. */
+export function absent(kind: Kind, id: string, url: string): BackendError {
+  return new BackendError(
+    "NOT_FOUND",
+    `There is no ${kind.title} "${id}" at ${url}. Check the id; to make one, declare it with new.`,
   );
 }
 

@@ -22,6 +22,7 @@ export function textsOf(value: unknown): string[] {
 /** A text with every secret taken out of it, in clear, JSON-escaped, base64 and percent-encoded. */
 export function scrub(text: string, secrets: readonly string[]): string {
   const forms = secrets
+    .flatMap((secret) => [secret, ...longLines(secret)])
     .filter((secret) => secret.length > 0)
     .flatMap((secret) => [
       secret,
@@ -32,6 +33,11 @@ export function scrub(text: string, secrets: readonly string[]): string {
     ])
     .sort((a, b) => b.length - a.length);
   return forms.reduce((scrubbed, form) => scrubbed.replaceAll(form, HIDDEN), text);
+}
+
+/** The lines of a private key and the like; a server may show one of them alone. */
+function longLines(secret: string): string[] {
+  return secret.includes("\n") ? secret.split(/\r?\n/).filter((line) => /^[^- ]{16,}$/.test(line)) : [];
 }
 
 function jsonEscaped(text: string): string {
