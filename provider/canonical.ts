@@ -3,6 +3,7 @@ import type { Json, JsonObject } from "./fields.ts";
 import { bare, isObject, sameJson, schemaFor, shapeOf, stableJson } from "./fields.ts";
 import type { Kind } from "./kind.ts";
 import { wrapSecret } from "./secrets.ts";
+import { valueAt } from "./validate.ts";
 
 /** The one form in which a kind's arguments are stored, compared and shown. Takes valid arguments, with unknown values in them or not. */
 export function canonical(kind: Kind, args: JsonObject): JsonObject {
@@ -106,9 +107,14 @@ export function keepWriteOnly(schema: z.core.$ZodType, found: JsonObject, declar
   for (const [key, field] of Object.entries(shapeOf(schema) ?? {})) {
     const inner = declared[key];
     if (inner === undefined) continue;
-    const { local, writeOnly } = bare(field).meta;
+    const { local, writeOnly, secretPaths } = bare(field).meta;
     if (local || writeOnly) {
       result[key] = inner;
+    } else if (secretPaths) {
+      for (const path of secretPaths(inner)) {
+        if (valueAt(result[key], path) === undefined) continue;
+        result[key] = changeAt(result[key], path, () => valueAt(inner, path)) as Json;
+      }
     } else if (isObject(inner) && isObject(result[key])) {
       result[key] = keepWriteOnly(schemaFor(field, inner), result[key], inner);
     }
@@ -123,7 +129,11 @@ export function collect(schema: z.core.$ZodType, value: Json, flag: "secret" | "
   return Object.entries(value).flatMap(([key, inner]) => {
     const field = fieldOf(shape, key);
     if (!field || inner === undefined) return [];
-    return bare(field).meta[flag] ? [inner] : collect(field, inner, flag);
+    const { secretPaths, ...meta } = bare(field).meta;
+    if (meta[flag]) return [inner];
+    if (flag === "secret" && secretPaths)
+      return secretPaths(inner).map((path) => valueAt(inner, path) as Json);
+    return collect(field, inner, flag);
   });
 }
 
@@ -135,9 +145,25 @@ export function wrapSecrets(schema: z.core.$ZodType, value: unknown): unknown {
     Object.entries(value).map(([key, inner]) => {
       const field = fieldOf(shape, key);
       if (!field) return [key, inner];
-      return [key, bare(field).meta.secret ? wrapSecret(inner) : wrapSecrets(field, inner)];
+      const { secret, secretPaths } = bare(field).meta;
+      if (secret) return [key, wrapSecret(inner)];
+      if (!secretPaths) return [key, wrapSecrets(field, inner)];
+      const paths = secretPaths(inner as Json);
+      return [key, paths.reduce((changed, path) => changeAt(changed, path, wrapSecret), inner as unknown)];
     }),
   );
+}
+
+/** A copy in which what stands at a path is another value. */
+function changeAt(
+  value: unknown,
+  [key, ...rest]: readonly (string | number)[],
+  change: (value: unknown) => unknown,
+): unknown {
+  if (key === undefined) return change(value);
+  if (Array.isArray(value))
+    return value.map((item, index) => (index === key ? changeAt(item, rest, change) : item));
+  return isObject(value) ? { ...value, [key]: changeAt(value[key], rest, change) } : value;
 }
 
 /** Leaves out what is undefined or null, at any depth of objects. */

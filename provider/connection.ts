@@ -52,6 +52,7 @@ const settingsSchema = z.object({
   maxConcurrency: z.coerce.number().int().min(1).max(1000).default(10),
   deleteUnreachable: z.union([z.boolean(), z.stringbool()]).default(false),
   idPrefix: z.string().optional(),
+  customPlugins: json(z.array(z.string())).default([]),
   id: z.string().min(1).optional(),
 });
 
@@ -65,6 +66,8 @@ export interface Connection {
   idPrefix: string;
   /** Deleting gives up with a warning when the server cannot be reached. */
   deleteUnreachable: boolean;
+  /** Plugins of an APISIX whose configurations are not judged here. */
+  customPlugins: readonly string[];
   /** Seconds for one call. */
   requestTimeout: number;
   /** Key or token, read anew at each call. */
@@ -100,6 +103,7 @@ export function connectionOf(
     server: settings.id ?? url,
     idPrefix: settings.idPrefix ?? "",
     deleteUnreachable: settings.deleteUnreachable,
+    customPlugins: settings.customPlugins,
     requestTimeout,
     credential,
     secrets: () =>

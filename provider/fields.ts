@@ -16,6 +16,8 @@ export type FieldMeta = {
   secret?: boolean;
   /** The server does not give the value back as it was written: what was declared is kept on a read. */
   writeOnly?: boolean;
+  /** Where secrets stand inside the value: always encrypted in the state, and kept as declared on a read. */
+  secretPaths?: (value: Json) => (string | number)[][];
   /** Not sent to the server: it steers this package, and is kept from the state on a read. */
   local?: boolean;
   /** The field's text may hold secrets, so no error shows it, and server texts that repeat it are scrubbed. */

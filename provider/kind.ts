@@ -4,8 +4,16 @@ import type { JsonObject } from "./fields.ts";
 /** Reports what is wrong at a path such as `upstream.tls.verify`; the hint says what to write instead. */
 export type Report = (path: string, reason: string, hint?: string) => void;
 
+/** What a kind's rules may ask of the run that they are part of. */
+export interface Surroundings {
+  /** Tells the person at the terminal something that is no error. */
+  warn(text: string): void;
+  /** The names of plugins that are not judged: the gateway's own ones, or those of a newer version. */
+  customPlugins: readonly string[];
+}
+
 /** What a kind's rules may ask of the arguments. */
-export interface RuleContext {
+export interface RuleContext extends Surroundings {
   /** Reports a violation. */
   report: Report;
   /** True when nothing at these paths is unknown; a rule that touches an unknown value is skipped. */

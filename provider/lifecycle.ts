@@ -2,7 +2,7 @@ import { canonical, without } from "./canonical.ts";
 import { type GetConfig, warn } from "./connection.ts";
 import { BackendError } from "./errors.ts";
 import { type JsonObject, sameJson } from "./fields.ts";
-import type { Kind } from "./kind.ts";
+import type { Kind, Surroundings } from "./kind.ts";
 import { newMark, type Ownership, ownershipOf } from "./owner.ts";
 import { alreadyExists, notEmpty, ownedByAnother, ownerText, stillWanted, wrongServer } from "./refusals.ts";
 import { HIDDEN, madeOf, Target } from "./target.ts";
@@ -46,7 +46,8 @@ export class Lifecycle {
     const { server, idPrefix } = target.connection;
     const last = this.kind.identity.at(-1) ?? "";
     if (typeof __resourceName === "string") declared[last] ??= `${idPrefix}${__resourceName}`;
-    const problems = this.problems(declared, given);
+    const { customPlugins } = target.connection;
+    const problems = this.problems(declared, given, { warn, customPlugins });
     if (adopt !== undefined && typeof adopt !== "boolean") {
       problems.push({ path: "adopt", reason: "is not a boolean" });
     }
@@ -146,8 +147,8 @@ export class Lifecycle {
   }
 
   /** What is wrong with the arguments. */
-  protected problems(declared: JsonObject, _given: JsonObject): Problem[] {
-    return validate(this.kind, declared);
+  protected problems(declared: JsonObject, _given: JsonObject, surroundings: Surroundings): Problem[] {
+    return validate(this.kind, declared, surroundings);
   }
 
   async #refuseForeign(target: Target, found: JsonObject, id: string, inputs: JsonObject): Promise<void> {

@@ -4,6 +4,7 @@ import { without } from "./canonical.ts";
 import { warn } from "./connection.ts";
 import { BackendError } from "./errors.ts";
 import { bare, isObject, type Json, type JsonObject, sameJson, schemaFor, shapeOf } from "./fields.ts";
+import type { Surroundings } from "./kind.ts";
 import { Lifecycle, type ReadResult } from "./lifecycle.ts";
 import { wrapSecret } from "./secrets.ts";
 import { HIDDEN, type Target } from "./target.ts";
@@ -81,7 +82,7 @@ export class PatchLifecycle extends Lifecycle {
   }
 
   /** Two patches of one field would undo each other at every run. */
-  protected override problems(declared: JsonObject, given: JsonObject): Problem[] {
+  protected override problems(declared: JsonObject, given: JsonObject, around: Surroundings): Problem[] {
     const target = this.target(declared);
     const clashes = [...leaves(without(declared, this.kind.identity)).keys()].filter((path) => {
       const field = `${target.connection.server} ${String(declared.mesh)} ${path}`;
@@ -90,7 +91,7 @@ export class PatchLifecycle extends Lifecycle {
       return other !== given.__owner;
     });
     const reason = "is set by another patch of this stack, too; set it in one place";
-    return [...super.problems(declared, given), ...clashes.map((path) => ({ path, reason }))];
+    return [...super.problems(declared, given, around), ...clashes.map((path) => ({ path, reason }))];
   }
 
   /** Changes fields of the object, one change at a time in this process, and looks whether they stand. */

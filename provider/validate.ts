@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type { JsonObject } from "./fields.ts";
 import { bare, hasUnknown, isObject, schemaFor, shapeOf, UNKNOWN } from "./fields.ts";
-import type { Kind } from "./kind.ts";
+import type { Kind, Surroundings } from "./kind.ts";
 
 /** One thing that is wrong with the arguments. */
 export interface Problem {
@@ -16,16 +16,19 @@ export type Validated = Pick<Kind, "schema" | "rules">;
 
 type Path = readonly PropertyKey[];
 
+const NOWHERE: Surroundings = { warn: () => {}, customPlugins: [] };
+
 /**
  * What is wrong with a kind's arguments. Unknown values are right wherever they stand, and only the rules that
  * touch them are skipped. Rules between fields run when every field by itself is right.
  */
-export function validate(kind: Validated, args: JsonObject): Problem[] {
+export function validate(kind: Validated, args: JsonObject, surroundings = NOWHERE): Problem[] {
   const result = kind.schema.safeParse(args);
   const issues = result.success ? [] : result.error.issues.flatMap((issue) => certain(issue, args));
   const problems = [...hiddenKeys(args), ...issues.map((issue) => problemOf(kind, args, issue))];
   if (problems.length > 0) return problems;
   kind.rules?.(args, {
+    ...surroundings,
     known: (...paths) => !paths.some((path) => hasUnknown(valueAt(args, parsePath(path)))),
     report: (path, reason, hint) => {
       const at = parsePath(path);
@@ -227,13 +230,13 @@ export function parsePath(path: string): (string | number)[] {
   );
 }
 
-/** The candidate that differs from `word` the least, if it is near enough to be meant. */
-export function nearest(word: string, candidates: readonly string[]): string | undefined {
+/** The candidate that differs from `word` the least, if it is near enough to be meant: a third of its letters, or `most`. */
+export function nearest(word: string, candidates: readonly string[], most = 64): string | undefined {
   const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: distance(plain(word), plain(candidate)) }))
     .sort((a, b) => a.distance - b.distance)[0];
-  const limit = Math.max(1, Math.floor(Math.min(word.length, 64) / 3));
+  const limit = Math.min(most, Math.max(1, Math.floor(Math.min(word.length, 64) / 3)));
   return ranked && ranked.distance <= limit ? ranked.candidate : undefined;
 }
 

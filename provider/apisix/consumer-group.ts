@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Kind } from "../kind.ts";
 import { desc, idArgument, labels, name, plugins, SERVER_MADE } from "./fields.ts";
+import { pluginRules } from "./plugins.ts";
 
 /** Plugins that several consumers share. */
 export const consumerGroup: Kind = {
@@ -16,5 +17,6 @@ export const consumerGroup: Kind = {
     labels,
   }),
   path: ([id]) => `consumer_groups/${id}`,
+  rules: (args, context) => pluginRules(args.plugins, "plugins", context),
   serverMade: SERVER_MADE,
 };

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Kind } from "../kind.ts";
 import { consumerPlugins, desc, labels, reference, SERVER_MADE, username } from "./fields.ts";
+import { pluginRules } from "./plugins.ts";
 
 /** Somebody who calls APIs. */
 export const consumer: Kind = {
@@ -23,5 +24,6 @@ export const consumer: Kind = {
     labels,
   }),
   path: ([name]) => `consumers/${name}`,
+  rules: (args, context) => pluginRules(args.plugins, "plugins", context, "consumer_schema"),
   serverMade: SERVER_MADE,
 };

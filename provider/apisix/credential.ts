@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Kind } from "../kind.ts";
 import { consumerPlugins, desc, idArgument, labels, name, SERVER_MADE, username } from "./fields.ts";
+import { pluginRules } from "./plugins.ts";
 
 /** A credential of a consumer. */
 export const credential: Kind = {
@@ -19,5 +20,6 @@ export const credential: Kind = {
     labels,
   }),
   path: ([consumer, id]) => `consumers/${consumer}/credentials/${id}`,
+  rules: (args, context) => pluginRules(args.plugins, "plugins", context, "consumer_schema"),
   serverMade: SERVER_MADE,
 };

@@ -2,6 +2,7 @@ import { isIP, isIPv4, isIPv6 } from "node:net";
 import * as z from "zod";
 import type { FieldMeta } from "../fields.ts";
 import { set, UNKNOWN } from "../fields.ts";
+import { pluginSecrets } from "./plugin-catalogue.ts";
 
 const ID = /^[a-zA-Z0-9\-_.]+$/;
 const HOST = /^\*$|^\*?[0-9a-zA-Z\-._[\]:]+$/;
@@ -101,7 +102,7 @@ export const timeout = z
 /** Plugins and their configurations. */
 export const plugins = z
   .record(z.string(), z.record(z.string(), z.unknown()))
-  .meta({ sensitive: true } satisfies FieldMeta);
+  .meta({ sensitive: true, secretPaths: pluginSecrets } satisfies FieldMeta);
 
 /** HTTP methods that APISIX knows. */
 export const METHODS = [
@@ -130,7 +131,7 @@ export function count(minimum: number, maximum: number, standard: number) {
 /** Plugins of a consumer, with its credentials. */
 export const consumerPlugins = z
   .record(z.string(), z.record(z.string(), z.unknown()))
-  .meta({ sensitive: true } satisfies FieldMeta);
+  .meta({ sensitive: true, secretPaths: pluginSecrets } satisfies FieldMeta);
 
 /** The argument that names an object of this kind. */
 export function idArgument(what: string) {

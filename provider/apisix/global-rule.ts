@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Kind } from "../kind.ts";
 import { idArgument, plugins, SERVER_MADE } from "./fields.ts";
+import { pluginRules } from "./plugins.ts";
 
 /** Plugins that run on every request. */
 export const globalRule: Kind = {
@@ -15,5 +16,7 @@ export const globalRule: Kind = {
     ),
   }),
   path: ([id]) => `global_rules/${id}`,
+  rules: (args, context) => pluginRules(args.plugins, "plugins", context),
   serverMade: SERVER_MADE,
+  exclusive: true,
 };

@@ -15,6 +15,7 @@ import {
   SERVER_MADE,
   timeout,
 } from "./fields.ts";
+import { pluginRules } from "./plugins.ts";
 import {
   canonicalUpstream,
   inside,
@@ -127,6 +128,7 @@ function rules(route: JsonObject, context: RuleContext): void {
     if (problem) report(`vars${problem[0]}`, problem[1]);
   }
   if (isObject(route.upstream)) upstreamRules(route.upstream, context, "upstream.");
+  pluginRules(route.plugins, "plugins", context);
 }
 
 function canonical(route: JsonObject): JsonObject {

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { isObject, set } from "../fields.ts";
 import type { Kind } from "../kind.ts";
 import { desc, host, idArgument, labels, name, plugins, reference, SERVER_MADE } from "./fields.ts";
+import { pluginRules } from "./plugins.ts";
 import {
   canonicalUpstream,
   inside,
@@ -47,6 +48,7 @@ export const service: Kind = {
       context.report("upstream", "does not go with upstreamId", "keep one of the two");
     }
     if (isObject(args.upstream)) upstreamRules(args.upstream, context, "upstream.");
+    pluginRules(args.plugins, "plugins", context);
   },
   canonical: inside(canonicalUpstream),
   toServer: inside(upstreamToServer),

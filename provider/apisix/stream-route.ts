@@ -12,6 +12,7 @@ import {
   reference,
   SERVER_MADE,
 } from "./fields.ts";
+import { pluginRules } from "./plugins.ts";
 import {
   canonicalUpstream,
   inside,
@@ -78,6 +79,12 @@ export const streamRoute: Kind = {
       context.report("upstream", "does not go with upstreamId", "keep one of the two");
     }
     if (isObject(args.upstream)) upstreamRules(args.upstream, context, "upstream.");
+    const { logger } = isObject(args.protocol) ? args.protocol : {};
+    for (const [index, one] of Array.isArray(logger) ? logger.entries() : []) {
+      if (isObject(one) && one.name !== undefined && one.conf === undefined)
+        context.report(`protocol.logger[${index}].conf`, "is missing", "the logger's settings; {} for none");
+    }
+    pluginRules(args.plugins, "plugins", context, "stream");
   },
   canonical: inside(canonicalUpstream),
   toServer: inside(upstreamToServer),

@@ -39,8 +39,10 @@ export function specRules(rules: Kind["rules"]): NonNullable<Kind["rules"]> {
 }
 
 /** The same context for rules that know nothing of what stands above their fields. */
-export function below(at: string, { report, known }: RuleContext): RuleContext {
+export function below(at: string, context: RuleContext): RuleContext {
+  const { report, known } = context;
   return {
+    ...context,
     report: (path, reason, hint) => report(at + path, reason, hint),
     known: (...paths) => known(...paths.map((path) => at + path)),
   };

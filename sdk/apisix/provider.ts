@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { type ConnectionArgs, type Credential, ServerProvider } from "../provider.ts";
 
 /** The arguments of {@link Provider}. */
@@ -9,6 +9,11 @@ export interface ProviderArgs extends ConnectionArgs {
   adminKey?: Credential | undefined;
   /** What tells this gateway from others when its URL changes. Default: origin and path of `adminUrl`. */
   gatewayId?: pulumi.Input<string> | undefined;
+  /**
+   * Names of plugins whose configurations are passed on as they are, without a check or a warning: the gateway's own
+   * plugins, or those that a newer APISIX has changed. Default: none.
+   */
+  customPlugins?: pulumi.Input<pulumi.Input<string>[]> | undefined;
 }
 
 const KNOWN = [
@@ -21,6 +26,7 @@ const KNOWN = [
   "maxConcurrency",
   "deleteUnreachable",
   "idPrefix",
+  "customPlugins",
 ];
 
 /**
@@ -34,7 +40,9 @@ const KNOWN = [
  */
 export class Provider extends ServerProvider {
   constructor(name: string, args: ProviderArgs = {}, options?: pulumi.ResourceOptions) {
-    super("apisix", name, KNOWN, "adminKey", { ...args }, options);
+    const { customPlugins, ...others } = args;
+    const names = customPlugins && { customPlugins: pulumi.jsonStringify(customPlugins) };
+    super("apisix", name, KNOWN, "adminKey", { ...others, ...names }, options);
   }
 
   override getPackage(): "apisix" {

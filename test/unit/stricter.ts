@@ -87,6 +87,12 @@ export const STRICTER: Stricter[] = [
     examples: [routed({ plugins: { cors: true } }, "plugins.cors")],
   },
   {
+    why: "the server checks the configurations of plugins outside its schema, too",
+    path: /^plugins\.[\w-]+[.[]/,
+    reason: /./,
+    examples: [routed({ plugins: { "proxy-rewrite": { uri: "x" } } }, "plugins.proxy-rewrite.uri")],
+  },
+  {
     why: "the server checks vars outside its schema",
     path: /^vars(\[\d+\])+$/,
     reason: /is no condition|is no operator/,

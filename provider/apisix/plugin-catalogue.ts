@@ -1,0 +1,76 @@
+import { isObject, type Json, type JsonObject } from "../fields.ts";
+import { PLUGIN_SCHEMAS } from "./plugin-schemas.ts";
+
+/** The version of APISIX whose plugins are known here. */
+export const KNOWN_VERSION = "3.18";
+
+/** For what a plugin is configured: for requests, for a consumer, for TCP and UDP connections, for the whole gateway. */
+export type PluginUse = "schema" | "consumer_schema" | "stream" | "metadata_schema";
+
+interface Catalogue {
+  /** What stands under `_meta`, the same in all plugins; `true` stands in its place in their schemas. */
+  meta: JsonObject;
+  plugins: Record<string, Partial<Record<Exclude<PluginUse, "stream">, JsonObject>>>;
+  /** `true`: the same schema as the plugin for requests. */
+  stream: Record<string, JsonObject | true>;
+}
+
+let read: Catalogue | undefined;
+
+/** Read when the first plugin is declared. */
+function catalogue(): Catalogue {
+  read ??= JSON.parse(PLUGIN_SCHEMAS) as Catalogue;
+  return read;
+}
+
+/** The names of the built-in plugins for a use. */
+export function pluginNames(use: PluginUse): string[] {
+  return Object.keys(use === "stream" ? catalogue().stream : catalogue().plugins);
+}
+
+/** The JSON schema of a built-in plugin for a use; none where the plugin takes anything. */
+export function pluginSchema(name: string, use: PluginUse): JsonObject | undefined {
+  const { meta } = catalogue();
+  const plugin = own(catalogue().plugins, name);
+  const stream = own(catalogue().stream, name);
+  const plain = use === "consumer_schema" ? (plugin?.consumer_schema ?? plugin?.schema) : plugin?.schema;
+  if (use === "metadata_schema") return plugin?.metadata_schema;
+  const schema = use !== "stream" || stream === true ? plain : stream;
+  if (!isObject(schema?.properties) || schema.properties._meta !== true) return schema;
+  schema.properties._meta = meta;
+  return schema;
+}
+
+/** Where secrets stand in the configurations of plugins by name: in what APISIX itself encrypts. */
+export function pluginSecrets(plugins: Json): (string | number)[][] {
+  if (!isObject(plugins)) return [];
+  return Object.entries(plugins).flatMap(([name, configuration]) => {
+    const { schema, consumer_schema } = own(catalogue().plugins, name) ?? {};
+    const fields = new Set([schema, consumer_schema].flatMap(encrypted));
+    return [...fields].flatMap((field) => leaves(configuration, field.split("."), [name]));
+  });
+}
+
+/** Where secrets stand in a plugin's metadata; which plugin's it is, the value does not tell. */
+export function metadataSecrets(metadata: Json): (string | number)[][] {
+  const fields = Object.values(catalogue().plugins).flatMap((plugin) => encrypted(plugin.metadata_schema));
+  return fields.flatMap((field) => leaves(metadata, field.split("."), []));
+}
+
+function encrypted(schema: JsonObject | undefined): string[] {
+  return Array.isArray(schema?.encrypt_fields) ? schema.encrypt_fields.map(String) : [];
+}
+
+/** The paths of everything below a dotted name, through all lists on the way. */
+function leaves(value: Json | undefined, names: string[], at: (string | number)[]): (string | number)[][] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap((item, index) => leaves(item, names, [...at, index]));
+  const [name, ...rest] = names;
+  if (!isObject(value)) return name === undefined ? [at] : [];
+  const inside = name === undefined ? Object.keys(value) : Object.hasOwn(value, name) ? [name] : [];
+  return inside.flatMap((key) => leaves(value[key], rest, [...at, key]));
+}
+
+function own<T>(object: Record<string, T>, name: string): T | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
