@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { upstream, upstreamShape } from "../../provider/apisix/upstream.ts";
-import { isObject, type JsonObject } from "../../provider/fields.ts";
+import { isObject, type JsonObject, UNKNOWN } from "../../provider/fields.ts";
 import { itemsOf } from "../../provider/kubernetes/object.ts";
 import type { ManifestObject } from "./objects.ts";
 import { type Args, checkArgs, given, idOf, seconds, timeouts } from "./translation.ts";
@@ -59,7 +59,7 @@ export function upstreamArgs(object: ManifestObject, findService: FindService): 
 }
 
 function nodes(object: ManifestObject, defaultPort: number, findService: FindService): unknown[] {
-  return itemsOf(object.spec.externalNodes, "spec.externalNodes").flatMap(([node, path]) => {
+  return itemsOf(object.spec.externalNodes, "spec.externalNodes").map(([node, path]) => {
     const { port = defaultPort, weight = WEIGHT } = node;
     const name = String(node.name);
     const host = node.type === "Service" ? findService(name) : name;
@@ -68,9 +68,8 @@ function nodes(object: ManifestObject, defaultPort: number, findService: FindSer
         `${path}.name`,
         `"${name}" is a Service that is not among the files; say what it stands for with services: { "${name}": "DOMAIN" }, or use target "kubernetes"`,
       );
-      return [];
     }
-    return [{ host, port, weight }];
+    return { host: host ?? UNKNOWN, port, weight };
   });
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
+import { relative } from "node:path";
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments } from "yaml";
 import { isObject, type JsonObject } from "../../provider/fields.ts";
 import type { Place, Problems } from "./problems.ts";
@@ -22,14 +23,20 @@ export interface YamlDocument {
 export function readFiles(files: readonly string[], problems: Problems): YamlDocument[] {
   return files.flatMap((file) => {
     const text = textOf(file, problems);
-    return text === undefined ? [] : readText(file, text, problems);
+    return text === undefined ? [] : readText(shown(file), text, problems);
   });
+}
+
+/** A file as messages call it: below the program's folder without that folder. */
+function shown(file: string): string {
+  const path = relative("", file);
+  return path === "" || path.startsWith("..") ? file : path;
 }
 
 function textOf(file: string, problems: Problems): string | undefined {
   try {
     if (statSync(file).size <= MAX_BYTES) return readFileSync(file, "utf8");
-    problems.add({ file }, `is larger than ${MAX_BYTES} bytes`);
+    problems.add({ file: shown(file) }, `is larger than ${MAX_BYTES} bytes`);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     problems.add({ file }, `cannot be read (${code}); relative names start at ${process.cwd()}`);
@@ -45,19 +52,16 @@ export function readText(file: string, text: string, problems: Problems): YamlDo
   }
   const lines = new LineCounter();
   const at = (offset: number): Place => ({ file, line: lines.linePos(offset).line });
-  try {
-    const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, merge: true });
-    return [...documents].flatMap((document) => readDocument(document, at, problems));
-  } catch {
-    problems.add({ file }, "is nested too deeply");
-    return [];
-  }
+  const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, merge: true });
+  return [...documents].flatMap((document) => readDocument(document, at, problems));
 }
 
 function readDocument(document: Document, at: (offset: number) => Place, problems: Problems): YamlDocument[] {
   const start = at(document.contents?.range?.[0] ?? document.range?.[0] ?? 0);
   const faults = [...document.errors, ...document.warnings];
-  for (const { pos, message } of faults) problems.add(at(pos[0]), `is no YAML: ${message}`);
+  const tooDeep = faults.find(({ message }) => message.startsWith("Maximum call stack"));
+  if (tooDeep) problems.add(at(tooDeep.pos[0]), "is nested too deeply");
+  else for (const { pos, message } of faults) problems.add(at(pos[0]), `is no YAML: ${message}`);
   if (faults.length > 0) return [];
   let value: unknown;
   try {
