@@ -4,12 +4,18 @@ import { BackendError } from "./errors.ts";
 import { type JsonObject, sameJson } from "./fields.ts";
 import type { Kind, Surroundings } from "./kind.ts";
 import { newMark, type Ownership, ownershipOf } from "./owner.ts";
-import { alreadyExists, notEmpty, ownedByAnother, ownerText, stillWanted, wrongServer } from "./refusals.ts";
+import { absent, alreadyExists, notEmpty, ownedByAnother, ownerText, stillWanted, wrongServer } from "./refusals.ts";
 import { HIDDEN, madeOf, Target } from "./target.ts";
 import { type Problem, validate } from "./validate.ts";
 
 /** PROJECT.STACK, for people. Every process serves one stack, and `check` runs in it before anything is written. */
 let stack: string | undefined;
+
+/** Answer of {@link Lifecycle.check}. */
+export interface CheckResult {
+  inputs: JsonObject;
+  failures: { property: string; reason: string }[];
+}
 
 /** Answer of {@link Lifecycle.read}; an empty id says that the object is gone. */
 export interface ReadResult {
@@ -35,7 +41,17 @@ export class Lifecycle {
   }
 
   /** Validates the arguments and turns them into the canonical form. */
-  async check(old: JsonObject, given: JsonObject) {
+  async check(old: JsonObject, given: JsonObject): Promise<CheckResult> {
+    try {
+      return await this.#check(old, given);
+    } catch (error) {
+      // A failure prints as one line; a thrown error as two.
+      if (error instanceof BackendError) return failure(given, error.message);
+      throw error;
+    }
+  }
+
+  async #check(old: JsonObject, given: JsonObject): Promise<CheckResult> {
     const { __resourceName, __stack, adopt } = given;
     if (typeof __stack === "string") stack = __stack;
     const declared = without(given, HIDDEN);
@@ -99,6 +115,8 @@ export class Lifecycle {
     const target = this.target(outputs).expectServerOf(outputs);
     target.identityOf(id);
     const found = await target.api.get(target.call("read", id, outputs));
+    // What was never made here is only read: Pulumi would take its absence for a success without values.
+    if (!found && !madeOf(outputs)) throw absent(this.kind, id, target.connection.url);
     if (!found) return { id: "", props: {} };
     const seen = await target.seen(found, id, outputs);
     const mark = madeOf(outputs)?.mark ?? ownershipOf(found)?.mark ?? "";
@@ -174,7 +192,7 @@ export class Lifecycle {
   }
 }
 
-function failure(inputs: JsonObject, ...reasons: string[]) {
+function failure(inputs: JsonObject, ...reasons: string[]): CheckResult {
   return { inputs, failures: reasons.map((reason) => ({ property: "", reason })) };
 }
 

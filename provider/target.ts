@@ -96,7 +96,7 @@ export class Target {
     if (parts.length !== identity.length || !legal) {
       throw new BackendError(
         "INVALID_CONFIGURATION",
-        `"${id}" is no id of a ${title}; an id is ${identity.join("/")}.`,
+        `"${id}" is no id of ${/^[aeiou]/.test(title) ? "an" : "a"} ${title}; an id is ${identity.join("/")}.`,
       );
     }
     return Object.fromEntries(identity.map((field, index) => [field, parts[index] ?? ""]));
