@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { isIPv4, isIPv6 } from "node:net";
 import { Ajv, type ValidateFunction } from "ajv";
 import * as fc from "fast-check";
+import { generate } from "selfsigned";
 import type { Json, JsonObject } from "../../provider/fields.ts";
 import { isObject } from "../../provider/fields.ts";
 
@@ -24,12 +25,38 @@ export interface JsonSchema {
   minItems?: number;
 }
 
+/** The kinds of the Admin API by the names of their schemas there. */
+export const SCHEMA_NAMES = [
+  ...([
+    "route",
+    "upstream",
+    "service",
+    "plugin_config",
+    "global_rule",
+    "consumer",
+    "consumer_group",
+  ] as const),
+  ...(["ssl", "stream_route", "proto"] as const),
+];
+
+/** One of {@link SCHEMA_NAMES}. */
+export type SchemaName = (typeof SCHEMA_NAMES)[number];
+
 const file = new URL("../schemas/apisix-3.18.0.json", import.meta.url);
-/** What `GET /apisix/admin/schema` of APISIX 3.18.0 says about routes and upstreams. */
-export const SCHEMAS = (JSON.parse(readFileSync(file, "utf8")) as { main: Record<string, JsonSchema> }).main;
+const { main } = JSON.parse(readFileSync(file, "utf8")) as { main: Record<string, JsonSchema> };
+/** What `GET /apisix/admin/schema` of APISIX 3.18.0 says about objects; their names come from the URL. */
+export const SCHEMAS: Record<string, JsonSchema> = Object.fromEntries(
+  Object.entries(main).map(([name, schema]) => [
+    name,
+    {
+      ...schema,
+      required: (schema.required ?? []).filter((field) => field !== "id" && field !== "username"),
+    },
+  ]),
+);
 
 /** The verdict of APISIX's own schema; with `useDefaults` it writes its defaults into the body, as before 3.14. */
-export function serverSchema(name: "route" | "upstream", useDefaults = false): ValidateFunction {
+export function serverSchema(name: SchemaName, useDefaults = false): ValidateFunction {
   const ajv = new Ajv({ strict: false, unicodeRegExp: false, useDefaults });
   ajv.addFormat("ipv4", isIPv4);
   ajv.addFormat("ipv6", (text) => isIPv6(text) && !text.includes("%"));
@@ -37,6 +64,9 @@ export function serverSchema(name: "route" | "upstream", useDefaults = false): V
 }
 
 const PEM = "-----BEGIN CERTIFICATE-----\n".padEnd(128, "A");
+/** A real one. */
+export const CERTIFICATE = (await generate([{ name: "commonName", value: "a.example" }], { keyType: "ec" }))
+  .cert;
 const ADDRESSES = ["10.0.0.1", "10.0.0.0/8", "10.0.0.0/33", "010.0.0.1", "999.1.1.1", "1.2.3", "::1", "::/0"];
 const MORE_ADDRESSES = ["1:2:3:4:5:6:7:8/128", "::1/129", ":::/64", "fe80::1%eth0", "::ffff:1.2.3.4", "a"];
 const HOSTS = ["a.example", "*.a.example", "*", "A_b-c", "10.0.0.1", "[::1]", "::1", "a:80", "..", "[", "**"];
@@ -68,6 +98,17 @@ const FIELDS: Record<string, Json[]> = {
   metadata: [{}, { a_b: { c_d: 1 } }],
   key: ["", "remote_addr", "arg_x", "X-Header", "a b"],
   type: ["roundrobin", "chash", "ewma", "least_conn", "http", "tcp", "chahs", ""],
+  username: ["a", "A_b-1", "x".repeat(256), "x".repeat(257), "a b", "a.b", ""],
+  cert: [CERTIFICATE],
+  content: ["a", ""],
+  conf: [{}, { a_b: { c_d: 1 } }],
+  logger: [
+    [],
+    [{ name: "syslog", conf: { a_b: 1 } }],
+    [{ filter: [["a", "==", "1"]] }],
+    [{ name: "syslog" }],
+    [{}],
+  ],
   discovery_type: ["dns", "consul_kv", "tars", "dsn", ""],
 };
 const MAP_ADDRESSES = [
@@ -141,11 +182,33 @@ function objectsOf(schema: JsonSchema, name: string): fc.Arbitrary<Json> {
 }
 
 /** Bodies of a kind whose fields fit together, most of the time. */
-export function bodies(name: "route" | "upstream"): fc.Arbitrary<JsonObject> {
-  const settle = name === "route" ? settleRoute : settleUpstream;
+export function bodies(name: SchemaName): fc.Arbitrary<JsonObject> {
+  const settle = SETTLE[name] ?? ((body: JsonObject) => body);
   return fc
     .tuple(valuesOf(SCHEMAS[name] ?? {}), fc.nat({ max: 9 }))
     .map(([body, luck]) => (luck === 0 ? (body as JsonObject) : settle(body as JsonObject)));
+}
+
+const SETTLE: Partial<Record<SchemaName, (body: JsonObject) => JsonObject>> = {
+  route: settleRoute,
+  upstream: settleUpstream,
+  service: settleInside,
+  stream_route: settleInside,
+  ssl({ certs, keys, sni, key: _, ...ssl }) {
+    const more = Array.isArray(certs) && certs.length > 0 ? { certs: [CERTIFICATE], keys: [PEM] } : {};
+    return {
+      cert: CERTIFICATE,
+      ...ssl,
+      key: PEM,
+      ...more,
+      ...(ssl.snis === undefined ? { sni: sni ?? "a.example" } : {}),
+    };
+  },
+};
+
+function settleInside({ upstream, ...settled }: JsonObject): JsonObject {
+  if (settled.upstream_id === undefined && isObject(upstream)) settled.upstream = settleUpstream(upstream);
+  return settled;
 }
 
 function settleRoute(route: JsonObject): JsonObject {

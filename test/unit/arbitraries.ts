@@ -4,7 +4,7 @@ import { isObject } from "../../provider/fields.ts";
 import type { Kind } from "../../provider/kind.ts";
 import { kindOf } from "../../provider/kinds.ts";
 import { validate } from "../../provider/validate.ts";
-import { bodies } from "./apisix-bodies.ts";
+import { bodies, SCHEMA_NAMES, type SchemaName } from "./apisix-bodies.ts";
 
 export const route = kindOf("apisix:Route");
 export const upstream = kindOf("apisix:Upstream");
@@ -14,7 +14,13 @@ export const zoneEgress = kindOf("kuma:ZoneEgress");
 /** Properties run on the same cases every time; a failure prints what repeats it. */
 export const SEED = 2026;
 
-const FREE = ["plugins", "labels", "metadata", "vars"];
+const FREE = ["plugins", "labels", "metadata", "vars", "conf", "filter"];
+
+/** The kind of ours that a schema of APISIX describes. */
+export function kindOfSchema(name: SchemaName): Kind {
+  const type = `_${name}`.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  return kindOf(`apisix:${type}`);
+}
 
 /** A body of the Admin API as arguments of ours: camelCase, apart from free maps. */
 export function argsOf(value: Json, key = ""): Json {
@@ -25,7 +31,7 @@ export function argsOf(value: Json, key = ""): Json {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [camel(name), argsOf(inner, name)]));
 }
 
-/** Our other ways to write something: `{ custom }` for a balancer, `enabled` for `status`. */
+/** Our other ways to write something: `{ custom }` for a balancer, `enabled` for a route's `status`. */
 export function otherForms(args: fc.Arbitrary<JsonObject>): fc.Arbitrary<JsonObject> {
   const custom = (upstream: JsonObject): JsonObject => ({
     ...upstream,
@@ -35,6 +41,7 @@ export function otherForms(args: fc.Arbitrary<JsonObject>): fc.Arbitrary<JsonObj
       : {}),
   });
   return fc.tuple(args, fc.boolean(), fc.boolean()).map(([plain, isCustom, isWords]) => {
+    if (plain.cert !== undefined) return plain;
     const { status, ...rest } = plain;
     const worded: JsonObject =
       isWords && typeof status === "number" ? { ...rest, enabled: status === 1 } : plain;
@@ -135,7 +142,9 @@ const egresses = optional({ name: names, zone: names, labels, networking: listen
 export function anyArgs(kind: Kind): fc.Arbitrary<JsonObject> {
   if (kind === externalService) return services;
   if (kind === zoneEgress) return egresses;
-  return otherForms(bodies(kind === route ? "route" : "upstream").map((body) => argsOf(body) as JsonObject));
+  const name = SCHEMA_NAMES.find((one) => kindOfSchema(one) === kind);
+  if (!name) throw new Error(`There are no arbitrary arguments of ${kind.type}.`);
+  return otherForms(bodies(name).map((body) => argsOf(body) as JsonObject));
 }
 
 /** Arguments of a kind in which nothing is wrong. */

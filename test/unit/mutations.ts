@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import type { Json, JsonObject } from "../../provider/fields.ts";
 import { isObject } from "../../provider/fields.ts";
-import type { JsonSchema } from "./apisix-bodies.ts";
+import { CERTIFICATE, type JsonSchema } from "./apisix-bodies.ts";
 
 /** One change of a body: the value at the path becomes another, or goes when there is none. */
 interface Mutation {
@@ -79,7 +79,8 @@ function textFor({ pattern, format, minLength = 1 }: JsonSchema): string {
 /** A body with every field that does not exclude another one of these, and no field of the server's own. */
 export function wholeBody(schema: JsonSchema, excluded: readonly string[]): JsonObject {
   const body = sample(schema, true) as JsonObject;
-  if (body.type !== undefined) Object.assign(body, { type: "roundrobin", discovery_type: "dns" });
+  if (body.discovery_type !== undefined) Object.assign(body, { type: "roundrobin", discovery_type: "dns" });
+  if (body.cert !== undefined) body.cert = CERTIFICATE;
   if (isObject(body.tls)) delete body.tls.client_cert_id;
   const fields = Object.entries(body).filter(([key]) => !excluded.includes(key) && !/^id$|_time$/.test(key));
   return Object.fromEntries(fields);

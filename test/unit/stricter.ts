@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../provider/fields.ts";
+import { CERTIFICATE, type SchemaName } from "./apisix-bodies.ts";
 
 /** A place where ours refuses what APISIX's own schema accepts. */
 interface Stricter {
@@ -8,7 +9,7 @@ interface Stricter {
   /** What our problem says. */
   reason: RegExp;
   /** Bodies that the server's schema accepts, each with the path at which we refuse it. */
-  examples: { kind: "route" | "upstream"; body: JsonObject; at: string }[];
+  examples: { kind: SchemaName; body: JsonObject; at: string }[];
 }
 
 const nodes = [{ host: "a.example", port: 443, weight: 1 }];
@@ -16,12 +17,15 @@ const routed = (fields: JsonObject, at: string) =>
   ({ kind: "route", body: { uri: "/", plugins: {}, ...fields }, at }) as const;
 const up = (fields: JsonObject, at: string) =>
   ({ kind: "upstream", body: { nodes, ...fields }, at }) as const;
+const KEY = "x".repeat(64);
+const ssl = (fields: JsonObject, at: string) =>
+  ({ kind: "ssl", body: { sni: "a.example", cert: CERTIFICATE, key: KEY, ...fields }, at }) as const;
 
 /** All places where ours is stricter on purpose. Nothing else may differ. */
 export const STRICTER: Stricter[] = [
   {
     why: "APISIX ignores unknown fields inside objects in silence",
-    path: /(^|\.)(nodes\[\d+\]|timeout|checks|keepalivePool|tls)\.[\w.]+$/,
+    path: /(^|\.)(nodes\[\d+\]|timeout|checks|keepalivePool|tls|client|protocol)\.[\w.]+$/,
     reason: /is no field that exists here/,
     examples: [
       up({ nodes: [{ host: "a.example", weight: 1, wieght: 1 }] }, "nodes[0].wieght"),
@@ -66,11 +70,12 @@ export const STRICTER: Stricter[] = [
   },
   {
     why: "an IPv6 address without brackets cannot be told from host and port",
-    path: /(^|\.)(host|upstreamHost|hosts\[\d+\])$/,
+    path: /(^|\.)(host|upstreamHost|sni|(hosts|snis)\[\d+\])$/,
     reason: /is an IPv6 address without brackets; write "\[/,
     examples: [
       up({ nodes: [{ host: "::1", port: 80, weight: 1 }] }, "nodes[0].host"),
       up({ upstream_host: "::1" }, "upstreamHost"),
+      ssl({ sni: "::1" }, "sni"),
       routed({ hosts: ["a.example", "::1"] }, "hosts[1]"),
     ],
   },
@@ -158,6 +163,30 @@ export const STRICTER: Stricter[] = [
       up({ nodes: { "a b:80": 1 } }, 'nodes["a b:80"]'),
       up({ nodes: { "::1:80": 1 } }, 'nodes["::1:80"]'),
       up({ nodes: { "a:65536": 1 } }, 'nodes["a:65536"]'),
+    ],
+  },
+  {
+    why: "a host to serve twice is one too many",
+    path: /^snis\[\d+\]$/,
+    reason: /stands in the list twice/,
+    examples: [ssl({ sni: undefined as never, snis: ["a.example", "a.example"] }, "snis[1]")],
+  },
+  {
+    why: "the server reads certificates, and counts them and their keys, outside its schema",
+    path: /^certs?$/,
+    reason: /is no certificate in PEM form|are not as many as keys/,
+    examples: [
+      ssl({ cert: "x".repeat(128) }, "cert"),
+      ssl({ certs: [CERTIFICATE] }, "certs"),
+      ssl({ keys: [KEY] }, "certs"),
+    ],
+  },
+  {
+    why: "the server's schema does not say that a logger is an object",
+    path: /^protocol\.logger\[\d+\]$/,
+    reason: /is not an object/,
+    examples: [
+      { kind: "stream_route", body: { protocol: { name: "a", logger: ["a"] } }, at: "protocol.logger[0]" },
     ],
   },
   {
