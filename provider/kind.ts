@@ -59,6 +59,8 @@ export interface Kind {
   derived?(args: JsonObject): JsonObject;
   /** Sets some fields of an object that somebody else made; a written default says something then. */
   patch?: boolean;
+  /** The server takes no two of what is in it, so that the old object must go before its replacement comes. Nothing may refer to the kind. */
+  exclusive?: true;
   /** The server's major version that does not have the kind any more, and what it has instead. */
   until?: { major: number; instead: string };
   /** Collections below the object's path that go when it goes; it is not deleted while foreign objects are in one. */

@@ -50,10 +50,15 @@ function settle(schemas: unknown[], found: Json, declared: Json): Json {
     const about = schemas.flatMap((schema) => propertySchemas(schema, key));
     const own = declared[key];
     if (own !== undefined) return [[key, settle(about, value, own)] as const];
-    const isDefault = about.some((schema) => isObject(schema) && sameJson(schema.default, value));
-    return isDefault ? [] : [[key, value] as const];
+    return about.some((schema) => isDefault(schema, value)) ? [] : [[key, value] as const];
   });
   return Object.fromEntries(fields);
+}
+
+/** Of a default that is an object (request-id's range_id), APISIX before 3.14 stores an empty one. */
+function isDefault(schema: unknown, value: Json): boolean {
+  if (!isObject(schema)) return false;
+  return sameJson(schema.default, value) || (isObject(schema.default) && sameJson(value, {}));
 }
 
 /** What a schema says of a property, wherever in it. */

@@ -1,61 +1,10 @@
-import type { CustomResource, CustomResourceOptions } from "@pulumi/pulumi";
+import type { CustomResourceOptions } from "@pulumi/pulumi";
 import * as apisix from "pulumi-external-backends/apisix";
 import * as kuma from "pulumi-external-backends/kuma";
-import type { World } from "./support.ts";
+import { atApisix, atKuma, type KindCase, type Stored } from "./kind-case.ts";
+import { moreApisixKinds } from "./kinds-apisix.ts";
 
-/** An object as a server stores it. */
-export type Stored = Record<string, unknown>;
-
-/** A change outside, with the lines of `preview --refresh --diff` that show it and how it will be put right. */
-export interface ChangeByHand {
-  change(object: Stored): Stored;
-  lines: [found: string, correction: string];
-}
-
-/** One kind of resource as the tests over all kinds need it: a further kind is one more row of {@link kinds}. */
-export interface KindCase {
-  /** As in `apisix:Route`. */
-  type: string;
-  /** Declares one in a program. */
-  declare(name: string, args: object, options?: CustomResourceOptions): CustomResource;
-  /** The argument that becomes the id; left out, it is the resource's name. */
-  identity: string;
-  /** As few arguments as will do. */
-  minimal: object;
-  /** More arguments, the minimal ones not among them. */
-  full: object;
-  /** The same as `full`, written in another way: order, other forms of the same thing, defaults. */
-  rewritten: object;
-  /** What somebody does by hand to an object declared as `full`: changes a declared field, adds an undeclared one. */
-  byHand: Record<"changed" | "added", ChangeByHand>;
-  /** The path of its requests. */
-  path(id: string): string;
-  /** What the server has, to be changed as if by another person. */
-  get(world: World, id: string): Stored | undefined;
-  put(world: World, id: string, object: Stored): void;
-  remove(world: World, id: string): void;
-}
-
-/** How an object of APISIX is reached. */
-function atApisix(plural: string) {
-  return {
-    path: (id: string) => `/apisix/admin/${plural}/${id}`,
-    get: (world: World, id: string) => world.apisix.store.get(plural, id),
-    put: (world: World, id: string, object: Stored) => world.apisix.store.put(plural, id, object),
-    remove: (world: World, id: string) => world.apisix.store.delete(plural, id),
-  };
-}
-
-/** How an object of Kuma is reached; `mesh` is empty for one that is in no mesh. */
-function atKuma(type: string, mesh: string | undefined, path: (id: string) => string) {
-  return {
-    path,
-    get: (world: World, id: string) => world.kuma.store.get(type, mesh, id),
-    put: (world: World, id: string, object: Stored) =>
-      world.kuma.store.put({ ...object, type, ...(mesh ? { mesh } : {}), name: id }),
-    remove: (world: World, id: string) => world.kuma.store.delete(type, mesh, id),
-  };
-}
+export type { ChangeByHand, KindCase, Stored } from "./kind-case.ts";
 
 /** Changes fields inside `networking`. */
 function inNetworking(change: Stored) {
@@ -203,20 +152,24 @@ const zoneEgress: KindCase = {
 };
 
 /** Every kind that the package has. */
-export const kinds: KindCase[] = [route, upstream, externalService, zoneEgress];
+export const kinds: KindCase[] = [route, upstream, ...moreApisixKinds, externalService, zoneEgress];
+
+/** The kinds whose objects say whose they are. */
+export const labelled = kinds.filter((kind) => !kind.unlabelled);
 
 /** The id of one kind's object in a test whose ids begin with `prefix`: `drift-route`. */
 export function idOf(prefix: string, kind: KindCase): string {
-  return `${prefix}-${(kind.type.split(":")[1] ?? "").toLowerCase()}`;
+  return kind.id?.(prefix) ?? `${prefix}-${(kind.type.split(":")[1] ?? "").toLowerCase()}`;
 }
 
-/** A program that declares one resource of each kind, with `args` chosen per kind. */
+/** A program that declares one resource of each kind (of `which`), with `args` chosen per kind. */
 export function oneOfEach(
   prefix: string,
   args: (kind: KindCase) => object,
   options?: (kind: KindCase) => CustomResourceOptions,
+  which: readonly KindCase[] = kinds,
 ): () => Promise<void> {
   return async () => {
-    for (const kind of kinds) kind.declare(idOf(prefix, kind), args(kind), options?.(kind));
+    for (const kind of which) kind.declare(idOf(prefix, kind), args(kind), options?.(kind));
   };
 }

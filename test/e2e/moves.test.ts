@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { idOf, kinds, oneOfEach } from "./kinds.ts";
+import { idOf, kinds, labelled, oneOfEach } from "./kinds.ts";
 import { declaredPart, expectNoChanges, startWorld } from "./support.ts";
 
 const world = await startWorld();
@@ -13,8 +13,9 @@ test("a renamed stack shows no change, updates its objects and takes them away",
   await stack.rename("after-rename");
   expectNoChanges(await stack.up());
   await stack.up({ program: minimal("stack-rename") });
-  expect(objects("stack-rename").map((object) => (object?.labels as object | undefined) ?? {})).toEqual(
-    kinds.map(() => expect.objectContaining({ "pulumi-stack": "test.after-rename" })),
+  const labels = labelled.map((kind) => kind.get(world, idOf("stack-rename", kind))?.labels ?? {});
+  expect(labels).toEqual(
+    labelled.map(() => expect.objectContaining({ "pulumi-stack": "test.after-rename" })),
   );
   await stack.destroy();
   expect(objects("stack-rename")).toEqual(kinds.map(() => undefined));

@@ -1,22 +1,31 @@
 import { ComponentResource, type CustomResourceOptions } from "@pulumi/pulumi";
 import { expect, test } from "vitest";
-import { idOf, type KindCase, kinds, oneOfEach } from "./kinds.ts";
+import { idOf, type KindCase, kinds, labelled, oneOfEach } from "./kinds.ts";
 import { declaredPart, expectChanges, expectNoChanges, ownerOf, startWorld } from "./support.ts";
 
 const world = await startWorld();
-const objects = (prefix: string) => kinds.map((kind) => kind.get(world, idOf(prefix, kind)));
+const unlabelled = kinds.filter((kind) => kind.unlabelled);
 const absent = kinds.map(() => undefined);
 
-/** One of each kind under ids that begin with `prefix`. */
-function program(prefix: string, set: "minimal" | "full", more: object = {}) {
-  return oneOfEach(prefix, (kind) => ({ ...kind[set], ...more }));
+function objects(prefix: string, which: readonly KindCase[] = kinds) {
+  return which.map((kind) => kind.get(world, idOf(prefix, kind)));
+}
+
+/** One of each kind (of `which`) under ids that begin with `prefix`. */
+function program(prefix: string, set: "minimal" | "full", more: object = {}, which = kinds) {
+  return oneOfEach(
+    prefix,
+    (kind) => ({ ...kind[set], ...more }),
+    () => ({}),
+    which,
+  );
 }
 
 /** Makes one of each kind and takes away what tells whose they are, as if somebody had made them by hand. */
-async function makeForeign(prefix: string): Promise<void> {
-  const stack = await world.stack(`${prefix}-foreign`, program(prefix, "full"));
+async function makeForeign(prefix: string, which = kinds): Promise<void> {
+  const stack = await world.stack(`${prefix}-foreign`, program(prefix, "full", {}, which));
   await stack.up();
-  for (const kind of kinds) {
+  for (const kind of which) {
     const id = idOf(prefix, kind);
     const { labels: _, ...object } = kind.get(world, id) ?? {};
     kind.put(world, id, object);
@@ -24,17 +33,32 @@ async function makeForeign(prefix: string): Promise<void> {
 }
 
 test("an existing object of somebody else is refused and left as it was", async () => {
-  await makeForeign("foreign");
-  const before = objects("foreign");
-  const stack = await world.stack("foreign", program("foreign", "full"));
+  await makeForeign("foreign", labelled);
+  const before = objects("foreign", labelled);
+  const stack = await world.stack("foreign", program("foreign", "full", {}, labelled));
   const { output } = await stack.up({ continueOnError: true, expectFailure: true });
-  for (const kind of kinds) expect(output).toContain(`${idOf("foreign", kind)}" exists already`);
+  for (const kind of labelled) expect(output).toContain(`${idOf("foreign", kind)}" exists already`);
   expect(output).toContain("To take it over, set adopt: true; or bring it into the state");
   expect(output).toContain("[ALREADY_EXISTS]");
-  expect(objects("foreign")).toEqual(before);
+  expect(objects("foreign", labelled)).toEqual(before);
 
   await stack.destroy();
-  expect(objects("foreign")).toEqual(before);
+  expect(objects("foreign", labelled)).toEqual(before);
+});
+
+test("of a kind without labels, an existing object is refused, but taken over when it is what is declared", async () => {
+  await makeForeign("unlabelled", unlabelled);
+  const before = objects("unlabelled", unlabelled);
+  const stack = await world.stack("unlabelled", program("unlabelled", "minimal", {}, unlabelled));
+  const { output } = await stack.up({ continueOnError: true, expectFailure: true });
+  for (const kind of unlabelled) expect(output).toContain(`${idOf("unlabelled", kind)}" exists already`);
+  expect(output).toContain("Nothing at the server says whose it is");
+  expect(objects("unlabelled", unlabelled)).toEqual(before);
+
+  expectChanges(await stack.up({ program: program("unlabelled", "full", {}, unlabelled) }), {
+    create: unlabelled.length,
+  });
+  expectNoChanges(await stack.refresh());
 });
 
 test("an existing object is taken over with adopt: true, and adopt may go afterwards", async () => {
@@ -42,7 +66,7 @@ test("an existing object is taken over with adopt: true, and adopt may go afterw
   const stack = await world.stack("adopted", program("adopted", "minimal", { adopt: true }));
   expectChanges(await stack.up(), { create: kinds.length + 1 });
   expectNoChanges(await stack.refresh());
-  for (const object of objects("adopted")) expect(ownerOf(object).owner).toMatch(/^[0-9a-f]{16}$/);
+  for (const object of objects("adopted", labelled)) expect(ownerOf(object).owner).toMatch(/^[0-9a-f]{16}$/);
 
   expectNoChanges(await stack.up({ program: program("adopted", "minimal") }));
   await stack.up({ program: program("adopted", "full") });
@@ -51,27 +75,27 @@ test("an existing object is taken over with adopt: true, and adopt may go afterw
 });
 
 test("an object that another stack has adopted is not overwritten, and our destroy leaves it there", async () => {
-  const ours = await world.stack("ours", program("handed", "minimal"));
+  const ours = await world.stack("ours", program("handed", "minimal", {}, labelled));
   await ours.up();
-  const theirs = await world.stack("theirs", program("handed", "minimal", { adopt: true }));
+  const theirs = await world.stack("theirs", program("handed", "minimal", { adopt: true }, labelled));
   await theirs.up();
-  const before = objects("handed");
+  const before = objects("handed", labelled);
 
-  ours.program = program("handed", "full");
+  ours.program = program("handed", "full", {}, labelled);
   const { output } = await ours.up({ continueOnError: true, expectFailure: true });
-  for (const kind of kinds)
+  for (const kind of labelled)
     expect(output).toContain(`${idOf("handed", kind)}" belongs to the stack test.theirs`);
   expect(output).toContain("[OWNED_BY_ANOTHER]");
-  expect(objects("handed")).toEqual(before);
+  expect(objects("handed", labelled)).toEqual(before);
 
   const destroyed = await ours.destroy();
-  for (const kind of kinds)
+  for (const kind of labelled)
     expect(destroyed.output).toContain(
       `${idOf("handed", kind)}" stays: by now it belongs to the stack test.theirs`,
     );
-  expect(objects("handed")).toEqual(before);
+  expect(objects("handed", labelled)).toEqual(before);
   await theirs.destroy();
-  expect(objects("handed")).toEqual(absent);
+  expect(objects("handed", labelled)).toEqual(labelled.map(() => undefined));
 });
 
 class Left extends ComponentResource {
@@ -91,14 +115,14 @@ test("two children of one name under two component types are two owners", async 
     kind.declare(`child-${kind.type}`, { ...kind.minimal, [kind.identity]: idOf(side, kind) }, options);
   const declare = (left: string, right: string) => async () => {
     const parents = [new Left("parent"), new Right("parent")] as const;
-    for (const kind of kinds) {
+    for (const kind of labelled) {
       child(kind, left, { parent: parents[0] });
       child(kind, right, { parent: parents[1], dependsOn: parents[0] });
     }
   };
   const stack = await world.stack("children", declare("left", "right"));
   await stack.up();
-  for (const kind of kinds) {
+  for (const kind of labelled) {
     const [left, right] = ["left", "right"].map((side) => ownerOf(kind.get(world, idOf(side, kind))).owner);
     expect(left, kind.type).toMatch(/^[0-9a-f]{16}$/);
     expect(right, kind.type).not.toBe(left);
@@ -109,7 +133,7 @@ test("two children of one name under two component types are two owners", async 
     continueOnError: true,
     expectFailure: true,
   });
-  for (const kind of kinds) expect(output).toContain(`${idOf("left", kind)}" exists already`);
+  for (const kind of labelled) expect(output).toContain(`${idOf("left", kind)}" exists already`);
 });
 
 test("a run that died after writing an object goes on with it", async () => {

@@ -1,7 +1,7 @@
 import type { CustomResourceOptions } from "@pulumi/pulumi";
 import * as apisix from "pulumi-external-backends/apisix";
 import { expect, test } from "vitest";
-import { idOf, kinds, oneOfEach } from "./kinds.ts";
+import { idOf, kinds, labelled, oneOfEach } from "./kinds.ts";
 import { declaredPart, expectChanges, expectNoChanges, ownerOf, startWorld } from "./support.ts";
 
 const world = await startWorld();
@@ -70,7 +70,7 @@ test("up --replace with the same id keeps the object, under a new mark", async (
     before.map((object) => ownerOf(object).owner),
   );
   for (const [index, object] of objects().entries())
-    expect(ownerOf(object).mark).not.toBe(ownerOf(before[index]).mark);
+    if (!kinds[index]?.unlabelled) expect(ownerOf(object).mark).not.toBe(ownerOf(before[index]).mark);
   expect(output).toContain("stays");
   expectNoChanges(await stack.refresh());
   await stack.destroy();
@@ -78,31 +78,45 @@ test("up --replace with the same id keeps the object, under a new mark", async (
 });
 
 /** One object of each kind under ids that do not depend on the resources' names. */
-function named(prefix: string, name: string, more: object = {}, options?: CustomResourceOptions) {
+function named(prefix: string, name: string, more: object = {}, which = kinds) {
   return oneOfEach(
     name,
     (kind) => ({ ...kind.full, [kind.identity]: idOf(prefix, kind), ...more }),
-    () => options ?? {},
+    () => ({}),
+    which,
   );
 }
 
 test("a rename without an alias is refused, names the alias as the way out, and loses nothing", async () => {
-  const stack = await world.stack("renamed", named("renamed", "old"));
+  const stack = await world.stack("renamed", named("renamed", "old", {}, labelled));
   await stack.up();
-  const objects = () => kinds.map((kind) => kind.get(world, idOf("renamed", kind)));
+  const objects = () => labelled.map((kind) => kind.get(world, idOf("renamed", kind)));
   const before = objects();
   const { output } = await stack.up({
-    program: named("renamed", "new"),
+    program: named("renamed", "new", {}, labelled),
     continueOnError: true,
     expectFailure: true,
   });
-  for (const kind of kinds) expect(output).toContain(`${idOf("renamed", kind)}" exists already`);
+  for (const kind of labelled) expect(output).toContain(`${idOf("renamed", kind)}" exists already`);
   expect(output).toContain('if the resource was renamed, add aliases: [{ name: "OLD-NAME" }] to its options');
   expect(objects()).toEqual(before);
 
   // The way back is open.
-  await stack.up({ program: named("renamed", "old") });
+  await stack.up({ program: named("renamed", "old", {}, labelled) });
   expect(objects().map(declaredPart)).toEqual(before.map(declaredPart));
+});
+
+test("a rename without an alias keeps the objects of kinds without labels", async () => {
+  const unlabelled = kinds.filter((kind) => kind.unlabelled);
+  const objects = () => unlabelled.map((kind) => declaredPart(kind.get(world, idOf("kept", kind))));
+  const stack = await world.stack("kept", named("kept", "old", {}, unlabelled));
+  await stack.up();
+  const before = objects();
+  await stack.up({ program: named("kept", "new", {}, unlabelled) });
+  expect(objects()).toEqual(before);
+  expectNoChanges(await stack.refresh());
+  await stack.destroy();
+  expect(objects()).toEqual(unlabelled.map(() => undefined));
 });
 
 test("a rename with adopt: true whose write the server refuses loses nothing, also with --continue-on-error", async () => {

@@ -1,6 +1,6 @@
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import { request } from "undici";
-import { afterAll, expect } from "vitest";
+import { afterAll, afterEach, expect } from "vitest";
 import { type ApisixOptions, type ApisixSandbox, startApisix } from "../../sandbox/apisix/index.ts";
 import { type Backend, startBackend } from "../../sandbox/backend.ts";
 import { type KumaOptions, type KumaSandbox, startKuma } from "../../sandbox/kuma/index.ts";
@@ -12,6 +12,7 @@ import {
   type StackOptions,
   type TestStack,
 } from "../../tools/engine.ts";
+import { CONSUMER } from "./kind-case.ts";
 
 /** How {@link startWorld} sets up its parts; everything has a default. */
 export interface WorldOptions {
@@ -20,7 +21,7 @@ export interface WorldOptions {
   engine?: EngineOptions;
 }
 
-/** What a test file works with: the engine, the servers of the sandbox, and a backend called httpbin.org. */
+/** What a test file works with: the engine, the servers of the sandbox, a backend called httpbin.org, and a consumer. */
 export interface World {
   engine: Engine;
   apisix: ApisixSandbox;
@@ -47,10 +48,15 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const backend = await startBackend();
   const hosts = { "httpbin.org": { http: backend.httpPort, https: backend.httpsPort } };
   const apisix = await startApisix({ hosts, ...options.apisix });
+  apisix.store.put("consumers", CONSUMER, { username: CONSUMER });
   const kuma = await startKuma(options.kuma);
   const engine = await Engine.start(options.engine);
   afterAll(async () => {
     await Promise.all([engine.close(), apisix.close(), kuma.close(), backend.close()]);
+  });
+  // A plugin may stand in one global rule only, so those of one test would be in the way of the next.
+  afterEach(() => {
+    for (const { id } of apisix.store.list("global_rules")) apisix.store.delete("global_rules", String(id));
   });
 
   const config: StackConfig = {
