@@ -1,21 +1,29 @@
 import * as pulumi from "@pulumi/pulumi";
 import { addressProblem } from "../../provider/kuma/external-service.ts";
+import { ExternalBackendError } from "./error.ts";
 
-/** A host with its port. */
+/** An address, whole and in its parts. */
 export interface Address {
+  /** `host:port`. */
+  text: string;
   /** An IPv6 address has its brackets. */
   host: string;
   port: number;
 }
 
-/** Takes an address apart. A wrong one is refused as early as it is known. */
+/** What is wrong with an address, as far as it is known already. */
+export function addressRefusal(path: string, address: pulumi.Input<string>): string | undefined {
+  if (typeof address !== "string") return undefined;
+  const problem = addressProblem(address);
+  return problem && `${path}: ${JSON.stringify(address)} ${problem}.`;
+}
+
+/** Takes an address apart; one that becomes known later is refused then. */
 export function addressOf(what: string, path: string, address: pulumi.Input<string>): pulumi.Output<Address> {
-  const parse = (text: string): Address => {
-    const problem = addressProblem(text);
-    if (problem) throw new Error(`${what}: ${path}: ${JSON.stringify(text)} ${problem}.`);
+  return pulumi.output(address).apply((text) => {
+    const refusal = addressRefusal(path, text);
+    if (refusal) throw new ExternalBackendError(what, [refusal]);
     const colon = text.lastIndexOf(":");
-    return { host: text.slice(0, colon), port: Number(text.slice(colon + 1)) };
-  };
-  if (typeof address === "string") return pulumi.output(parse(address));
-  return pulumi.output(address).apply(parse);
+    return { text, host: text.slice(0, colon), port: Number(text.slice(colon + 1)) };
+  });
 }

@@ -42,7 +42,10 @@ export interface BackendGateway {
   retries?: pulumi.Input<number> | undefined;
   /** Timeouts in seconds, all three. Not for `target: "kubernetes"`. */
   timeout?: pulumi.Input<Timeout> | undefined;
-  /** Host header without TLS: the client's (`pass`, the server's default) or the backend's own (`node`). */
+  /**
+   * Host header without TLS: the client's (`pass`, the server's default) or the backend's own (`node`). Refused with
+   * TLS, where it is the server's name.
+   */
   passHost?: "pass" | "node" | undefined;
   /** Says that the gateway does not verify the backend's certificate, which APISIX cannot. Needed beside `tls.caCert`. */
   verify?: false | undefined;
@@ -50,7 +53,7 @@ export interface BackendGateway {
   clientCertId?: pulumi.Input<string> | undefined;
   /** Objects of the Admin API (`api`, the default) or of the APISIX ingress controller (`kubernetes`). */
   target?: "api" | "kubernetes" | undefined;
-  /** Namespace of the Kubernetes objects. Default: the provider's. */
+  /** Namespace of the Kubernetes objects, with `target: "kubernetes"` only. Default: the provider's. */
   namespace?: pulumi.Input<string> | undefined;
 }
 
@@ -58,23 +61,30 @@ export interface BackendGateway {
 export interface BackendMesh {
   /** Tag `kuma.io/service`: services of the mesh reach it as `http://TAG.mesh`. Default: the resource's name. */
   service?: pulumi.Input<string> | undefined;
-  /** Meshes that may use it. Default: `["default"]`. */
+  /**
+   * Meshes that may use it, each with an ExternalService of its own: NAME in the mesh `default`, NAME-MESH in others.
+   * Default: `["default"]`.
+   */
   meshes?: string[] | undefined;
   /**
-   * Zones that may use it, each with an ExternalService of its own (tag `kuma.io/zone`): names, or a map of names to
-   * addresses. Default: one ExternalService for all. Needs locality-aware load balancing in the mesh.
+   * Zones that may use it, each with an ExternalService of its own (NAME-for-ZONE, tag `kuma.io/zone`): names, or a map
+   * of names to addresses, which are then used instead of `address`. Default: one ExternalService for all. Needs locality-aware load balancing in the mesh.
    */
   zones?: string[] | { [zone: string]: pulumi.Input<string> } | undefined;
   /**
    * Whether traffic goes through the zone egress. Kuma decides that per mesh (`routing.zoneEgress`), so this is a
-   * statement that is compared with the meshes of `meshResources`: a difference is an error. Default: not compared.
+   * statement that is compared with the meshes of `meshResources`: a difference is an error, before anything is made.
+   * Default: not compared.
    */
   egress?: boolean | undefined;
-  /** Resources of the meshes in `meshes`, which are made first and compared with `egress`. */
+  /**
+   * Resources of the meshes in `meshes`, which are made first and compared with `egress`. One that is made elsewhere is
+   * `kuma.Mesh.get(NAME, NAME)`.
+   */
   meshResources?: Mesh[] | undefined;
   /** Leaves out the DNS entry of the real host, so that only `TAG.mesh` works. Default: false. */
   disableHostDNSEntry?: boolean | undefined;
-  /** Further tags. */
+  /** Further tags. Refused: `kuma.io/service`, `kuma.io/protocol` and `kuma.io/zone`, which are said by other arguments. */
   tags?: { [name: string]: pulumi.Input<string> } | undefined;
   /** Objects of Kuma's API (`api`, the default) or of Kubernetes (`kubernetes`). */
   target?: "api" | "kubernetes" | undefined;
@@ -87,12 +97,18 @@ export interface ExternalBackendArgs {
   /** What it speaks, below TLS. Default: `http`. A gateway knows `http` and `grpc` only. */
   protocol?: Protocol | undefined;
   /** TLS towards it; `true` for TLS with nothing more to say. Default: none. */
-  tls?: BackendTls | true | undefined;
-  /** `false` switches it off everywhere without deleting: the route has status 0, and there is no ExternalService. */
+  tls?: BackendTls | boolean | undefined;
+  /**
+   * `false` switches it off everywhere without deleting: the upstream stays, the route has status 0 (as a Kubernetes
+   * object, which has no status, it goes), and there is no ExternalService. Default: true.
+   */
   enabled?: boolean | undefined;
   /** At the gateway. Left out: not there. */
   gateway?: BackendGateway | undefined;
-  /** Gateways by name, each with objects of its own. Default: the one of the provider or the configuration. */
+  /**
+   * Gateways by name, each with an upstream and a route of its own, NAME-GATEWAY. Default: one gateway, that of the
+   * component's provider or of the configuration, with the ids NAME.
+   */
   gateways?: { [name: string]: GatewayProvider } | undefined;
   /** In the mesh. Left out: not there. */
   mesh?: BackendMesh | undefined;

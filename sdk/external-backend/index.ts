@@ -1,10 +1,14 @@
+import { isIP } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
 import { addressOf } from "./address.ts";
-import type { ExternalBackendArgs } from "./arguments.ts";
+import type { BackendMesh, ExternalBackendArgs } from "./arguments.ts";
+import { refusals } from "./check.ts";
+import { ExternalBackendError } from "./error.ts";
 import { atGateways } from "./gateway.ts";
-import { inMeshes } from "./mesh.ts";
+import { inMeshes, type Place, placesOf } from "./mesh.ts";
 
 export type { BackendGateway, BackendMesh, BackendTls, ExternalBackendArgs, Protocol } from "./arguments.ts";
+export { ExternalBackendError } from "./error.ts";
 
 /**
  * A backend outside cluster and mesh, declared once: an upstream and a route at the gateway or gateways, and an
@@ -23,37 +27,51 @@ export type { BackendGateway, BackendMesh, BackendTls, ExternalBackendArgs, Prot
  * ```
  */
 export class ExternalBackend extends pulumi.ComponentResource {
-  /** Where it can be reached through the gateway: a URL for each host and path. Empty without a gateway. */
+  /** Where it can be reached through a gateway that listens on port 80: a URL for each host and path. */
   readonly gatewayUrls: pulumi.Output<string[]>;
-  /** Where services of the mesh reach it, on port 80. Absent without a mesh, or when it is switched off. */
+  /** Where services of the mesh reach it, on port 80: by its tag, not the resource's name. Absent without a mesh. */
   readonly meshUrl: pulumi.Output<string | undefined>;
-  /** Where services of the mesh reach it by its real name; absent with `disableHostDNSEntry`, too. */
+  /**
+   * Where services of the mesh reach it by its real name. Absent without a mesh, with `disableHostDNSEntry`, and where
+   * there is no such name: for IP addresses, or where zones have different addresses.
+   */
   readonly hostUrl: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: ExternalBackendArgs, options?: pulumi.ComponentResourceOptions) {
     super("external-backends:index:ExternalBackend", name, {}, options);
     const what = `ExternalBackend "${name}"`;
-    const { gateway, mesh, enabled = true } = args;
-    if (!gateway && !mesh) throw new Error(`${what}: gateway, mesh or both are needed.`);
-    if (args.gateways && !gateway)
-      throw new Error(`${what}: gateways: needs gateway, which says what is offered there.`);
-    const tls = args.tls === true ? {} : args.tls;
-    const address = addressOf(what, "address", args.address);
-    if (gateway) atGateways(what, name, { ...args, gateway }, tls, this);
-    if (mesh) inMeshes(what, name, { ...args, mesh }, tls, this);
+    const tls = args.tls === true ? {} : args.tls || undefined;
+    const refused = refusals(args, tls);
+    if (refused.length > 0) throw new ExternalBackendError(what, refused);
+
+    const { gateway, enabled = true } = args;
+    const mesh = enabled ? args.mesh : undefined;
+    const service = args.mesh?.service ?? name;
+    const node = addressOf(what, "address", args.address);
+    const places = mesh ? placesOf(what, mesh.zones, node) : [];
+    if (gateway) atGateways(name, { ...args, gateway, tls, node }, this);
+    if (mesh) inMeshes(what, name, { ...args, mesh, tls, service, places }, this);
+
     // The sidecar speaks TLS, so services of the mesh speak without.
     const scheme = args.protocol === undefined || args.protocol === "http2" ? "http" : args.protocol;
-    const inMesh = mesh !== undefined && enabled;
-    const urls = pulumi.all([gateway?.hosts ?? [], gateway?.paths ?? ["/*"]]);
-    this.gatewayUrls = urls.apply(([hosts, paths]) =>
-      enabled ? hosts.flatMap((host) => paths.map((path) => `http://${host}${path.replace(/\*$/, "")}`)) : [],
-    );
-    this.meshUrl = pulumi
-      .output(mesh?.service ?? name)
-      .apply((tag) => (inMesh ? `${scheme}://${tag}.mesh` : undefined));
-    this.hostUrl = address.apply(({ host, port }) =>
-      inMesh && !mesh.disableHostDNSEntry ? `${scheme}://${host}:${port}` : undefined,
+    const offered = enabled && gateway ? gateway : { hosts: [] };
+    this.gatewayUrls = pulumi
+      .all([offered.hosts, offered.paths ?? ["/*"]])
+      .apply(([hosts, paths]) =>
+        hosts.flatMap((host) => paths.map((path) => `http://${host}${path.replace(/\*$/, "")}`)),
+      );
+    this.meshUrl = pulumi.output(service).apply((tag) => (mesh ? `${scheme}://${tag}.mesh` : undefined));
+    this.hostUrl = hostOf(mesh, places).apply((host) =>
+      host === undefined ? undefined : `${scheme}://${host}`,
     );
     this.registerOutputs({ gatewayUrls: this.gatewayUrls, meshUrl: this.meshUrl, hostUrl: this.hostUrl });
   }
+}
+
+/** The one name and port by which the backend is known in the mesh, if there is one. */
+function hostOf(mesh: BackendMesh | undefined, places: Place[]): pulumi.Output<string | undefined> {
+  return pulumi.all(places.map(({ address }) => address)).apply(([first, ...more]) => {
+    if (!first || mesh?.disableHostDNSEntry || more.some(({ text }) => text !== first.text)) return undefined;
+    return isIP(first.host.replace(/^\[|\]$/g, "")) === 0 ? first.text : undefined;
+  });
 }

@@ -1,75 +1,85 @@
 import * as pulumi from "@pulumi/pulumi";
 import type * as kubernetes from "../kubernetes/index.ts";
 import { ExternalService } from "../kuma/index.ts";
-import { addressOf } from "./address.ts";
+import { type Address, addressOf } from "./address.ts";
 import type { BackendMesh, BackendTls, ExternalBackendArgs } from "./arguments.ts";
+import { ExternalBackendError } from "./error.ts";
+
+/** What a mesh is to know. */
+export interface MeshUse extends ExternalBackendArgs {
+  mesh: BackendMesh;
+  tls: BackendTls | undefined;
+  /** The service's tag. */
+  service: pulumi.Input<string>;
+  /** Where it is, for all zones or for each. */
+  places: Place[];
+}
+
+/** Where the backend is for a zone, or for all. */
+export interface Place {
+  zone?: string;
+  address: pulumi.Output<Address>;
+}
+
+/** One place for all zones, or each zone's. */
+export function placesOf(
+  what: string,
+  zones: BackendMesh["zones"],
+  address: pulumi.Output<Address>,
+): Place[] {
+  if (zones === undefined) return [{ address }];
+  if (Array.isArray(zones)) return zones.map((zone) => ({ zone, address }));
+  return Object.entries(zones).map(([zone, own]) => ({
+    zone,
+    address: addressOf(what, `mesh.zones["${zone}"]`, own),
+  }));
+}
 
 /** Makes the backend's external services: per mesh one for all zones, or one for each. */
-export function inMeshes(
-  what: string,
-  name: string,
-  args: ExternalBackendArgs & { mesh: BackendMesh },
-  tls: BackendTls | undefined,
-  parent: pulumi.Resource,
-): void {
-  const { meshes = ["default"], service = name, tags = {}, meshResources = [] } = args.mesh;
-  if (meshes.length === 0) throw new Error(`${what}: mesh.meshes: is empty; leave mesh out instead.`);
-  if (args.enabled === false) return;
-  compareEgress(what, args.mesh);
+export function inMeshes(what: string, name: string, use: MeshUse, parent: pulumi.Resource): void {
+  const { meshes = ["default"], target, tags, disableHostDNSEntry } = use.mesh;
+  const options = { parent, dependsOn: comparedMeshes(what, use.mesh) };
   for (const mesh of meshes) {
-    const resource = meshes.length === 1 ? name : `${name}-${mesh}`;
-    for (const { suffix, zone, address } of placesOf(args)) {
-      addressOf(what, zone === undefined ? "address" : `mesh.zones.${zone}`, address);
+    for (const { zone, address } of use.places) {
+      const own = `${name}${mesh === "default" ? "" : `-${mesh}`}${zone === undefined ? "" : `-for-${zone}`}`;
       const spec = {
         tags: {
-          "kuma.io/service": service,
-          "kuma.io/protocol": args.protocol ?? "http",
-          ...(zone === undefined ? {} : { "kuma.io/zone": zone }),
           ...tags,
+          "kuma.io/service": use.service,
+          "kuma.io/protocol": use.protocol ?? "http",
+          ...(zone !== undefined && { "kuma.io/zone": zone }),
         },
         networking: {
-          address,
-          ...(tls ? { tls: { enabled: true, ...originationOf(tls) } } : {}),
-          ...(args.mesh.disableHostDNSEntry ? { disableHostDNSEntry: true } : {}),
+          address: address.text,
+          ...(use.tls && { tls: { enabled: true, ...use.tls } }),
+          ...(disableHostDNSEntry && { disableHostDNSEntry }),
         },
       };
-      const options = { parent, dependsOn: meshResources };
-      if (args.mesh.target === "kubernetes") {
+      if (target === "kubernetes") {
         // Only here, since @pulumi/kubernetes is an optional peer.
         const objects = require("../kubernetes/index.js") as typeof kubernetes;
-        new objects.ExternalService(`${resource}${suffix}`, { mesh, spec }, options);
-      } else {
-        new ExternalService(`${resource}${suffix}`, { mesh, name: `${name}${suffix}`, ...spec }, options);
-      }
+        new objects.ExternalService(own, { mesh, spec }, options);
+      } else new ExternalService(own, { mesh, ...spec }, options);
     }
   }
 }
 
-/** One place for all zones, or each zone's. */
-function placesOf({
-  address,
-  mesh,
-}: ExternalBackendArgs): { suffix: string; zone?: string; address: pulumi.Input<string> }[] {
-  const zones = mesh?.zones;
-  if (zones === undefined) return [{ suffix: "", address }];
-  const named = Array.isArray(zones) ? zones.map((zone) => [zone, address] as const) : Object.entries(zones);
-  return named.map(([zone, own]) => ({ suffix: `-for-${zone}`, zone, address: own }));
-}
-
-function originationOf({ serverName, caCert, clientCert, clientKey, skipHostnameVerification }: BackendTls) {
-  return { serverName, caCert, clientCert, clientKey, skipHostnameVerification };
-}
-
-/** Whether traffic goes through the egress is said by the mesh; a difference is an error. */
-function compareEgress(what: string, { egress, meshResources = [] }: BackendMesh): void {
-  if (egress === undefined) return;
-  for (const mesh of meshResources) {
-    pulumi.all([mesh.name, mesh.routing]).apply(([name, routing]) => {
-      const actual = routing?.zoneEgress === true;
-      if (actual === egress) return;
-      throw new Error(
-        `${what}: mesh.egress: is ${egress}, but the mesh "${name}" has routing.zoneEgress ${actual}; Kuma decides it for the whole mesh.`,
+/** The meshes to wait for; an error when they do not route as `egress` says. */
+function comparedMeshes(
+  what: string,
+  { egress, meshResources = [] }: BackendMesh,
+): pulumi.Input<pulumi.Resource[]> {
+  if (egress === undefined) return meshResources;
+  const facts = pulumi.all(meshResources.map(({ name, routing }) => pulumi.all([name, routing])));
+  return facts.apply((meshes) => {
+    const refusals = meshes
+      .map(([mesh, routing]) => ({ mesh, actual: routing?.zoneEgress === true }))
+      .filter(({ actual }) => actual !== egress)
+      .map(
+        ({ mesh, actual }) =>
+          `mesh.egress: is ${egress}, but the mesh "${mesh}" has routing.zoneEgress ${actual}; Kuma decides it for the whole mesh.`,
       );
-    });
-  }
+    if (refusals.length > 0) throw new ExternalBackendError(what, refusals);
+    return meshResources;
+  });
 }
