@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import type * as z from "zod";
-import { METHODS } from "../provider/apisix/fields.ts";
+import { consumerPlugins, METHODS, plugins } from "../provider/apisix/fields.ts";
 import { bare, shapeOf } from "../provider/fields.ts";
 import type { DialectName, Kind } from "../provider/kind.ts";
 import { KINDS } from "../provider/kinds.ts";
@@ -33,6 +33,13 @@ const NAMES: Record<string, [name: string, documentation: string]> = {
   ],
   UpstreamTimeout: ["Timeout", "The three timeouts, in seconds."],
 };
+
+/** Types that stand in files of their own, by the schema that they are written for. */
+const PLUGINS = new Map<unknown, string>([
+  [plugins._zod.def, "Plugins"],
+  [consumerPlugins._zod.def, "ConsumerPlugins"],
+]);
+const PLUGIN_IMPORT = 'import type { ConsumerPlugins, Plugins } from "./plugins.ts";\n';
 
 /** The values of enumerations that stand in several places. */
 const ENUMERATIONS: Record<string, [values: readonly string[], documentation: string]> = {
@@ -72,7 +79,8 @@ export function argumentTypes(dialect: DialectName): string {
     const documentation = `The arguments of ${article(kind.title)}. Defined by: ${DIALECTS[dialect]}, ${kind.title}.`;
     interfaces.add(`${typeName(kind)}Fields`, typeName(kind), own, documentation, ADOPT, base);
   }
-  return format(HEADER + interfaces.text(), argumentsFile(dialect));
+  const header = dialect === "apisix" ? HEADER + PLUGIN_IMPORT : HEADER;
+  return format(header + interfaces.text(), argumentsFile(dialect));
 }
 
 /** The TypeScript source of the specs of those Kubernetes objects that have a schema of their own. */
@@ -148,7 +156,7 @@ class Interfaces {
       case "array":
         return `${this.#input(name, def.element)}[]`;
       case "record":
-        return `{ [name: string]: ${this.#input(name, def.valueType)} }`;
+        return PLUGINS.get(def) ?? `{ [name: string]: ${this.#input(name, def.valueType)} }`;
       case "union":
         return def.options.map((option) => this.#type(name, option)).join(" | ");
       case "object": {
@@ -196,7 +204,7 @@ function article(title: string): string {
 }
 
 /** A doc comment, on one line or wrapped. */
-function comment(text: string): string {
+export function comment(text: string): string {
   if (!text) return "";
   const safe = text.replaceAll("*/", "*\\/");
   if (safe.length + "  /**  */".length <= WIDTH) return `/** ${safe} */\n`;
@@ -205,7 +213,8 @@ function comment(text: string): string {
   return `/**\n${lines.map((line) => ` * ${line}\n`).join("")} */\n`;
 }
 
-function format(source: string, file: string): string {
+/** The source as the repository's formatter writes it. */
+export function format(source: string, file: string): string {
   const biome = join(repository, "node_modules", ".bin", "biome");
   return execFileSync(biome, ["format", `--stdin-file-path=${file}`], {
     cwd: repository,

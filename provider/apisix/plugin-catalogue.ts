@@ -15,6 +15,11 @@ interface Catalogue {
   stream: Record<string, JsonObject | true>;
 }
 
+/** Private keys that APISIX itself keeps in clear. */
+const MORE_SECRETS: Record<string, string[]> = {
+  "traffic-split": ["rules.weighted_upstreams.upstream.tls.client_key"],
+};
+
 let read: Catalogue | undefined;
 
 /** Read when the first plugin is declared. */
@@ -41,12 +46,15 @@ export function pluginSchema(name: string, use: PluginUse): JsonObject | undefin
   return schema;
 }
 
-/** Where secrets stand in the configurations of plugins by name: in what APISIX itself encrypts. */
+/** Where secrets stand in the configurations of plugins by name: in what APISIX itself encrypts, and a little more. */
 export function pluginSecrets(plugins: Json): (string | number)[][] {
   if (!isObject(plugins)) return [];
   return Object.entries(plugins).flatMap(([name, configuration]) => {
     const { schema, consumer_schema } = own(catalogue().plugins, name) ?? {};
-    const fields = new Set([schema, consumer_schema].flatMap(encrypted));
+    const fields = new Set([
+      ...[schema, consumer_schema].flatMap(encrypted),
+      ...(own(MORE_SECRETS, name) ?? []),
+    ]);
     return [...fields].flatMap((field) => leaves(configuration, field.split("."), [name]));
   });
 }

@@ -5,6 +5,7 @@ export { Credential, type CredentialArgs } from "./credential.ts";
 export { GlobalRule, type GlobalRuleArgs } from "./global-rule.ts";
 export { PluginConfig, type PluginConfigArgs } from "./plugin-config.ts";
 export { PluginMetadata, type PluginMetadataArgs } from "./plugin-metadata.ts";
+export type * from "./plugins.ts";
 export { Proto, type ProtoArgs } from "./proto.ts";
 export { Provider, type ProviderArgs } from "./provider.ts";
 export { Route, type RouteArgs } from "./route.ts";
