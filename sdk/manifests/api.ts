@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as apisix from "../apisix/index.ts";
 import * as kuma from "../kuma/index.ts";
-import { rulesOf } from "./apisix-route.ts";
+import { pluginConfigsOf, rulesOf } from "./apisix-route.ts";
 import { serviceNames, upstreamArgs } from "./apisix-upstream.ts";
 import { WITH_CLASS } from "./kinds.ts";
 import { inMesh, kumaArgs } from "./kuma.ts";
@@ -118,15 +118,20 @@ function reportUnusedServices(index: ObjectIndex, services: Services, problems: 
 
 /** What is made into nothing is said, since nobody would see it otherwise. */
 function warnOfUnused(index: ObjectIndex, component: pulumi.ComponentResource): void {
+  const warn = (object: ManifestObject, reason: string) =>
+    void pulumi.log.warn(
+      `${show(object.place("metadata.name"))}: ${object.title} ${reason}, so nothing is made of it`,
+      component,
+    );
   const upstreams = index.all("ApisixUpstream");
   for (const service of index.all("Service")) {
     const used = upstreams.some(
       (upstream) => upstream.namespace === service.namespace && serviceNames(upstream).includes(service.name),
     );
-    if (used) continue;
-    void pulumi.log.warn(
-      `${show(service.place("metadata.name"))}: ${service.title} is no node of an ApisixUpstream in the namespace "${service.namespace}", so nothing is made of it`,
-      component,
-    );
+    if (!used) warn(service, `is no node of an ApisixUpstream in the namespace "${service.namespace}"`);
+  }
+  const inUse = new Set(index.all("ApisixRoute").flatMap((object) => pluginConfigsOf(object, index)));
+  for (const pluginConfig of index.all("ApisixPluginConfig")) {
+    if (!inUse.has(pluginConfig)) warn(pluginConfig, "is named by no rule");
   }
 }

@@ -104,6 +104,14 @@ function upstreamsOf(object: ManifestObject, rule: JsonObject, path: string, con
   });
 }
 
+/** The plugin configs among the files that the rules of an ApisixRoute name. */
+export function pluginConfigsOf(object: ManifestObject, context: RouteContext): ManifestObject[] {
+  return itemsOf(object.spec.http, "").flatMap(([rule]) => {
+    const namespace = String(rule.plugin_config_namespace ?? object.namespace);
+    return context.find("ApisixPluginConfig", namespace, String(rule.plugin_config_name)) ?? [];
+  });
+}
+
 /** A plugin config among the files is merged in; another one has to be at the gateway already, under its name. */
 function pluginConfigOf(object: ManifestObject, rule: JsonObject, path: string, context: RouteContext) {
   const { plugin_config_name: name, plugin_config_namespace: elsewhere } = rule;

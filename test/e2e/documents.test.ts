@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Backend, startBackend } from "../../sandbox/backend.ts";
@@ -5,6 +7,10 @@ import type { TestStack } from "../../tools/engine.ts";
 import { loadProgram } from "../../tools/program.ts";
 import { repository } from "../../tools/repository.ts";
 import { declaredPart, expectChanges, expectNoChanges, startWorld } from "./support.ts";
+
+const require = createRequire(import.meta.url);
+const { apisix, kuma, Manifests }: typeof import("pulumi-external-backends") =
+  require("pulumi-external-backends");
 
 const world = await startWorld();
 const settings = join(repository, "examples", "documents");
@@ -36,12 +42,8 @@ async function getAs(host: string): Promise<Record<string, unknown>> {
 /** Deletes a stack's resources and looks that the servers have nothing left. */
 async function destroyed(stack: TestStack): Promise<void> {
   await stack.destroy();
-  const { apisix, kuma } = world;
-  const left = [
-    apisix.store.list("routes"),
-    apisix.store.list("upstreams"),
-    kuma.store.list("ExternalService"),
-  ];
+  const { store } = world.apisix;
+  const left = [store.list("routes"), store.list("upstreams"), world.kuma.store.list("ExternalService")];
   expect(left).toEqual([[], [], []]);
 }
 
@@ -162,6 +164,35 @@ test("both documents at once make seven resources, which go in the right order",
   // The stack, the component, two upstreams with their routes, three external services.
   expectChanges(await stack.up(), { create: 9 });
   await destroyed(stack);
+});
+
+test("the providers of a Manifests serve its resources, and a mesh outlives what is in it", async () => {
+  const yaml = await readFile(join(settings, "apisix", "external-domain.yaml"), "utf8");
+  const shop = `
+---
+type: Mesh
+name: shop
+---
+type: ExternalService
+mesh: shop
+name: httpbin
+tags: { kuma.io/service: httpbin }
+networking: { address: httpbin.org:80 }`;
+  const stack = await world.engine.stack("providers", async () => {
+    const { adminUrl, adminKey } = world.apisix;
+    const edge = new apisix.Provider("edge", { adminUrl, adminKey });
+    const mesh = new kuma.Provider("mesh", { url: world.kuma.url });
+    new Manifests("docs", { yaml: yaml + shop }, { providers: [edge, mesh] });
+  });
+  await stack.up();
+  expect(await getAs("local.httpbin.org")).toMatchObject({ backend: "backend" });
+  expect(world.kuma.store.list("ExternalService")).toMatchObject([{ name: "httpbin", mesh: "shop" }]);
+
+  const requests = await world.requestsDuring(() => destroyed(stack));
+  expect(requests.filter((request) => request.startsWith("DELETE")).slice(-2)).toEqual([
+    "DELETE /meshes/shop/external-services/httpbin",
+    "DELETE /meshes/shop",
+  ]);
 });
 
 test("a file that is wrong is an error with its line, and changes nothing that is there", async () => {

@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
-import { errorOf, registered, theOne, upstreamYaml } from "./manifests-support.ts";
+import { describe, expect, it, vi } from "vitest";
+import { errorOf, pulumi, registered, theOne, upstreamYaml } from "./manifests-support.ts";
 
 const NODE = { host: "httpbin.org", port: 80, weight: 100 };
 
@@ -128,10 +128,11 @@ describe("an ApisixUpstream becomes an upstream", () => {
   });
 });
 
+const service = (namespace: string) =>
+  `\n---\napiVersion: v1\nkind: Service\nmetadata: { name: ext, namespace: ${namespace} }\nspec: { type: ExternalName, externalName: a.example }`;
+
 describe("a node of type Service", () => {
   const node = upstreamYaml().replace("Domain", "Service").replace("httpbin.org", "ext");
-  const service = (namespace: string) =>
-    `\n---\napiVersion: v1\nkind: Service\nmetadata: { name: ext, namespace: ${namespace} }\nspec: { type: ExternalName, externalName: a.example }`;
 
   it("becomes the domain of the Service of that name in its namespace", async () => {
     expect(await theOne("apisix:Upstream", node + service("apisix"))).toMatchObject({
@@ -163,6 +164,26 @@ describe("a node of type Service", () => {
     expect(await errorOf(node + service("apisix"), { services: { ext: "a.example" } })).toMatch(
       "stands in services, too",
     );
+  });
+});
+
+describe("of what nothing is made, a warning says so", () => {
+  it.for([
+    [
+      "a Service that is no node",
+      service("apisix"),
+      'yaml:13: Service "ext" is no node of an ApisixUpstream',
+    ],
+    [
+      "a plugin config that no rule names",
+      "\n---\napiVersion: apisix.apache.org/v2\nkind: ApisixPluginConfig\nmetadata: { name: p }\nspec: { plugins: [] }",
+      'yaml:13: ApisixPluginConfig "p" is named by no rule, so nothing is made of it',
+    ],
+  ])("%s", async ([, yaml = "", warning]) => {
+    const warn = vi.spyOn(pulumi.log, "warn");
+    expect(await registered(upstreamYaml() + yaml)).toHaveLength(1);
+    expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining(warning ?? ""), expect.anything());
+    warn.mockRestore();
   });
 });
 
