@@ -4,7 +4,7 @@ import { BackendError } from "./errors.ts";
 import { type JsonObject, sameJson } from "./fields.ts";
 import type { Kind, Surroundings } from "./kind.ts";
 import { newMark, type Ownership, ownershipOf } from "./owner.ts";
-import { absent, alreadyExists, notEmpty, ownedByAnother, ownerText, stillWanted, wrongServer } from "./refusals.ts";
+import { absent, alreadyExists, notEmpty, ownedByAnother, ownerText, stillWanted } from "./refusals.ts";
 import { HIDDEN, madeOf, Target } from "./target.ts";
 import { type Problem, validate } from "./validate.ts";
 
@@ -29,6 +29,8 @@ export class Lifecycle {
   protected readonly kind: Kind;
   /** What this operation has not managed to create. `--continue-on-error` would delete it next, under its old name. */
   readonly #wanted = new Set<string>();
+  /** What it has created without a label. A rename or a replacement would delete it next, under its old name. */
+  readonly #unmarked = new Set<string>();
   #config: GetConfig = () => undefined;
 
   constructor(kind: Kind) {
@@ -43,7 +45,7 @@ export class Lifecycle {
   /** Validates the arguments and turns them into the canonical form. */
   async check(old: JsonObject, given: JsonObject): Promise<CheckResult> {
     try {
-      return await this.#check(old, given);
+      return await this.#check(given);
     } catch (error) {
       // A failure prints as one line; a thrown error as two.
       if (error instanceof BackendError) return failure(given, error.message);
@@ -51,7 +53,7 @@ export class Lifecycle {
     }
   }
 
-  async #check(old: JsonObject, given: JsonObject): Promise<CheckResult> {
+  async #check(given: JsonObject): Promise<CheckResult> {
     const { __resourceName, __stack, adopt } = given;
     if (typeof __stack === "string") stack = __stack;
     const declared = without(given, HIDDEN);
@@ -59,7 +61,7 @@ export class Lifecycle {
       declared[field] ??= standard;
     }
     const target = this.target(declared);
-    const { server, idPrefix } = target.connection;
+    const { idPrefix } = target.connection;
     const last = this.kind.identity.at(-1) ?? "";
     if (typeof __resourceName === "string") declared[last] ??= `${idPrefix}${__resourceName}`;
     const { customPlugins } = target.connection;
@@ -70,31 +72,29 @@ export class Lifecycle {
     if (problems.length > 0)
       return failure(given, ...problems.map(({ path, reason }) => `${path}: ${reason}`));
     if (typeof given.__lint === "string") return failure(given, given.__lint);
-    const before = old.__server;
-    if (typeof before === "string" && before !== server) {
-      return failure(given, wrongServer(this.kind, before, target.connection).message);
-    }
     const impossible = await target.whyNot();
     if (impossible) return failure(given, impossible);
-    const hidden = { __owner: given.__owner ?? "", __server: server };
+    const hidden = { __owner: given.__owner ?? "" };
     const inputs = target.secretive(canonical(this.kind, declared));
     return { inputs: { ...inputs, ...(adopt ? { adopt } : {}), ...hidden }, failures: [] };
   }
 
-  /** Compares two canonical forms. Asks no server. */
+  /** Compares two canonical forms, for the server that the state was written for. Asks no server. */
   async diff(_id: string, old: JsonObject, wanted: JsonObject) {
+    this.target(wanted).expectServerOf(old);
     const derived = Object.keys(this.kind.derived?.(wanted) ?? {});
     const fields = Object.keys(without({ ...old, ...wanted }, [...HIDDEN, ...derived]));
     const differs = (key: string) => !sameJson(old[key], wanted[key]);
     return {
       changes: fields.some(differs),
       replaces: this.kind.identity.filter(differs),
+      deleteBeforeReplace: this.kind.exclusive ?? false,
     };
   }
 
   /** Looks, then writes: an object that is not ours is refused unless `adopt` says otherwise. */
   async create(inputs: JsonObject) {
-    const target = this.target(inputs).expectServerOf(inputs);
+    const target = this.target(inputs);
     const id = target.idOf(inputs);
     const call = target.call("create", id, inputs);
     this.#wanted.add(id);
@@ -104,9 +104,10 @@ export class Lifecycle {
     await target.api.put(call, target.body(inputs, ownership)).catch(async (error: unknown) => {
       // The answer may be lost and the object written all the same.
       const written = isLost(error) ? await target.api.get(call).catch(() => undefined) : undefined;
-      if (!written || ownershipOf(written)?.mark !== ownership.mark) throw error;
+      if (!written || !(await this.#isWritten(target, written, id, inputs, ownership.mark))) throw error;
     });
     this.#wanted.delete(id);
+    if (!target.hasLabels) this.#unmarked.add(id);
     return { id, outs: target.outputs(inputs, ownership.mark) };
   }
 
@@ -120,13 +121,13 @@ export class Lifecycle {
     if (!found) return { id: "", props: {} };
     const seen = await target.seen(found, id, outputs);
     const mark = madeOf(outputs)?.mark ?? ownershipOf(found)?.mark ?? "";
-    const inputs = { ...target.secretive(seen), __server: target.connection.server };
+    const inputs = target.secretive(seen);
     return { id, props: target.outputs(seen, mark), inputs };
   }
 
   /** Looks, then writes the whole object. */
   async update(id: string, old: JsonObject, inputs: JsonObject) {
-    const target = this.target(inputs).expectServerOf(inputs).expectServerOf(old);
+    const target = this.target(inputs).expectServerOf(old);
     const call = target.call("update", id, inputs);
     const mark = madeOf(old)?.mark || newMark();
     const found = await target.api.get(call);
@@ -146,6 +147,10 @@ export class Lifecycle {
     try {
       const found = await target.api.get(call);
       if (!found) return;
+      if (this.#unmarked.has(id)) {
+        warn(`The ${this.kind.title} "${id}" stays: another resource of this run has it now.`);
+        return;
+      }
       const current = ownershipOf(found);
       if (current && current.mark !== madeOf(outputs)?.mark) {
         warn(`The ${this.kind.title} "${id}" stays: by now it belongs to ${ownerText(current)}.`);
@@ -172,8 +177,19 @@ export class Lifecycle {
   async #refuseForeign(target: Target, found: JsonObject, id: string, inputs: JsonObject): Promise<void> {
     const current = ownershipOf(found);
     const mine = current ? current.owner === inputs.__owner : !target.hasLabels;
-    if (mine && sameJson(await target.seen(found, id, inputs), without(inputs, HIDDEN))) return;
+    if (mine && (await this.#isDeclared(target, found, id, inputs))) return;
     throw alreadyExists(this.kind, id, target.connection.url, current, mine, stack);
+  }
+
+  /** Whether the object is the one that this create has written. */
+  async #isWritten(target: Target, found: JsonObject, id: string, inputs: JsonObject, mark: string) {
+    return target.hasLabels
+      ? ownershipOf(found)?.mark === mark
+      : await this.#isDeclared(target, found, id, inputs);
+  }
+
+  async #isDeclared(target: Target, found: JsonObject, id: string, inputs: JsonObject): Promise<boolean> {
+    return sameJson(await target.seen(found, id, inputs), without(inputs, HIDDEN));
   }
 
   async #refuseContents(target: Target, id: string, owner: Ownership | undefined): Promise<void> {

@@ -23,7 +23,7 @@ const ATTEMPTS = 5;
 /** The lifecycle of a resource that sets some fields of an object that somebody else made. */
 export class PatchLifecycle extends Lifecycle {
   override async create(inputs: JsonObject) {
-    const target = this.target(inputs).expectServerOf(inputs);
+    const target = this.target(inputs);
     const id = target.idOf(inputs);
     const wanted = leaves(declaredOf(inputs));
     const former = await this.#change(target, target.call("set fields of the", id, inputs), wanted, (found) =>
@@ -33,7 +33,7 @@ export class PatchLifecycle extends Lifecycle {
   }
 
   override async update(id: string, old: JsonObject, inputs: JsonObject) {
-    const target = this.target(inputs).expectServerOf(inputs).expectServerOf(old);
+    const target = this.target(inputs).expectServerOf(old);
     const wanted = leaves(declaredOf(inputs));
     const before = formersOf(old);
     const dropped = before.filter(({ path }) => !wanted.has(path));
@@ -61,7 +61,7 @@ export class PatchLifecycle extends Lifecycle {
     return {
       id,
       props: { ...inputs, ...made, __former: wrapSecret(formersOf(outputs)) as Json },
-      inputs: { ...inputs, __server: target.connection.server },
+      inputs,
     };
   }
 

@@ -13,14 +13,13 @@ import { textsOf } from "./secrets.ts";
 const DIALECTS: Record<DialectName, Dialect> = { apisix: apisixDialect, kuma: kumaDialect };
 
 /**
- * What stands beside the declared arguments. `__provider`, `__owner` and `__server` stand in the inputs;
- * `__resourceName`, `__stack` and `__lint` are gone after `check`; `__made` stands in the outputs: MARK@SERVER, by which create and
- * where.
+ * What stands beside the declared arguments. `__provider` and `__owner` stand in the inputs;
+ * `__resourceName`, `__stack` and `__lint` are gone after `check`; `__made` stands in the outputs: MARK@SERVER, by which
+ * create and where.
  */
 export const HIDDEN = [
   "__provider",
   "__owner",
-  "__server",
   "__resourceName",
   "__stack",
   "__lint",
@@ -60,7 +59,7 @@ export class Target {
 
   /** Refuses when the state was written for another server. */
   expectServerOf(state: JsonObject): this {
-    const before = madeOf(state)?.server ?? state.__server;
+    const before = madeOf(state)?.server;
     if (typeof before === "string" && before !== "" && before !== this.connection.server) {
       throw wrongServer(this.kind, before, this.connection);
     }
