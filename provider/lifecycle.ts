@@ -43,7 +43,7 @@ export class Lifecycle {
   }
 
   /** Validates the arguments and turns them into the canonical form. */
-  async check(old: JsonObject, given: JsonObject): Promise<CheckResult> {
+  async check(_old: JsonObject, given: JsonObject): Promise<CheckResult> {
     try {
       return await this.#check(given);
     } catch (error) {

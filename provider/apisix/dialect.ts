@@ -30,6 +30,14 @@ export const apisixDialect: Dialect = {
     }
     if (/is still using it now/.test(answer.text))
       return "Remove the reference first, or let the same stack declare both.";
+    if (answer.status === 404 && /Unsupported resource type/.test(answer.text))
+      return "This APISIX does not know the kind, so it is too old for it: credentials came with 3.11, secrets with 3.1, consumer groups with 3.0.";
+    if (/additional properties forbidden/.test(answer.text))
+      return "This version of APISIX does not know the field: leave it out, or upgrade.";
+    if (/consumer not found/.test(answer.text))
+      return "Declare the consumer in the same program and pass its name (username: consumer.username), or check the name.";
+    if (/already exists in global rule/.test(answer.text))
+      return "A plugin may stand in one global rule only: let one rule have it.";
     if (/response code: 404/.test(answer.text))
       return "Declare it in the same program and pass its id (upstreamId: upstream.id), or check the id.";
     return undefined;
