@@ -10,6 +10,8 @@ export interface Declared {
   /** Tells the connections of resources apart. */
   provider?: unknown;
   args: JsonObject;
+  /** What of the arguments stands in the program as it is, and comes from no other resource. */
+  written?: JsonObject;
 }
 
 /** An external service with what the lints ask of it; undefined is what is not known. */

@@ -10,6 +10,7 @@ import {
   servicesByTag,
   servicesOf,
 } from "./lint-facts.ts";
+import { literalReferences } from "./lint-references.ts";
 
 /** What a lint has found: the resources concerned, why it is wrong and what to do. */
 export interface Finding {
@@ -176,6 +177,17 @@ export const LINTS: readonly Lint[] = [
         "Scheme https with passHost pass (what is left out means it, where not every node is a domain name) sends the client's host to the upstream, as Host header and as SNI, which most external " +
           'backends refuse. Write passHost: "node", or "rewrite" with upstreamHost.',
       ),
+  },
+  {
+    name: "reference-by-text",
+    severity: "warning",
+    find: (stack) =>
+      literalReferences(stack).map(({ from, to, path }) => ({
+        resources: [from],
+        reason:
+          `${path} names ${to.type} "${to.name}" of this stack by its text, so Pulumi does not know that the one needs the other, ` +
+          "and may create, replace or delete them in the wrong order. Pass the other resource's output, or set dependsOn.",
+      })),
   },
 ];
 

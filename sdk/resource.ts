@@ -41,7 +41,7 @@ export abstract class ServerResource extends pulumi.CustomResource {
               __owner: ownerOf(token, name, options.parent),
               __resourceName: args?.[identity] === undefined ? name : undefined,
               __stack: stackLabel(pulumi.getProject(), pulumi.getStack()),
-              __lint: look(type, name, connected.provider, args ?? {}),
+              __lint: look(type, name, connected.provider, args ?? {}, options),
             }),
       },
       connected,

@@ -13,13 +13,15 @@ export function look(
   name: string,
   provider: unknown,
   args: Record<string, unknown>,
+  options: pulumi.CustomResourceOptions,
 ): Promise<string | undefined> | undefined {
   const stack = pulumi.runtime.getStackResource();
   // A program's own tests run without a stack.
   if (!stack) return undefined;
   const view = views.get(stack) ?? new StackView(stack);
   views.set(stack, view);
-  return view.add(type, name, provider, args);
+  const literal = options.dependsOn === undefined ? (written(args) as JsonObject) : {};
+  return view.add({ type, name, provider, written: literal }, args);
 }
 
 /** The resources of one run, and the lints over them. */
@@ -36,14 +38,9 @@ class StackView {
     this.#warnAtEnd(stack).catch(ignoreFailedProgram).finally(release);
   }
 
-  add(
-    type: string,
-    name: string,
-    provider: unknown,
-    args: Record<string, unknown>,
-  ): Promise<string | undefined> {
+  add(what: Omit<Declared, "args">, args: Record<string, unknown>): Promise<string | undefined> {
     const place = this.#arrivals.length;
-    const arrival = this.#arrive(place, { type, name, provider }, args).catch(ignoreFailedInput);
+    const arrival = this.#arrive(place, what, args).catch(ignoreFailedInput);
     this.#arrivals.push(arrival);
     return arrival;
   }
@@ -94,6 +91,15 @@ function disclosed(value: Json): Json {
   if (!isObject(value)) return value;
   if (pulumi.runtime.specialSigKey in value) return UNKNOWN;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, disclosed(inner)]));
+}
+
+/** The arguments less all that is, or may be, made by another resource. */
+function written(value: unknown): Json {
+  if (pulumi.Output.isInstance(value) || value instanceof Promise) return null;
+  if (Array.isArray(value)) return value.map(written);
+  if (!isObject(value))
+    return ["string", "number", "boolean"].includes(typeof value) ? (value as Json) : null;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, written(inner)]));
 }
 
 /** Pulumi reports it, or the check of the resource does. */

@@ -54,5 +54,7 @@ function messageOf({ json }: Answer): string | undefined {
 
 /** A 404 in other words than the Admin API's: the gateway's own port and other APIs answer in JSON, too. */
 function isStranger(answer: Answer): boolean {
-  return answer.status === 404 && !/^Unsupported resource type/.test(messageOf(answer) ?? "");
+  return (
+    answer.status === 404 && !/^(Unsupported resource type|consumer not found)/.test(messageOf(answer) ?? "")
+  );
 }

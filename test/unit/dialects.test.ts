@@ -54,6 +54,25 @@ describe("APISIX: advice", () => {
       /reference/,
     ],
     [
+      "a kind that is too new",
+      404,
+      { error_msg: "Unsupported resource type: credentials" },
+      /credentials came with 3\.11/,
+    ],
+    [
+      "a field that is too new",
+      400,
+      { error_msg: "invalid configuration: additional properties forbidden, found name" },
+      /leave it out, or upgrade/,
+    ],
+    ["a credential of nobody", 404, { error_msg: "consumer not found" }, /username: consumer\.username/],
+    [
+      "a plugin in two global rules",
+      400,
+      { error_msg: "plugin 'cors' already exists in global rule with id 'a'" },
+      /one global rule only/,
+    ],
+    [
       "an unknown id",
       400,
       { error_msg: "failed to fetch upstream info by upstream id [x], response code: 404" },

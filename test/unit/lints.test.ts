@@ -33,6 +33,15 @@ const upstream = (args: JsonObject) =>
   declared("apisix:Upstream", { scheme: "https", nodes: [{ host: "10.0.0.1" }], ...args });
 const route = (args: JsonObject) => declared("apisix:Route", { uri: "/", upstream: args });
 
+const written = (type: string, args: JsonObject, own?: JsonObject): Declared => ({
+  ...declared(type, args),
+  written: own ?? args,
+});
+const shared = written("apisix:Upstream", { upstreamId: "shared", nodes: [] });
+const canary = (id: string) => ({
+  "traffic-split": { rules: [{ weighted_upstreams: [{ weight: 1 }, { upstream_id: id, weight: 1 }] }] },
+});
+
 /** Stacks of which a lint says something, and stacks of which it says nothing. */
 const cases: Record<string, { finds: Declared[][]; accepts: Declared[][] }> = {
   "mixed-addresses": {
@@ -164,6 +173,28 @@ const cases: Record<string, { finds: Declared[][]; accepts: Declared[][] }> = {
       [upstream({ scheme: UNKNOWN })],
       [declared("apisix:Route", { uri: "/", upstreamId: "u" })],
       [route(UNKNOWN as never)],
+    ],
+  },
+  "reference-by-text": {
+    finds: [
+      [shared, written("apisix:Route", { uri: "/", upstreamId: "shared" })],
+      [shared, written("apisix:PluginConfig", { plugins: canary("shared") })],
+      [{ ...shared, name: "named", args: {} }, written("apisix:Service", { upstreamId: "named" })],
+      [
+        written("apisix:Consumer", { username: "jack" }),
+        written("apisix:Credential", { username: "jack", plugins: {} }),
+      ],
+      [
+        written("apisix:Ssl", { sslId: "7" }),
+        written("apisix:Upstream", { nodes: [], tls: { clientCertId: 7 } }),
+      ],
+    ],
+    accepts: [
+      [shared],
+      [shared, written("apisix:Route", { uri: "/", upstreamId: "shared" }, { uri: "/", upstreamId: null })],
+      [shared, written("apisix:Route", { uri: "/", upstreamId: "made-elsewhere" })],
+      [shared, written("apisix:Route", { uri: "/", serviceId: "shared" })],
+      [shared, { ...written("apisix:Route", { uri: "/", upstreamId: "shared" }), provider: "another" }],
     ],
   },
 };
