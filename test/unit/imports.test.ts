@@ -3,7 +3,8 @@ import { expect, it } from "vitest";
 
 /** What the files of a folder may import by a relative path. */
 const allowed: Record<string, RegExp> = {
-  sdk: /^sdk\/|^provider\/(.*\/)?(kinds?|fields)\.ts$/,
+  // Schemas, types and what judges by them; nothing that knows a server.
+  sdk: /^sdk\/|^provider\/(?!(http|api|connection|lifecycle|patch|target|index|.*\/(dialect|control-plane|plugin-defaults))\.ts$)/,
   provider: /^provider\//,
   sandbox: /^sandbox\//,
 };
