@@ -32,6 +32,8 @@ export interface KindCase {
   byHand: Record<"changed" | "added", ChangeByHand>;
   /** The path of its requests. */
   path(id: string): string;
+  /** What is looked into below the path before it is deleted. */
+  contents?: readonly string[];
   /** What the server has, to be changed as if by another person. */
   get(world: World, id: string): Stored | undefined;
   put(world: World, id: string, object: Stored): void;

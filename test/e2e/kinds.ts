@@ -3,6 +3,7 @@ import * as apisix from "pulumi-external-backends/apisix";
 import * as kuma from "pulumi-external-backends/kuma";
 import { atApisix, atKuma, type KindCase, type Stored } from "./kind-case.ts";
 import { moreApisixKinds } from "./kinds-apisix.ts";
+import { moreKumaKinds } from "./kinds-kuma.ts";
 
 export type { ChangeByHand, KindCase, Stored } from "./kind-case.ts";
 
@@ -152,7 +153,14 @@ const zoneEgress: KindCase = {
 };
 
 /** Every kind that the package has. */
-export const kinds: KindCase[] = [route, upstream, ...moreApisixKinds, externalService, zoneEgress];
+export const kinds: KindCase[] = [
+  route,
+  upstream,
+  ...moreApisixKinds,
+  externalService,
+  zoneEgress,
+  ...moreKumaKinds,
+];
 
 /** The kinds whose objects say whose they are. */
 export const labelled = kinds.filter((kind) => !kind.unlabelled);

@@ -11,7 +11,7 @@ function ofEachKind(...methods: string[]): string[] {
     .sort();
 }
 
-test("a preview asks for no object, and every other operation makes at most two requests for each that it touches", async () => {
+test("a preview asks for no object, and every other operation makes at most two requests for each that it touches, and looks into a mesh before it goes", async () => {
   const stack = await world.stack(
     "requests",
     oneOfEach("requests", (kind) => kind.minimal),
@@ -26,5 +26,8 @@ test("a preview asks for no object, and every other operation makes at most two 
   stack.program = oneOfEach("requests", (kind) => kind.full);
   expect(await during(() => stack.preview())).toEqual([]);
   expect(await during(() => stack.up())).toEqual(ofEachKind("GET", "PUT"));
-  expect(await during(() => stack.destroy())).toEqual(ofEachKind("GET", "DELETE"));
+  const looks = kinds.flatMap((kind) =>
+    (kind.contents ?? []).map((name) => `GET ${kind.path(idOf("requests", kind))}/${name}`),
+  );
+  expect(await during(() => stack.destroy())).toEqual([...ofEachKind("GET", "DELETE"), ...looks].sort());
 });
