@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Listener, listen, sendJson, sendText } from "../http.ts";
 import { page } from "./answers.ts";
 import { Balancer, balancers } from "./balancer.ts";
+import { cors, keyAuth } from "./callers.ts";
 import { type Outgoing, proxyRewrite, trafficSplit } from "./plugins.ts";
 import { clientCertificate, ProxyError, send } from "./proxy.ts";
 import { find, findRoute, type Incoming, incomingOf, pluginsOf } from "./routing.ts";
@@ -53,6 +54,9 @@ async function serve(
     host: request.headers.host ?? "",
     headers: { ...request.headers, ...forwarded(request, incoming) },
   };
+  if (isObject(plugins.cors) && cors(plugins.cors, request, response)) return;
+  const key = plugins["key-auth"];
+  if (isObject(key) && keyAuth(store, key, incoming, outgoing, response)) return;
   if (isObject(plugins["proxy-rewrite"])) proxyRewrite(plugins["proxy-rewrite"], incoming, outgoing);
   const split = plugins["traffic-split"];
   const chosen = isObject(split) ? trafficSplit(split, incoming.variables, balancer.choose) : undefined;
