@@ -5,6 +5,8 @@ import type { Kind } from "../../provider/kind.ts";
 import { kindOf } from "../../provider/kinds.ts";
 import { validate } from "../../provider/validate.ts";
 import { bodies, SCHEMA_NAMES, type SchemaName } from "./apisix-bodies.ts";
+import { moreKuma } from "./arbitraries-mesh.ts";
+import { labels, mostly, names, optional, ports, sources } from "./arbitrary-parts.ts";
 
 export const route = kindOf("apisix:Route");
 export const upstream = kindOf("apisix:Upstream");
@@ -50,33 +52,6 @@ export function otherForms(args: fc.Arbitrary<JsonObject>): fc.Arbitrary<JsonObj
   });
 }
 
-/** Nine times of ten one of the right values. */
-function mostly<T>(right: T[], wrong: T[]): fc.Arbitrary<T> {
-  return fc.oneof({ weight: 19, arbitrary: fc.constantFrom(...right) }, fc.constantFrom(...wrong));
-}
-
-function optional(fields: Record<string, fc.Arbitrary<unknown>>, requiredKeys: string[] = []) {
-  return fc.record(fields, { requiredKeys, noNullPrototype: true }) as fc.Arbitrary<JsonObject>;
-}
-
-const names = mostly(
-  ["a", "a.b-c", "x".repeat(253), "default"],
-  ["", "UPPER", "a-", "-a", "a..b", "under_score", "x".repeat(254), "a b"],
-);
-const labels = fc.dictionary(
-  mostly(
-    ["team", "a.b/c_D", "x".repeat(63)],
-    ["kuma.io/mesh", "pulumi-owner", "a/b/c", "/a", "x".repeat(64), "a-"],
-  ),
-  mostly(["edge", "", "A.b-c_d", "x".repeat(63)], ["a b", "-a", "x".repeat(64)]),
-  { maxKeys: 2, noNullPrototype: true },
-);
-
-const PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
-const sources = mostly<JsonObject>(
-  [{ secret: "certificate" }, { inline: Buffer.from(PEM).toString("base64") }, { inlineString: PEM }],
-  [{ inlineString: PEM, secret: "certificate" }, { inline: "no base64" }, { inlineString: "" }, {}],
-);
 const tls = fc
   .record({
     enabled: mostly([true], [false]),
@@ -130,7 +105,6 @@ const services = optional(
   ["name", "mesh", "tags", "networking"],
 );
 
-const ports = mostly<number | string>([1, 10002, 9901, 65535], [0, -1, 65536, 2 ** 32, 1.5, "80"]);
 const hosts = mostly(
   ["127.0.0.1", "::1", "egress.internal", "a_b"],
   ["0.0.0.0", "::", "a:80", "[::1]", "a/b", "a!b", ""],
@@ -140,6 +114,8 @@ const egresses = optional({ name: names, zone: names, labels, networking: listen
 
 /** Arguments of a kind, right ones and nearly right ones. */
 export function anyArgs(kind: Kind): fc.Arbitrary<JsonObject> {
+  const more = moreKuma.get(kind);
+  if (more) return more;
   if (kind === externalService) return services;
   if (kind === zoneEgress) return egresses;
   const name = SCHEMA_NAMES.find((one) => kindOfSchema(one) === kind);

@@ -1,0 +1,133 @@
+import type { JsonObject } from "../../provider/fields.ts";
+import { UNKNOWN } from "../../provider/fields.ts";
+import { mesh, meshExternalService, meshPatch, policy, secret } from "./arbitraries-mesh.ts";
+import { describeRules } from "./rules.ts";
+
+const mtls = { enabledBackend: "ca", backends: [{ name: "ca", type: "builtin" }] };
+const service = (fields: JsonObject): JsonObject => ({
+  match: { port: 80 },
+  endpoints: [{ address: "a.example", port: 80 }],
+  ...fields,
+});
+const certificate = { secret: "certificate" };
+const verified = (verification: JsonObject) => service({ tls: { enabled: true, verification } });
+
+describeRules("a mesh", mesh, [
+  {
+    rule: "has zone egress with mTLS only",
+    kept: [
+      { routing: { zoneEgress: true }, mtls },
+      { routing: { zoneEgress: UNKNOWN } },
+      { routing: { zoneEgress: true }, mtls: UNKNOWN },
+      { routing: { zoneEgress: false } },
+    ],
+    broken: [
+      [{ routing: { zoneEgress: true } }, "routing.zoneEgress", "needs mTLS"],
+      [
+        { routing: { zoneEgress: true }, mtls: { backends: mtls.backends } },
+        "routing.zoneEgress",
+        "needs mTLS",
+      ],
+    ],
+  },
+  {
+    rule: "names a backend that it has",
+    kept: [
+      { mtls },
+      { mtls: { ...mtls, enabledBackend: UNKNOWN } },
+      { mtls: { ...mtls, backends: UNKNOWN } },
+    ],
+    broken: [
+      [{ mtls: { ...mtls, enabledBackend: "b" } }, "mtls.enabledBackend", "backends: ca"],
+      [{ metrics: { enabledBackend: "b" } }, "metrics.enabledBackend", "backends: none"],
+      [{ logging: { defaultBackend: "b" } }, "logging.defaultBackend", "is the name of no backend"],
+      [
+        { tracing: { defaultBackend: "b", backends: [] } },
+        "tracing.defaultBackend",
+        "is the name of no backend",
+      ],
+    ],
+  },
+  {
+    rule: "says what exists",
+    kept: [{}, { meshServices: { mode: "Exclusive" }, skipCreatingInitialPolicies: ["*"] }],
+    broken: [
+      [{ passthrough: false }, "passthrough", "is no field that exists here"],
+      [{ meshServices: { mode: "everywhere" } }, "meshServices.mode", 'did you mean "Everywhere"?'],
+      [{ skipCreatingInitialPolicies: ["*", "*"] }, "skipCreatingInitialPolicies[1]", "twice"],
+      [{ labels: { "pulumi-owner": "a" } }, "labels.pulumi-owner", "this package writes itself"],
+    ],
+  },
+]);
+
+describeRules("a patch of a mesh", meshPatch, [
+  {
+    rule: "does not know what it does not say",
+    kept: [
+      { routing: { zoneEgress: true } },
+      { mesh: "other", networking: { outbound: { passthrough: false } } },
+    ],
+    broken: [
+      [{ name: "other" }, "name", "is no field that exists here"],
+      [{ mtls: { enabledBackend: "b", backends: [] } }, "mtls.enabledBackend", "is the name of no backend"],
+    ],
+  },
+]);
+
+describeRules("a secret", secret, [
+  {
+    rule: "has a value in one form",
+    kept: [{ value: "text" }, { data: "dGV4dA==" }, { value: UNKNOWN }, { data: UNKNOWN }],
+    broken: [
+      [{}, "value", "is missing"],
+      [{ value: "text", data: "dGV4dA==" }, "value", "does not go with data"],
+      // What is wrong is not shown.
+      [{ data: "a secret text" }, "data", "is not base64"],
+    ],
+  },
+]);
+
+describeRules("a mesh external service", meshExternalService, [
+  {
+    rule: "has endpoints or an extension",
+    kept: [
+      service({}),
+      { match: { port: 80 }, extension: { type: "lambda" } },
+      { match: UNKNOWN, endpoints: UNKNOWN },
+    ],
+    broken: [
+      [{ match: { port: 80 } }, "endpoints", "is missing; give endpoints or an extension"],
+      [service({ endpoints: [{ address: "a", port: 0 }] }), "endpoints[0].port", "is too small"],
+      [service({ match: { port: 80, protocol: "https" } }), "match.protocol", "did you mean"],
+    ],
+  },
+  {
+    rule: "has each certificate from one source, and a client certificate with its key",
+    kept: [verified({ caCert: certificate }), verified({ clientCert: certificate, clientKey: certificate })],
+    broken: [
+      [verified({ caCert: {} }), "tls.verification.caCert", "is empty"],
+      [
+        verified({ caCert: { secret: "a", inlineString: "b" } }),
+        "tls.verification.caCert",
+        "has secret and inlineString",
+      ],
+      [verified({ clientCert: certificate }), "tls.verification.clientKey", "go together"],
+    ],
+  },
+]);
+
+describeRules("a policy", policy, [
+  {
+    rule: "is of a kind of Kuma's, with anything in its spec",
+    kept: [
+      { type: "MeshTimeout", spec: { anything: [1] } },
+      { type: UNKNOWN, spec: UNKNOWN },
+    ],
+    broken: [
+      [{ type: "Timeout", spec: {} }, "type", "is no kind of policy"],
+      [{ type: "MeshTimeout/../x", spec: {} }, "type", "is no kind of policy"],
+      [{ type: "MeshTimeout" }, "spec", "is missing"],
+      [{ type: "MeshTimeout", spec: {}, origin: "here" }, "origin", "allowed: global, zone"],
+    ],
+  },
+]);
