@@ -13,7 +13,8 @@ export function withDefaults(schema: unknown, value: unknown, matches: Matches):
       if (value[name] !== undefined) withDefaults(part, value[name], matches);
       else if (isObject(part) && part.default !== undefined) {
         // What APISIX leaves of a default that is an object (request-id's range_id) is an empty one.
-        value[name] = isObject(part.default) ? {} : structuredClone(part.default);
+        const empty = part.type === "array" ? [] : {};
+        value[name] = isObject(part.default) ? empty : structuredClone(part.default);
       }
     }
   }

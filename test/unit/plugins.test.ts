@@ -112,6 +112,9 @@ describe("what is right passes", () => {
         "proxy-rewrite": { headers: { set: { a: UNKNOWN } } },
       },
     ],
+    ["an unknown value that two forms could have", { "proxy-rewrite": { headers: { set: UNKNOWN } } }],
+    ["an unknown list that a condition looks into", { "ai-cache": { layers: UNKNOWN, redis_host: "redis" } }],
+    ["unknown elements that may differ", { cors: { allow_origins_by_regex: [UNKNOWN, UNKNOWN] } }],
     ["a stream plugin", { "ip-restriction": { whitelist: ["10.0.0.0/8"] } }, "stream"],
     ["nothing where something is left out", limit({ rejected_msg: null })],
   ])("%s", (_, plugins, use) => {
@@ -170,12 +173,24 @@ test("every recorded write with plugins is judged as the server judged it", () =
 function objectDefaults({ properties }: { [key: string]: unknown }): JsonObject {
   const fields = Object.entries(isObject(properties) ? properties : {});
   const standards = fields.map(
-    ([name, field]) => [name, isObject(field) ? field.default : undefined] as const,
+    ([name, field]) =>
+      [name, isObject(field) && field.type === "object" ? field.default : undefined] as const,
   );
   return Object.fromEntries(standards.filter((entry): entry is [string, JsonObject] => isObject(entry[1])));
 }
 
-test("every plugin's configuration is judged as the server's schema judges it", () => {
+/** Copies of a value, in each of which something else is unknown. */
+function withUnknowns(value: unknown): unknown[] {
+  if (typeof value !== "object" || value === null) return [UNKNOWN];
+  const inside = Object.entries(value).flatMap(([key, inner]) =>
+    withUnknowns(inner).map((changed) =>
+      Array.isArray(value) ? value.with(Number(key), changed) : { ...value, [key]: changed },
+    ),
+  );
+  return [UNKNOWN, ...inside];
+}
+
+test("every plugin's configuration is judged as the server's schema judges it, and stays right when parts are unknown", () => {
   const { plugins } = readSchemas(false);
   expect(pluginNames("schema")).toEqual(Object.keys(plugins));
   const verdicts = { accepted: 0, refused: 0 };
@@ -191,6 +206,11 @@ test("every plugin's configuration is judged as the server's schema judges it", 
           const { problems } = judge({ [name]: configuration }, use);
           const about = JSON.stringify([name, configuration, problems]);
           expect(problems.length === 0, about).toBe(accepted);
+          for (const partly of accepted ? withUnknowns(configuration) : []) {
+            expect(judge({ [name]: partly as Json }, use).problems, JSON.stringify([name, partly])).toEqual(
+              [],
+            );
+          }
         }),
         { seed: SEED, numRuns: 60, examples: [[{}]] },
       );
