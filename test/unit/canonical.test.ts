@@ -6,12 +6,31 @@ import type { Json, JsonObject } from "../../provider/fields.ts";
 import { bare, isObject, schemaFor, shapeOf, UNKNOWN } from "../../provider/fields.ts";
 import type { Kind } from "../../provider/kind.ts";
 import { validate } from "../../provider/validate.ts";
-import { bodies, serverSchema } from "./apisix-bodies.ts";
-import { argsOf, externalService, route, SEED, upstream, validArgs, zoneEgress } from "./arbitraries.ts";
+import { bodies, SCHEMA_NAMES, serverSchema } from "./apisix-bodies.ts";
+import {
+  argsOf,
+  externalService,
+  kindOfSchema,
+  route,
+  SEED,
+  upstream,
+  validArgs,
+  zoneEgress,
+} from "./arbitraries.ts";
 import { mesh, meshExternalService, policy, secret } from "./arbitraries-mesh.ts";
 
 const RUNS = { seed: SEED, numRuns: 700 };
-const KINDS = [route, upstream, externalService, zoneEgress, mesh, secret, meshExternalService, policy];
+/** Of the kinds that are made of few fields. */
+const FEWER_RUNS = { seed: SEED, numRuns: 150 };
+const KINDS = [
+  ...SCHEMA_NAMES.map(kindOfSchema),
+  externalService,
+  zoneEgress,
+  mesh,
+  secret,
+  meshExternalService,
+  policy,
+];
 /** Never sent, but kept from the state. */
 const LOCAL = ["origin", "deleteContents"];
 const node = { host: "a.example", port: 443, weight: 1 };
@@ -37,6 +56,7 @@ function expectSame(kind: Kind, ...forms: JsonObject[]): void {
 }
 
 describe.each(KINDS)("the canonical form of $type", (kind) => {
+  const runs = kind.dialect === "kuma" || kind === route || kind === upstream ? RUNS : FEWER_RUNS;
   const identity = Object.fromEntries(
     kind.identity.map((name) => [name, name === "type" ? "MeshTimeout" : "x"]),
   );
@@ -48,7 +68,7 @@ describe.each(KINDS)("the canonical form of $type", (kind) => {
         const once = canonical(kind, some);
         expect(canonical(kind, once)).toEqual(once);
       }),
-      RUNS,
+      runs,
     );
   });
 
@@ -57,7 +77,7 @@ describe.each(KINDS)("the canonical form of $type", (kind) => {
       fc.property(args, (some) => {
         expect(validate(kind, canonical(kind, some))).toEqual([]);
       }),
-      RUNS,
+      runs,
     );
   });
 
@@ -68,7 +88,7 @@ describe.each(KINDS)("the canonical form of $type", (kind) => {
         const other = some.enabled === undefined ? rest : { ...rest, enabled: some.enabled, status: null };
         expectSame(kind, some, JSON.parse(JSON.stringify(other)) as JsonObject);
       }),
-      RUNS,
+      runs,
     );
   });
 
@@ -79,7 +99,7 @@ describe.each(KINDS)("the canonical form of $type", (kind) => {
         const there = JSON.parse(JSON.stringify(toServer(kind, once))) as JsonObject;
         expect(fromServer(kind, there, identity)).toEqual(once);
       }),
-      RUNS,
+      runs,
     );
   });
 
@@ -90,7 +110,7 @@ describe.each(KINDS)("the canonical form of $type", (kind) => {
         const key = keys[choice % keys.length] ?? "";
         expect(() => canonical(kind, { ...some, [key]: UNKNOWN })).not.toThrow();
       }),
-      RUNS,
+      runs,
     );
   });
 });
@@ -211,10 +231,8 @@ describe("passHost", () => {
 });
 
 describe("a server that stores its defaults changes nothing", () => {
-  test.each([
-    ["route", route],
-    ["upstream", upstream],
-  ] as const)("whatever the %s", (name, kind) => {
+  test.each(SCHEMA_NAMES)("whatever the %s", (name) => {
+    const kind = kindOfSchema(name);
     const withDefaults = serverSchema(name, true);
     fc.assert(
       fc.property(bodies(name), (body) => {
@@ -224,7 +242,7 @@ describe("a server that stores its defaults changes nothing", () => {
         expect(withDefaults(stored)).toBe(true);
         expect(fromServer(kind, stored, {})).toEqual(fromServer(kind, sent, {}));
       }),
-      RUNS,
+      kind === route || kind === upstream ? RUNS : FEWER_RUNS,
     );
   });
 
@@ -245,11 +263,9 @@ describe("a server that stores its defaults changes nothing", () => {
     (version) => {
       let compared = 0;
       for (const { request, response } of exchanges(version)) {
-        const kind = /\/routes\//.test(request.path)
-          ? route
-          : /\/upstreams\//.test(request.path)
-            ? upstream
-            : undefined;
+        const name = /\/admin\/(\w+)s\//.exec(request.path)?.[1];
+        const known = SCHEMA_NAMES.find((one) => one === name);
+        const kind = known && kindOfSchema(known);
         const stored = response.body?.value;
         if (!kind || request.method !== "PUT" || !request.body || !stored) continue;
         const form = (body: JsonObject) => {
