@@ -1,28 +1,34 @@
 import type { Api } from "../api.ts";
 import type { Connection } from "../connection.ts";
 import { isObject, type Json, type JsonObject, sameJson } from "../fields.ts";
+import { pluginSchema } from "./plugin-catalogue.ts";
 
 const schemas = new WeakMap<Connection, Map<string, Promise<unknown>>>();
 const COMBINED = ["allOf", "anyOf", "oneOf", "then", "else", "dependencies", "if"];
 
 /**
- * What a server has, less the defaults that an APISIX before 3.14 has written into plugins. Only a field that was not
- * declared can be one; the server is asked for a plugin's schema, once per operation, when there is such a field.
+ * What a server has, less the defaults that an APISIX before 3.14 has written into plugins and their metadata. Only a
+ * field that was not declared can be one; the server is asked for a plugin's schema, once per operation, when there is
+ * such a field. Its schemas for consumers and metadata it does not give under that address: those are ours.
  */
 export async function withoutPluginDefaults(
   api: Api,
   seen: JsonObject,
   declared: JsonObject,
 ): Promise<JsonObject> {
-  const { plugins } = seen;
+  const { plugins, plugin, metadata } = seen;
+  if (typeof plugin === "string" && isObject(metadata) && isObject(declared.metadata)) {
+    const schema = pluginSchema(plugin, "metadata_schema");
+    return { ...seen, metadata: settle([schema], metadata, declared.metadata) };
+  }
   const wanted = declared.plugins;
   if (!isObject(plugins) || !isObject(wanted)) return seen;
   const settled = await Promise.all(
     Object.entries(plugins).map(async ([name, found]) => {
       const own = wanted[name];
       if (own === undefined || sameJson(found, own)) return [name, found] as const;
-      const schema = await schemaOf(api, name);
-      return [name, schema ? settle([schema], found, own) : found] as const;
+      const about = [await schemaOf(api, name), pluginSchema(name, "consumer_schema")];
+      return [name, settle(about, found, own)] as const;
     }),
   );
   return { ...seen, plugins: Object.fromEntries(settled) };
