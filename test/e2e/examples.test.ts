@@ -118,11 +118,14 @@ describe("Pulumi's own runner of TypeScript programs", () => {
     const vendored = require("path").join(require.resolve("@pulumi/pulumi"), "../vendor/ts-node@7.0.1");
     require(vendored).register({ compiler: require.resolve("typescript"), project: "tsconfig.json", compilerOptions });
     pulumi.runtime.setMocks({ newResource: ({ name, inputs }) => ({ id: name, state: inputs }), call: () => ({}) }, "p", "zone-1");
-    pulumi.runtime.setAllConfig({ "p:apiKey": "a", "p:egressAddress": "127.0.0.1" });
+    pulumi.runtime.setAllConfig({ "p:apiKey": "a", "p:egressAddress": "127.0.0.1", "p:caCert": "a", "p:zones": "{}" });
     require(process.cwd());
   `;
 
-  test.for(["quickstart", "https-backend", "stack-per-zone"])("checks and runs %s", async (example) => {
+  test.for([
+    ...["quickstart", "https-backend", "stack-per-zone", "zone-egress", "external-backend", "canary"],
+    "infra-repo",
+  ])("checks and runs %s", async (example) => {
     await promisify(execFile)(process.execPath, ["-e", runner], { cwd: exampleFolder(example) });
   });
 });
