@@ -20,7 +20,7 @@ export function findings(errors: readonly ErrorObject[], schema: Json, configura
   const outermost = errors.find(
     (error) => COMBINING.includes(error.keyword) && !errors.some((other) => isInside(error, other)),
   );
-  if (!outermost) return errors.flatMap((error) => simple(error, configuration));
+  if (!outermost) return errors.flatMap((error) => simple(error, schema, configuration));
   const inside = errors.filter((error) => isInside(error, outermost));
   const others = errors.filter((error) => error !== outermost && !inside.includes(error));
   const combined =
@@ -111,7 +111,7 @@ function namesIn(condition: unknown): string[] {
   ];
 }
 
-function simple(error: ErrorObject, configuration: Json): Finding[] {
+function simple(error: ErrorObject, schema: Json, configuration: Json): Finding[] {
   const path = indexed(pointer(error.instancePath), configuration);
   const value = valueAt(configuration, path);
   const { keyword, params } = error;
@@ -121,9 +121,8 @@ function simple(error: ErrorObject, configuration: Json): Finding[] {
   }
   if (keyword === "additionalProperties") {
     const name = String(params.additionalProperty);
-    const allowed = isObject(error.parentSchema?.properties)
-      ? Object.keys(error.parentSchema.properties)
-      : [];
+    const known = valueAt(schema, [...partPath(error).slice(0, -1), "properties"]);
+    const allowed = isObject(known) ? Object.keys(known) : [];
     return [unknownField([...path, name], name, allowed)];
   }
   if (keyword === "enum") {
@@ -169,9 +168,13 @@ function pointer(text: string): string[] {
   return keys.map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
-/** The part of a schema that an error is about; Ajv percent-encodes the names on the way there. */
+/** Where in a schema the part is that an error is about; Ajv percent-encodes the names on the way there. */
+function partPath(error: ErrorObject): string[] {
+  return pointer(decodeURIComponent(error.schemaPath));
+}
+
 function partAt(schema: Json, error: ErrorObject): unknown {
-  return valueAt(schema, pointer(decodeURIComponent(error.schemaPath)));
+  return valueAt(schema, partPath(error));
 }
 
 /** The path with numbers where lists are. */

@@ -91,10 +91,9 @@ function compiler(): Ajv {
     allErrors: true,
     strict: false,
     logger: false,
-    verbose: true,
     validateSchema: false,
     useDefaults: true,
-    code: { regExp: regularExpression },
+    code: { regExp: regularExpression, optimize: false },
     formats: { ipv4: isIPv4, ipv6: isIPv6 },
   });
   return ajv;
