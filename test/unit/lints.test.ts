@@ -96,6 +96,7 @@ const cases: Record<string, { finds: Declared[][]; accepts: Declared[][] }> = {
     accepts: [
       [zone("a"), zone("b")],
       [zone("a"), zone(UNKNOWN)],
+      [zone(UNKNOWN), zone(UNKNOWN)],
       [plain, service({ "kuma.io/service": UNKNOWN }, { address: "a.example:80" })],
       [plain, service({}, { address: "a.example:80" }, { mesh: "other" })],
     ],
