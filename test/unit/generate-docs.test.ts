@@ -15,6 +15,7 @@ describe("the reference is current", () => {
   });
 
   test("without a page of a kind that is no more", () => {
-    expect(readdirSync(referenceFolder).sort()).toEqual(["README.md", ...KINDS.map(pageName)].sort());
+    const pages = ["README.md", ...KINDS.map(pageName)];
+    expect(readdirSync(referenceFolder).filter((file) => !pages.includes(file))).toEqual([]);
   });
 });
