@@ -16,7 +16,7 @@ export interface KindCase {
   type: string;
   /** The objects have no labels at the server, so that nothing there says whose they are. */
   unlabelled?: true;
-  /** The id in a test whose ids begin with `prefix`, where the server does not take any. */
+  /** The id in a test whose ids begin with `prefix`, where it is not made of that and the kind's name. */
   id?(prefix: string): string;
   /** Declares one in a program. */
   declare(name: string, args: object, options?: CustomResourceOptions): CustomResource;

@@ -74,6 +74,8 @@ const secrets = atApisix("secrets");
 const secret: KindCase = {
   type: "apisix:Secret",
   unlabelled: true,
+  // Kuma has secrets, too.
+  id: (prefix) => `${prefix}-manager`,
   declare: (name, args, options) => new apisix.Secret(name, args as apisix.SecretArgs, options),
   identity: "secretId",
   minimal: vault satisfies apisix.SecretArgs,
