@@ -6,7 +6,8 @@ import type { ConsumerFields } from "./arguments.ts";
 export type ConsumerArgs = ConsumerFields;
 
 /**
- * Somebody who calls APIs. Defined by the APISIX Admin API, `consumer`.
+ * Somebody who calls APIs. Defined by the APISIX Admin API, `consumer`. Deleting a consumer deletes its credentials at the
+ * gateway, also those that were made elsewhere.
  *
  * @example
  * ```ts

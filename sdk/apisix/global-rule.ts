@@ -12,6 +12,8 @@ export type GlobalRuleArgs = GlobalRuleFields;
  * It has no labels at the server, so nothing there says whose it is: one that exists already is taken over only if it equals
  * what is declared, or with `adopt: true`; two stacks that declare the same one are not told apart.
  *
+ * A new id deletes the old rule before the new one is made, since the gateway does not take both.
+ *
  * @example
  * ```ts
  * new apisix.GlobalRule("request-id", { plugins: { "request-id": {} } });
