@@ -16,6 +16,7 @@ import {
   SERVER_MADE,
   timeout,
 } from "./fields.ts";
+import { isNodeAddress, NODE_ADDRESS, node } from "./node.ts";
 
 const BALANCERS = ["roundrobin", "chash", "ewma", "least_conn"] as const;
 const DISCOVERIES = ["dns", "consul", "consul_kv", "nacos", "eureka", "kubernetes", "tars"] as const;
@@ -28,26 +29,6 @@ const KNOWN_NAMES: Record<string, readonly string[]> = {
 const custom = z.strictObject({
   custom: z.string().min(1).describe("The name as the server's plugin has it."),
 });
-/** The key of a node in the map form: host, and port or not. */
-const NODE_ADDRESS = /^(\*?[0-9a-zA-Z\-._]+|\[[0-9a-fA-F:.]+\])(?::(\d{1,5}))?$/;
-
-function isNodeAddress(address: string): boolean {
-  const match = NODE_ADDRESS.exec(address);
-  const port = Number(match?.[2] ?? 80);
-  return match !== null && port >= 1 && port <= 65535;
-}
-
-const node = z.strictObject({
-  host: host().describe("Domain name or address; an IPv6 address stands in brackets."),
-  port: z.int().min(1).max(65535).optional().describe("Port. Server's default: that of the scheme."),
-  weight: z.int().min(0).describe("Share of the traffic; 0 takes the node out."),
-  priority: z
-    .int()
-    .default(0)
-    .describe("Nodes of lower priority are used when all higher ones fail. Server's default: 0."),
-  metadata: z.record(z.string(), z.unknown()).optional().describe("Free data, for discovery and plugins."),
-});
-
 /** The fields of an upstream, alone or inside a route. Defined by the APISIX Admin API, `upstream`. */
 export const upstreamShape = {
   nodes: z
