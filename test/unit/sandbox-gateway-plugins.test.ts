@@ -5,6 +5,29 @@ beforeAll(start);
 afterAll(stop);
 beforeEach(() => sandbox.store.clear());
 
+describe("key-auth", () => {
+  const guarded = (configuration: object = {}) =>
+    put("routes/r", { uri: "/*", upstream: toFirst, plugins: { "key-auth": configuration } });
+
+  it("lets a consumer's key and a credential's through, and says who it was", async () => {
+    await put("consumers/jack", { username: "jack", plugins: { "key-auth": { key: "of-the-consumer" } } });
+    await put("consumers/jack/credentials/c", { plugins: { "key-auth": { key: "of-the-credential" } } });
+    await guarded({ hide_credentials: true });
+    for (const apikey of ["of-the-consumer", "of-the-credential"]) {
+      const { headers } = (await ask("/get", { headers: { apikey } })).json;
+      expect(headers).toMatchObject({ "X-Consumer-Username": "jack" });
+      expect(headers).not.toHaveProperty("Apikey");
+    }
+    expect((await ask("/get?apikey=of-the-consumer")).status).toBe(200);
+  });
+
+  it("refuses another key, and none", async () => {
+    await guarded();
+    expect((await ask("/get", { headers: { apikey: "wrong" } })).status).toBe(401);
+    expect((await ask("/get")).status).toBe(401);
+  });
+});
+
 describe("proxy-rewrite", () => {
   const rewrite = (configuration: object) =>
     put("routes/r", { uri: "/*", upstream: toFirst, plugins: { "proxy-rewrite": configuration } });
