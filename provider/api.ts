@@ -80,11 +80,12 @@ export class Api {
     return answer.status === 200 ? answer.json : undefined;
   }
 
-  /** Writes the whole object. */
-  async put(call: Call, body: JsonObject): Promise<void> {
+  /** Writes the whole object. True when the server says that there was none before. */
+  async put(call: Call, body: JsonObject): Promise<boolean> {
     const answer = await this.#send("PUT", call, body);
     if (!(answer.status === 200 || answer.status === 201) || !this.#dialect.isDone(answer))
       throw this.#refusal(call, answer);
+    return answer.status === 201;
   }
 
   /** Removes the object; one that is not there is removed. Waits a bounded time while the server calls it in use. */

@@ -4,7 +4,15 @@ import { BackendError } from "./errors.ts";
 import { type JsonObject, sameJson } from "./fields.ts";
 import type { Kind, Surroundings } from "./kind.ts";
 import { newMark, type Ownership, ownershipOf } from "./owner.ts";
-import { absent, alreadyExists, notEmpty, ownedByAnother, ownerText, stillWanted } from "./refusals.ts";
+import {
+  absent,
+  alreadyExists,
+  notEmpty,
+  notWritten,
+  ownedByAnother,
+  ownerText,
+  stillWanted,
+} from "./refusals.ts";
 import { HIDDEN, madeOf, Target } from "./target.ts";
 import { type Problem, validate } from "./validate.ts";
 
@@ -101,11 +109,20 @@ export class Lifecycle {
     const found = await target.api.get(call);
     if (found && !inputs.adopt) await this.#refuseForeign(target, found, id, inputs);
     const ownership = this.#ownership(inputs, newMark());
-    await target.api.put(call, target.body(inputs, ownership)).catch(async (error: unknown) => {
+    const body = target.body(inputs, ownership);
+    const isNew = await target.api.put(call, body).catch(async (error: unknown) => {
       // The answer may be lost and the object written all the same.
       const written = isLost(error) ? await target.api.get(call).catch(() => undefined) : undefined;
       if (!written || !(await this.#isWritten(target, written, id, inputs, ownership.mark))) throw error;
+      return true;
     });
+    if (!found && !isNew) {
+      // The call was sent twice, somebody else was faster, or the answer is none of the server's.
+      const written = await target.api.get(call);
+      if (!written) throw notWritten(this.kind, id, target.connection.url);
+      if (!(await this.#isWritten(target, written, id, inputs, ownership.mark)))
+        throw alreadyExists(this.kind, id, target.connection.url, ownershipOf(written), false, stack);
+    }
     this.#wanted.delete(id);
     if (!target.hasLabels) this.#unmarked.add(id);
     return { id, outs: target.outputs(inputs, ownership.mark) };

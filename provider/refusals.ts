@@ -49,6 +49,15 @@ export function absent(kind: Kind, id: string, url: string): BackendError {
   );
 }
 
+/** The answer to a write said that it was done. */
+export function notWritten(kind: Kind, id: string, url: string): BackendError {
+  return new BackendError(
+    "NOT_THE_API",
+    `Could not create ${kind.title} "${id}" at ${url}: it answered that it is done, and there is none. ` +
+      `Something stands in front of the server and answers in its place, or somebody else removed it at once.`,
+  );
+}
+
 /** A resource that was renamed without an alias could not get this object, so its old name must not delete it. */
 export function stillWanted(kind: Kind, id: string): BackendError {
   return new BackendError(
