@@ -1,0 +1,140 @@
+import type { IncomingMessage } from "node:http";
+import { upstream } from "../../provider/apisix/upstream.ts";
+import type { JsonObject } from "../../provider/fields.ts";
+import type { Kind } from "../../provider/kind.ts";
+import { externalService } from "../../provider/kuma/external-service.ts";
+import { Lifecycle } from "../../provider/lifecycle.ts";
+import { type Intercept, startApisix } from "../../sandbox/apisix/index.ts";
+import { listen } from "../../sandbox/http.ts";
+import { startKuma } from "../../sandbox/kuma/index.ts";
+
+/** Seconds for one call: less than silence lasts, more than the repetitions of a refused call take. */
+export const REQUEST_TIMEOUT = 2;
+/** What must be in no text. */
+export const CREDENTIAL = "a-credential-of-the-administrator";
+
+/** One kind at one server of the sandbox, to which each object may see a fault of its own. */
+export interface FaultyServer {
+  product: string;
+  kind: Kind;
+  /** As a process of its own would start: nothing is remembered. At `url`, if it is not the server's. */
+  lifecycle(url?: string): Lifecycle;
+  /** Arguments as a program writes them; two versions that differ. */
+  args(version: number): JsonObject;
+  /** Arguments as the engine gives them to create and update. */
+  inputs(name: string, version: number, owner?: string): Promise<JsonObject>;
+  stored(name: string): JsonObject | undefined;
+  /** Puts an object there that another stack has made. */
+  placeForeign(name: string): void;
+  /** Removes an object as another person would. */
+  remove(name: string): void;
+  /** Requests for this object are answered by the fault from now on. */
+  break(name: string, intercept: Intercept | undefined): void;
+  close(): Promise<void>;
+}
+
+/** A URL on loopback where nobody listens. */
+export async function closedUrl(): Promise<string> {
+  const { url, close } = await listen(() => {});
+  await close();
+  return url;
+}
+
+const FOREIGN = { "pulumi-owner": "ffffffffffffffff.abcdefgh", "pulumi-stack": "theirs.prod" };
+
+interface Parts extends Omit<FaultyServer, "lifecycle" | "inputs" | "break" | "close"> {
+  url: string;
+  urlSetting: string;
+  /** The configuration, less the URL. */
+  config: Record<string, unknown>;
+  sandbox: { intercept: Intercept | undefined; close(): Promise<void> };
+}
+
+function faulty(parts: Parts): FaultyServer {
+  const { kind, url, sandbox } = parts;
+  const broken = new Map<string, Intercept>();
+  sandbox.intercept = (request, response) => broken.get(nameOf(request))?.(request, response) ?? false;
+  const lifecycle = (at = url) => {
+    const made = new Lifecycle(kind);
+    const config: Record<string, unknown> = { ...parts.config, [parts.urlSetting]: at };
+    made.configure({ config: { get: (key) => config[key] } });
+    return made;
+  };
+  return {
+    ...parts,
+    lifecycle,
+    async inputs(name, version, owner = "0123456789abcdef") {
+      const given = { ...parts.args(version), __resourceName: name, __stack: "ours.prod", __owner: owner };
+      const { inputs, failures } = await lifecycle().check({}, given);
+      if (failures.length > 0) throw new Error(JSON.stringify(failures));
+      return inputs;
+    },
+    break(name, intercept) {
+      if (intercept) broken.set(name, intercept);
+      else broken.delete(name);
+    },
+    close: () => sandbox.close(),
+  };
+}
+
+function nameOf({ url = "" }: IncomingMessage): string {
+  return url.slice(url.lastIndexOf("/") + 1);
+}
+
+/** An APISIX of the sandbox, with upstreams. */
+export async function faultyApisix(): Promise<FaultyServer> {
+  const sandbox = await startApisix({ adminKey: CREDENTIAL });
+  const { store, adminUrl: url } = sandbox;
+  return faulty({
+    product: "APISIX",
+    kind: upstream,
+    url,
+    urlSetting: "apisix:adminUrl",
+    config: {
+      "apisix:adminKey": CREDENTIAL,
+      "apisix:gatewayId": url,
+      "apisix:requestTimeout": REQUEST_TIMEOUT,
+      "apisix:maxConcurrency": 500,
+    },
+    args: (version) => ({ nodes: { "a.example:80": 1 }, retries: version }),
+    remove: (name) => store.delete("upstreams", name),
+    stored: (name) => store.get("upstreams", name) as JsonObject | undefined,
+    placeForeign: (name) =>
+      store.put("upstreams", name, { nodes: { "their.example:80": 1 }, labels: FOREIGN }),
+    sandbox,
+  });
+}
+
+/** A Kuma control plane of the sandbox, with external services. */
+export async function faultyKuma(): Promise<FaultyServer> {
+  const sandbox = await startKuma({ tokens: { admin: CREDENTIAL } });
+  const { store, url } = sandbox;
+  return faulty({
+    product: "Kuma",
+    kind: externalService,
+    url,
+    urlSetting: "kuma:url",
+    config: {
+      "kuma:token": CREDENTIAL,
+      "kuma:controlPlaneId": url,
+      "kuma:requestTimeout": REQUEST_TIMEOUT,
+      "kuma:maxConcurrency": 500,
+    },
+    args: (version) => ({
+      tags: { "kuma.io/service": "billing" },
+      networking: { address: `billing.example:${version}` },
+    }),
+    remove: (name) => store.delete("ExternalService", "default", name),
+    stored: (name) => store.get("ExternalService", "default", name) as JsonObject | undefined,
+    placeForeign: (name) =>
+      store.put({
+        type: "ExternalService",
+        mesh: "default",
+        name,
+        labels: FOREIGN,
+        tags: { "kuma.io/service": "theirs" },
+        networking: { address: "their.example:1" },
+      }),
+    sandbox,
+  });
+}
