@@ -233,7 +233,8 @@ function isUnreachable(error: unknown): error is BackendError {
   return error instanceof BackendError && (error.kind === "UNREACHABLE" || error.kind === "TIMEOUT");
 }
 
-function isLost(error: unknown): boolean {
+/** The call may have been carried out although it failed. */
+export function isLost(error: unknown): boolean {
   const lost = ["UNREACHABLE", "TIMEOUT", "SERVER_ERROR", "NOT_THE_API"];
   return error instanceof BackendError && lost.includes(error.kind);
 }

@@ -5,7 +5,7 @@ import { warn } from "./connection.ts";
 import { BackendError } from "./errors.ts";
 import { bare, isObject, type Json, type JsonObject, sameJson, schemaFor, shapeOf } from "./fields.ts";
 import type { Surroundings } from "./kind.ts";
-import { Lifecycle, type ReadResult } from "./lifecycle.ts";
+import { isLost, Lifecycle, type ReadResult } from "./lifecycle.ts";
 import { wrapSecret } from "./secrets.ts";
 import { HIDDEN, type Target } from "./target.ts";
 import { formatPath, type Problem, parsePath, valueAt } from "./validate.ts";
@@ -103,6 +103,7 @@ export class PatchLifecycle extends Lifecycle {
   ): Promise<T> {
     return exclusively(`${target.connection.url}/${call.path}`, async () => {
       const noted: T[] = [];
+      let lost: unknown;
       for (let attempt = 1; ; attempt++) {
         const found = await target.api.get(call);
         if (!found)
@@ -113,6 +114,7 @@ export class PatchLifecycle extends Lifecycle {
         noted.push(note(found));
         const missing = [...changes].filter(([path, value]) => !this.#holds(found, path, value));
         if (missing.length === 0) return noted[0] as T;
+        if (lost) throw lost;
         if (attempt > ATTEMPTS) {
           throw new BackendError(
             "SERVER_ERROR",
@@ -121,7 +123,11 @@ export class PatchLifecycle extends Lifecycle {
         }
         const body = structuredClone(without(found, this.kind.serverMade));
         for (const [path, value] of missing) setAt(body, parsePath(path), value);
-        await target.api.put(call, body);
+        // The answer may be lost and the fields set all the same; the next run would take them for the former ones.
+        await target.api.put(call, body).catch((error: unknown) => {
+          if (!isLost(error)) throw error;
+          lost = error;
+        });
       }
     });
   }
