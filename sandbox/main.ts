@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { startApisix } from "./apisix/index.ts";
 import { startBackend } from "./backend.ts";
+import { type FaultName, faultNames, faults } from "./faults.ts";
 import { startKuma, startKumaFederation } from "./kuma/index.ts";
 
 const usage = `Starts an APISIX (Admin API and gateway), a Kuma control plane and a backend, all in memory and on loopback.
@@ -14,6 +15,8 @@ const usage = `Starts an APISIX (Admin API and gateway), a Kuma control plane an
   --federation       also a global control plane (5691) with the zones zone-1 (5692) and zone-2 (5693),
                      and for each zone an APISIX (Admin API 9181 and 9182, gateway 9081 and 9082);
                      the backend answers to zone-1.httpbin.org and zone-2.httpbin.org, too
+  --fault NAME       the Admin API (9180) and the control plane (5681) answer every request so:
+                     ${faultNames.join("\n                     ")}
   --any-port         free ports instead of the default ones
   --help             this text
 `;
@@ -32,6 +35,7 @@ function readOptions() {
       "kuma-port": { type: "string" },
       host: { type: "string", multiple: true, default: ["httpbin.org"] },
       federation: { type: "boolean", default: false },
+      fault: { type: "string" },
       "any-port": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -42,14 +46,21 @@ function readOptions() {
     if (!/^\d+$/.test(given) || Number(given) > 65535) throw new Error(`--${name} ${given} is no port`);
     return Number(given);
   };
+  const { fault } = values;
+  if (fault !== undefined && !isFault(fault)) throw new Error(`--fault ${fault} is none; see --help`);
   return {
     ...values,
+    fault,
     host: values.federation ? [...values.host, ...zones.map((zone) => `${zone}.httpbin.org`)] : values.host,
     adminPort: port("admin-port", 9180),
     gatewayPort: port("gateway-port", 9080),
     kumaPort: port("kuma-port", 5681),
     usual: (usual: number) => (values["any-port"] ? 0 : usual),
   };
+}
+
+function isFault(name: string): name is FaultName {
+  return Object.hasOwn(faults, name);
 }
 
 async function start(options: ReturnType<typeof readOptions>, running: Closable[]): Promise<string[]> {
@@ -64,6 +75,10 @@ async function start(options: ReturnType<typeof readOptions>, running: Closable[
     await startApisix({ adminPort: options.adminPort, gatewayPort: options.gatewayPort, hosts }),
   );
   const kuma = keep(await startKuma({ port: options.kumaPort }));
+  if (options.fault) {
+    apisix.intercept = faults[options.fault];
+    kuma.intercept = faults[options.fault];
+  }
   const lines = [
     `APISIX Admin API    ${apisix.adminUrl}   key ${apisix.adminKey}, read only ${apisix.viewerKey}`,
     `APISIX gateway      ${apisix.gatewayUrl}`,

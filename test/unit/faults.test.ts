@@ -67,6 +67,14 @@ describe.each(["APISIX", "Kuma"])("%s", (product) => {
   });
 });
 
+test("a create whose answer is lost is found by a look", () => {
+  const lost = outcomes.filter(
+    ({ operation, fault }) => operation === "create, writes only" && /^half|after the work$/.test(fault),
+  );
+  expect(lost.length).toBeGreaterThan(10);
+  expect(lost.filter(({ during }) => during !== "done")).toEqual([]);
+});
+
 function table({ product }: FaultyServer): string {
   const cell = (fault: Fault, operation: Operation) => {
     const found = outcomes.find(
