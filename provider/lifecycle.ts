@@ -1,7 +1,7 @@
 import { canonical, without } from "./canonical.ts";
 import { type GetConfig, warn } from "./connection.ts";
 import { BackendError } from "./errors.ts";
-import { type JsonObject, sameJson } from "./fields.ts";
+import { isObject, type JsonObject, sameJson } from "./fields.ts";
 import type { Kind, Surroundings } from "./kind.ts";
 import { newMark, type Ownership, ownershipOf } from "./owner.ts";
 import {
@@ -62,8 +62,10 @@ export class Lifecycle {
   }
 
   async #check(given: JsonObject): Promise<CheckResult> {
-    const { __resourceName, __stack, adopt } = given;
-    if (typeof __stack === "string") stack = __stack;
+    const { adopt } = given;
+    const context = isObject(given.__context) ? given.__context : {};
+    const owner = typeof context.owner === "string" ? context.owner : "";
+    if (typeof context.stack === "string") stack = context.stack;
     const declared = without(given, HIDDEN);
     for (const [field, standard] of Object.entries(this.kind.identityDefaults ?? {})) {
       declared[field] ??= standard;
@@ -71,18 +73,18 @@ export class Lifecycle {
     const target = this.target(declared);
     const { idPrefix } = target.connection;
     const last = this.kind.identity.at(-1) ?? "";
-    if (typeof __resourceName === "string") declared[last] ??= `${idPrefix}${__resourceName}`;
+    if (typeof context.name === "string") declared[last] ??= `${idPrefix}${context.name}`;
     const { customPlugins } = target.connection;
-    const problems = this.problems(declared, given, { warn, customPlugins });
+    const problems = this.problems(declared, owner, { warn, customPlugins });
     if (adopt !== undefined && typeof adopt !== "boolean") {
       problems.push({ path: "adopt", reason: "is not a boolean" });
     }
     if (problems.length > 0)
       return failure(given, ...problems.map(({ path, reason }) => `${path}: ${reason}`));
-    if (typeof given.__lint === "string") return failure(given, given.__lint);
+    if (typeof context.lint === "string") return failure(given, context.lint);
     const impossible = await target.whyNot();
     if (impossible) return failure(given, impossible);
-    const hidden = { __owner: given.__owner ?? "" };
+    const hidden = { __owner: owner };
     const inputs = target.secretive(canonical(this.kind, declared));
     return { inputs: { ...inputs, ...(adopt ? { adopt } : {}), ...hidden }, failures: [] };
   }
@@ -187,7 +189,7 @@ export class Lifecycle {
   }
 
   /** What is wrong with the arguments. */
-  protected problems(declared: JsonObject, _given: JsonObject, surroundings: Surroundings): Problem[] {
+  protected problems(declared: JsonObject, _owner: string, surroundings: Surroundings): Problem[] {
     return validate(this.kind, declared, surroundings);
   }
 

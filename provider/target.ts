@@ -14,19 +14,10 @@ const DIALECTS: Record<DialectName, Dialect> = { apisix: apisixDialect, kuma: ku
 
 /**
  * What stands beside the declared arguments. `__provider` and `__owner` stand in the inputs;
- * `__resourceName`, `__stack` and `__lint` are gone after `check`; `__made` stands in the outputs: MARK@SERVER, by which
+ * `__context` is gone after `check`; `__made` stands in the outputs: MARK@SERVER, by which
  * create and where.
  */
-export const HIDDEN = [
-  "__provider",
-  "__owner",
-  "__resourceName",
-  "__stack",
-  "__lint",
-  "__made",
-  "__former",
-  "adopt",
-];
+export const HIDDEN = ["__provider", "__owner", "__context", "__made", "__former", "adopt"];
 
 /** Where and by which create an object was made, as `__made` tells. */
 export interface Made {

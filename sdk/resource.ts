@@ -38,10 +38,11 @@ export abstract class ServerResource extends pulumi.CustomResource {
         ...(get
           ? {}
           : {
-              __owner: ownerOf(token, name, options.parent),
-              __resourceName: args?.[identity] === undefined ? name : undefined,
-              __stack: stackLabel(pulumi.getProject(), pulumi.getStack()),
-              __lint: look(type, name, connected.provider, args ?? {}, options),
+              __context: contextOf(
+                ownerOf(token, name, options.parent),
+                args?.[identity] === undefined ? { name } : {},
+                look(type, name, connected.provider, args ?? {}, options),
+              ),
             }),
       },
       connected,
@@ -55,15 +56,27 @@ export abstract class ServerResource extends pulumi.CustomResource {
   }
 }
 
-/** A hash over organisation and URN, as a promise: an output would make the resource wait for itself through its parent. */
-function ownerOf(token: string, name: string, parent: pulumi.Resource | undefined): Promise<string> {
-  const urn = pulumi.createUrn(name, token, parent);
-  return new Promise((resolve) => {
-    urn.apply((text) => {
-      const owner = `${organization()}/${text}`;
-      resolve(createHash("sha256").update(owner).digest("hex").slice(0, 16));
-    });
-  });
+/** What `check` is told beside the arguments, in one hidden input: Pulumi makes a dozen promises for each input. */
+function contextOf(
+  owner: string | Promise<string>,
+  name: { name?: string },
+  lint: Promise<string | undefined> | undefined,
+): pulumi.Input<object> {
+  const context = { ...name, stack: stackLabel(pulumi.getProject(), pulumi.getStack()) };
+  if (typeof owner === "string" && lint === undefined) return { ...context, owner };
+  return Promise.all([owner, lint]).then(([hash, found]) => ({
+    ...context,
+    owner: hash,
+    ...(found ? { lint: found } : {}),
+  }));
+}
+
+/** A hash over organisation and URN. With a parent a promise: an output would make the resource wait for itself. */
+function ownerOf(token: string, name: string, parent: pulumi.Resource | undefined): string | Promise<string> {
+  const hash = (urn: string) =>
+    createHash("sha256").update(`${organization()}/${urn}`).digest("hex").slice(0, 16);
+  if (!parent) return hash(`urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${token}::${name}`);
+  return new Promise((resolve) => pulumi.createUrn(name, token, parent).apply((urn) => resolve(hash(urn))));
 }
 
 /** The organisation; with the mocks of a program's tests there usually is none. */

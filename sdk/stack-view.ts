@@ -21,7 +21,9 @@ export function look(
   const view = views.get(stack) ?? new StackView(stack);
   views.set(stack, view);
   const literal = options.dependsOn === undefined ? (written(args) as JsonObject) : {};
-  return view.add({ type, name, provider, written: literal }, args);
+  const arrival = view.add({ type, name, provider, written: literal }, args);
+  // The errors are about the mesh; for others the warnings at the end are all.
+  return type.startsWith("kuma:") ? arrival : undefined;
 }
 
 /** The resources of one run, and the lints over them. */
@@ -50,6 +52,7 @@ class StackView {
     const known = disclosed(await pulumi.runtime.serializeProperties(what.name, args)) as JsonObject;
     const declared = { ...what, args: kindOf(what.type).canonical?.(known) ?? known };
     this.#declared[place] = declared;
+    if (!what.type.startsWith("kuma:")) return undefined;
     this.#turn ??= this.#errors();
     const found = (await this.#turn).filter(({ resources }) => resources.includes(declared));
     return found.length > 0 ? found.map(({ message }) => message).join("\n") : undefined;

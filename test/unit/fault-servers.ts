@@ -64,7 +64,7 @@ function faulty(parts: Parts): FaultyServer {
     ...parts,
     lifecycle,
     async inputs(name, version, owner = "0123456789abcdef") {
-      const given = { ...parts.args(version), __resourceName: name, __stack: "ours.prod", __owner: owner };
+      const given = { ...parts.args(version), __context: { name, stack: "ours.prod", owner } };
       const { inputs, failures } = await lifecycle().check({}, given);
       if (failures.length > 0) throw new Error(JSON.stringify(failures));
       return inputs;

@@ -36,7 +36,10 @@ test.concurrent.each(faultNames.map((fault, index) => ({ fault, mesh: `mesh-${in
   "a patch under $fault is put back whole when it goes",
   async ({ fault, mesh }) => {
     store.put({ type: "Mesh", name: mesh, ...former });
-    const { inputs } = await lifecycle().check({}, { mesh, ...patched, __owner: "0123456789abcdef" });
+    const { inputs } = await lifecycle().check(
+      {},
+      { mesh, ...patched, __context: { owner: "0123456789abcdef" } },
+    );
     broken.set(mesh, fault);
     const first = await lifecycle()
       .create(inputs)

@@ -25,7 +25,7 @@ export async function registered(
   const dependencies = new Map<string, string[]>();
   await pulumi.runtime.setMocks({
     newResource: ({ type, name, inputs }) => {
-      const { __provider, __owner, __stack, __resourceName, ...own } = inputs;
+      const { __provider, __context, ...own } = inputs;
       const waitsFor = dependencies.get(name) ?? [];
       resources.push({ type: type.replace(/^.*dynamic\//, ""), name, inputs: own, dependencies: waitsFor });
       return { id: name, state: inputs };
