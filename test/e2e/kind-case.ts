@@ -74,4 +74,4 @@ export const byHandDescribed: KindCase["byHand"] = {
 };
 
 /** A consumer that every sandbox of these tests has, for what lies below one. */
-export const CONSUMER = "somebody";
+export const CONSUMER = "pulumi_tests_somebody";
