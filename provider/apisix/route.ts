@@ -19,8 +19,8 @@ import { pluginRules } from "./plugins.ts";
 import {
   canonicalUpstream,
   inside,
+  insideRules,
   upstreamFromServer,
-  upstreamRules,
   upstreamShape,
   upstreamToServer,
 } from "./upstream.ts";
@@ -112,9 +112,6 @@ function rules(route: JsonObject, context: RuleContext): void {
       report("pluginConfigId", "is not enough by itself for the server", "add plugins: {} or an upstream");
     } else report("upstreamId", "is missing", `a route needs at least one of ${BACKENDS.join(", ")}`);
   }
-  if (route.upstream !== undefined && route.upstreamId !== undefined) {
-    report("upstream", "does not go with upstreamId", "keep one of the two");
-  }
   for (const field of ["plugins", "pluginConfigId"]) {
     if (route.script !== undefined && route[field] !== undefined)
       report("script", `does not go with ${field}`);
@@ -127,7 +124,7 @@ function rules(route: JsonObject, context: RuleContext): void {
     const problem = varsProblem(route.vars);
     if (problem) report(`vars${problem[0]}`, problem[1]);
   }
-  if (isObject(route.upstream)) upstreamRules(route.upstream, context, "upstream.");
+  insideRules(route, context);
   pluginRules(route.plugins, "plugins", context);
 }
 

@@ -1,13 +1,13 @@
 import * as z from "zod";
-import { isObject, set } from "../fields.ts";
+import { set } from "../fields.ts";
 import type { Kind } from "../kind.ts";
 import { desc, host, idArgument, labels, name, plugins, reference, SERVER_MADE } from "./fields.ts";
 import { pluginRules } from "./plugins.ts";
 import {
   canonicalUpstream,
   inside,
+  insideRules,
   upstreamFromServer,
-  upstreamRules,
   upstreamShape,
   upstreamToServer,
 } from "./upstream.ts";
@@ -44,10 +44,7 @@ export const service: Kind = {
   schema,
   path: ([id]) => `services/${id}`,
   rules(args, context) {
-    if (args.upstream !== undefined && args.upstreamId !== undefined) {
-      context.report("upstream", "does not go with upstreamId", "keep one of the two");
-    }
-    if (isObject(args.upstream)) upstreamRules(args.upstream, context, "upstream.");
+    insideRules(args, context);
     pluginRules(args.plugins, "plugins", context);
   },
   canonical: inside(canonicalUpstream),

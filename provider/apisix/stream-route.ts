@@ -16,8 +16,8 @@ import { pluginRules } from "./plugins.ts";
 import {
   canonicalUpstream,
   inside,
+  insideRules,
   upstreamFromServer,
-  upstreamRules,
   upstreamShape,
   upstreamToServer,
 } from "./upstream.ts";
@@ -75,10 +75,7 @@ export const streamRoute: Kind = {
   schema,
   path: ([id]) => `stream_routes/${id}`,
   rules(args, context) {
-    if (args.upstream !== undefined && args.upstreamId !== undefined) {
-      context.report("upstream", "does not go with upstreamId", "keep one of the two");
-    }
-    if (isObject(args.upstream)) upstreamRules(args.upstream, context, "upstream.");
+    insideRules(args, context);
     const { logger } = isObject(args.protocol) ? args.protocol : {};
     for (const [index, one] of Array.isArray(logger) ? logger.entries() : []) {
       if (isObject(one) && one.name !== undefined && one.conf === undefined)

@@ -261,6 +261,14 @@ export function upstreamFromServer(body: JsonObject): JsonObject {
   );
 }
 
+/** Rules of the upstream inside another object, which has one of its own or refers to one. */
+export function insideRules(args: JsonObject, context: RuleContext): void {
+  if (args.upstream !== undefined && args.upstreamId !== undefined) {
+    context.report("upstream", "does not go with upstreamId", "keep one of the two");
+  }
+  if (isObject(args.upstream)) upstreamRules(args.upstream, context, "upstream.");
+}
+
 /** A change of the upstream inside another object, if it has one. */
 export function inside(change: (body: JsonObject) => JsonObject): (body: JsonObject) => JsonObject {
   return (body) => (isObject(body.upstream) ? { ...body, upstream: change(body.upstream) } : body);
