@@ -15,8 +15,10 @@ export interface Dialect {
   authorization(credential: string): Record<string, string>;
   /** The object in the answer to a GET, if the answer is one of this API's. */
   object(answer: Answer): JsonObject | undefined;
+  /** What goes behind a collection's path to get as much of it as the server gives at once. */
+  firstPage: string;
   /** The objects in the answer to a GET of a collection, if the answer is one of this API's. */
-  objects(answer: Answer): JsonObject[] | undefined;
+  objects(answer: Answer, collection: string): Page | undefined;
   /** The server's own words for "there is no such object". */
   isAbsent(answer: Answer): boolean;
   /** The server's own answer to a PUT or DELETE that went through. */
@@ -33,6 +35,20 @@ export interface Dialect {
   withoutStoredDefaults?(api: Api, seen: JsonObject, declared: JsonObject): Promise<JsonObject>;
   /** True for a label that the server writes itself. */
   isServerLabel(key: string): boolean;
+}
+
+/** An object of a collection. */
+export interface Listed {
+  /** What of its path stands behind the collection's, as in `httpbin`, or `vault/one` in `secrets`. */
+  name: string;
+  object: JsonObject;
+}
+
+/** What a server gives of a collection at once. */
+export interface Page {
+  objects: Listed[];
+  /** What goes behind the collection's path to get more. */
+  next?: string;
 }
 
 /** One call: what is done to which resource, for messages, and what must not appear in them. */
@@ -66,12 +82,19 @@ export class Api {
     throw this.#refusal(call, answer);
   }
 
-  /** The objects of a collection. */
-  async list(call: Call): Promise<JsonObject[]> {
-    const answer = await this.#send("GET", call);
-    const objects = answer.status === 200 ? this.#dialect.objects(answer) : undefined;
-    if (objects) return objects;
-    throw this.#refusal(call, answer);
+  /** All objects of a collection, which is the call's path. */
+  async list(call: Call): Promise<Listed[]> {
+    const all: Listed[] = [];
+    for (let query: string | undefined = this.#dialect.firstPage; query !== undefined; ) {
+      const answer = await this.#send("GET", { ...call, path: `${call.path}${query}` });
+      const page: Page | undefined =
+        answer.status === 200 ? this.#dialect.objects(answer, call.path) : undefined;
+      if (!page) throw this.#refusal(call, answer);
+      all.push(...page.objects);
+      // An empty page is the end, whatever it says of a next one.
+      query = page.objects.length > 0 ? page.next : undefined;
+    }
+    return all;
   }
 
   /** A document that the server has beside its objects; nothing when it does not give it. */

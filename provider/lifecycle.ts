@@ -216,8 +216,10 @@ export class Lifecycle {
     for (const collection of this.kind.contents ?? []) {
       const call = target.call("look into", id, {});
       const inside = await target.api.list({ ...call, path: `${call.path}/${collection}` });
-      const foreign = inside.filter((object) => !owner?.stack || ownershipOf(object)?.stack !== owner.stack);
-      contents.push(...foreign.map((object) => `${collection}/${String(object.name)}`));
+      const foreign = inside.filter(
+        ({ object }) => !owner?.stack || ownershipOf(object)?.stack !== owner.stack,
+      );
+      contents.push(...foreign.map(({ name }) => `${collection}/${name}`));
     }
     if (contents.length > 0) throw notEmpty(this.kind, id, contents);
   }

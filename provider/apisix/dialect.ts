@@ -10,11 +10,19 @@ export const apisixDialect: Dialect = {
   authorization: (credential) => ({ "x-api-key": credential }),
   object: ({ json }) =>
     isObject(json) && typeof json.key === "string" && isObject(json.value) ? json.value : undefined,
-  objects({ json }) {
+  // Without a page's number the server gives all of them.
+  firstPage: "",
+  objects({ json }, collection) {
     if (!isObject(json) || typeof json.total !== "number") return undefined;
-    // An empty page comes as an empty object.
-    const entries = Array.isArray(json.list) ? json.list : [];
-    return entries.filter(isObject).flatMap(({ value }) => (isObject(value) ? [value] : []));
+    // An empty list may come as an empty object.
+    const entries = Array.isArray(json.list) ? json.list.filter(isObject) : [];
+    return {
+      objects: entries.flatMap(({ key, value }) => {
+        // The key begins with what the gateway calls its part of etcd.
+        const name = String(key).slice(String(key).lastIndexOf(`/${collection}/`) + collection.length + 2);
+        return isObject(value) ? [{ name, object: value }] : [];
+      }),
+    };
   },
   isAbsent: ({ status, json }) => status === 404 && isObject(json) && json.message === "Key not found",
   isDone: ({ json }) => isObject(json) && typeof json.key === "string",

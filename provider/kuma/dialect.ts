@@ -10,8 +10,13 @@ export const kumaDialect: Dialect = {
   authorization: (credential) => ({ authorization: `Bearer ${credential}` }),
   object: ({ json }) =>
     isObject(json) && typeof json.type === "string" && typeof json.name === "string" ? json : undefined,
-  objects: ({ json }) =>
-    isObject(json) && Array.isArray(json.items) ? json.items.filter(isObject) : undefined,
+  firstPage: "?size=1000",
+  objects({ json }) {
+    if (!isObject(json) || !Array.isArray(json.items)) return undefined;
+    const next = typeof json.next === "string" ? URL.parse(json.next)?.search : undefined;
+    const objects = json.items.filter(isObject).map((object) => ({ name: String(object.name), object }));
+    return { objects, ...(next ? { next } : {}) };
+  },
   isAbsent: (answer) => answer.status === 404 && ABSENT.includes(title(answer) ?? ""),
   isDone: ({ json }) => isObject(json) && Object.keys(json).every((key) => key === "warnings"),
   isInUse: () => false,

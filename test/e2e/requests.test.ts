@@ -27,7 +27,7 @@ test("a preview asks for no object, and every other operation makes at most two 
   expect(await during(() => stack.preview())).toEqual([]);
   expect(await during(() => stack.up())).toEqual(ofEachKind("GET", "PUT"));
   const looks = kinds.flatMap((kind) =>
-    (kind.contents ?? []).map((name) => `GET ${kind.path(idOf("requests", kind))}/${name}`),
+    (kind.contents ?? []).map((name) => `GET ${kind.path(idOf("requests", kind))}/${name}?size=1000`),
   );
   expect(await during(() => stack.destroy())).toEqual([...ofEachKind("GET", "DELETE"), ...looks].sort());
 });

@@ -43,6 +43,40 @@ describe("APISIX: an object is only what has its envelope", () => {
   });
 });
 
+describe("APISIX: a list is only what has its envelope, and names what is in it", () => {
+  const entry = (key: string) => ({ key, value: { uri: "/" } });
+  const named = (...names: string[]) => ({
+    objects: names.map((name) => ({ name, object: { uri: "/" } })),
+  });
+  it.each([
+    ["routes", { total: 1, list: [entry("/apisix/routes/a")] }, named("a")],
+    ["secrets", { total: 1, list: [entry("/edge/secrets/vault/one")] }, named("vault/one")],
+    ["routes", { total: 1, list: [entry("/routes/routes/a")] }, named("a")],
+    [
+      "consumers/jack/credentials",
+      { total: 1, list: [entry("/a/consumers/jack/credentials/c")] },
+      named("c"),
+    ],
+    ["routes", { total: 0, list: {} }, named()],
+    ["routes", { list: [] }, undefined],
+    ["routes", entry("/apisix/routes/a"), undefined],
+  ])("%s: %j", (collection, given, wanted) => {
+    expect(apisixDialect.objects(answer(200, given), collection)).toEqual(wanted);
+  });
+});
+
+it("Kuma: a list tells where its next page is", () => {
+  const items = [{ type: "Mesh", name: "default" }];
+  const objects = [{ name: "default", object: items[0] }];
+  const next = "http://other.example:5681/meshes?offset=1000&size=1000";
+  expect(kumaDialect.objects(answer(200, { total: 2, items, next }), "meshes")).toEqual({
+    objects,
+    next: "?offset=1000&size=1000",
+  });
+  expect(kumaDialect.objects(answer(200, { total: 1, items, next: null }), "meshes")).toEqual({ objects });
+  expect(kumaDialect.objects(answer(200, { items: {} }), "meshes")).toBeUndefined();
+});
+
 describe("APISIX: advice", () => {
   it.each([
     ["a wrong key", 401, { error_msg: "failed to check token", description: "wrong apikey" }, /adminKey/],
