@@ -2,7 +2,8 @@ import type { Connection } from "./connection.ts";
 import { BackendError } from "./errors.ts";
 import type { JsonObject } from "./fields.ts";
 import { type Answer, NoAnswer } from "./http.ts";
-import type { Kind, Side } from "./kind.ts";
+import type { Inspection } from "./inspection.ts";
+import type { Kind, Side, Surroundings } from "./kind.ts";
 import { scrub } from "./secrets.ts";
 
 /** What is special about a server's way to speak HTTP. */
@@ -29,8 +30,12 @@ export interface Dialect {
   reason(answer: Answer): string | undefined;
   /** What to do about an answer. */
   advice(answer: Answer, credentialGiven: boolean): string | undefined;
-  /** Why a kind cannot be at this server, if the server tells; asked at previews, once per operation. */
-  whyNot?(connection: Connection, kind: Kind, side: Side | undefined): Promise<string | undefined>;
+  /** A document that tells that the server is there and lets itself be asked. */
+  probe: string;
+  /** What the rules of a kind have to know of the server. */
+  surroundings?(inspection: Inspection, kind: Kind, args: JsonObject): Promise<Partial<Surroundings>>;
+  /** What the server's own schemas and objects say of arguments that are right by themselves. */
+  inspect(inspection: Inspection, subject: Subject): Promise<Remarks>;
   /** What the server has, less the defaults that it wrote into free parts of the object by itself. */
   withoutStoredDefaults?(api: Api, seen: JsonObject, declared: JsonObject): Promise<JsonObject>;
   /** True for a label that the server writes itself. */
@@ -51,6 +56,25 @@ export interface Page {
   next?: string;
 }
 
+/** A resource that is checked. */
+export interface Subject {
+  kind: Kind;
+  side?: Side | undefined;
+  id: string;
+  /** Its arguments in canonical form. */
+  args: JsonObject;
+  /** The object that would be written. */
+  body: JsonObject;
+  /** PROJECT.STACK, as the label has it. */
+  stack?: string | undefined;
+}
+
+/** What is said about a resource at a preview: errors refuse it. */
+export interface Remarks {
+  errors: string[];
+  warnings: string[];
+}
+
 /** One call: what is done to which resource, for messages, and what must not appear in them. */
 export interface Call {
   /** As in `create route "payments"`. */
@@ -58,6 +82,8 @@ export interface Call {
   /** Below the API's root, already encoded. */
   path: string;
   secrets: readonly string[];
+  /** Seconds for this call, where the provider's requestTimeout would be too long. */
+  seconds?: number;
 }
 
 /** How long a DELETE is repeated while the server says that the object is in use. Its check lags behind. */
@@ -87,6 +113,8 @@ export class Api {
     const all: Listed[] = [];
     for (let query: string | undefined = this.#dialect.firstPage; query !== undefined; ) {
       const answer = await this.#send("GET", { ...call, path: `${call.path}${query}` });
+      // In a mesh that does not exist is nothing.
+      if (this.#dialect.isAbsent(answer)) return all;
       const page: Page | undefined =
         answer.status === 200 ? this.#dialect.objects(answer, call.path) : undefined;
       if (!page) throw this.#refusal(call, answer);
@@ -97,10 +125,11 @@ export class Api {
     return all;
   }
 
-  /** A document that the server has beside its objects; nothing when it does not give it. */
+  /** A document that the server has beside its objects. */
   async document(call: Call): Promise<unknown> {
     const answer = await this.#send("GET", call);
-    return answer.status === 200 ? answer.json : undefined;
+    if (answer.status === 200 && answer.json !== undefined) return answer.json;
+    throw this.#refusal(call, answer);
   }
 
   /** Writes the whole object. True when the server says that there was none before. */
@@ -124,17 +153,18 @@ export class Api {
 
   async #send(method: "GET" | "PUT" | "DELETE", call: Call, body?: JsonObject): Promise<Answer> {
     const { http, url, requestTimeout } = this.connection;
+    const seconds = Math.min(call.seconds ?? requestTimeout, requestTimeout);
     const credential = this.connection.credential();
     const headers = credential === undefined ? {} : this.#dialect.authorization(credential);
     try {
-      return await http.send(method, `${url}${this.#dialect.root}/${call.path}`, headers, body);
+      return await http.send(method, `${url}${this.#dialect.root}/${call.path}`, headers, body, seconds);
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
       if (error.timedOut) {
         throw this.#error(
           "TIMEOUT",
           call,
-          `it did not answer within ${requestTimeout} s`,
+          `it did not answer within ${seconds} s`,
           "If it is only slow, raise the provider's requestTimeout (seconds).",
         );
       }

@@ -96,6 +96,26 @@ function rename(schema: z.core.$ZodType, value: Json, convert: (key: string) => 
   return value.map((item) => rename((def as z.core.$ZodArrayDef).element, item, convert));
 }
 
+/** A path in a server's object as the arguments spell it; names in free maps stay as they are. */
+export function argumentPath(
+  schema: z.core.$ZodType,
+  object: Json | undefined,
+  [key, ...rest]: readonly (string | number)[],
+): (string | number)[] {
+  if (key === undefined) return [];
+  const fitting = schemaFor(schema, object);
+  const inner = valueAt(object, [key]) as Json | undefined;
+  const shape = shapeOf(fitting);
+  if (shape) {
+    const name = camelCase(String(key));
+    const field = fieldOf(shape, name);
+    return [name, ...(field ? argumentPath(field, inner, rest) : rest)];
+  }
+  const def = fitting._zod.def;
+  if (def.type !== "array") return [key, ...rest];
+  return [key, ...argumentPath((def as z.core.$ZodArrayDef).element, inner, rest)];
+}
+
 const same = (key: string) => key;
 const snakeCase = (key: string) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const camelCase = (key: string) =>

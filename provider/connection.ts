@@ -53,6 +53,7 @@ const settingsSchema = z.object({
   deleteUnreachable: z.union([z.boolean(), z.stringbool()]).default(false),
   idPrefix: z.string().optional(),
   customPlugins: json(z.array(z.string())).default([]),
+  validation: z.enum(["server", "local"]).default("server"),
   id: z.string().min(1).optional(),
 });
 
@@ -68,6 +69,8 @@ export interface Connection {
   deleteUnreachable: boolean;
   /** Plugins of an APISIX whose configurations are not judged here. */
   customPlugins: readonly string[];
+  /** Whether previews ask the server, too. */
+  validation: "server" | "local";
   /** Seconds for one call. */
   requestTimeout: number;
   /** Key or token, read anew at each call. */
@@ -104,6 +107,7 @@ export function connectionOf(
     idPrefix: settings.idPrefix ?? "",
     deleteUnreachable: settings.deleteUnreachable,
     customPlugins: settings.customPlugins,
+    validation: settings.validation,
     requestTimeout,
     credential,
     secrets: () =>

@@ -10,6 +10,8 @@ export interface Surroundings {
   warn(text: string): void;
   /** The names of plugins that are not judged: the gateway's own ones, or those of a newer version. */
   customPlugins: readonly string[];
+  /** What an APISIX says of the plugins that the arguments name: the schema for requests, or null for one that it does not have. */
+  served?: ReadonlyMap<string, JsonObject | null>;
 }
 
 /** What a kind's rules may ask of the arguments. */
@@ -63,6 +65,17 @@ export interface Kind {
   exclusive?: true;
   /** The server's major version that does not have the kind any more, and what it has instead. */
   until?: { major: number; instead: string };
+  /** The server's own JSON schema of such an object, as in `route`, by which it is judged at previews, too. */
+  serverSchema?: string;
+  /** No list tells whether an id is taken: there is not one list of all of them, or what stands in it is secret. */
+  unlisted?: true;
   /** Collections below the object's path that go when it goes; it is not deleted while foreign objects are in one. */
   contents?: readonly string[];
+}
+
+/** Where an object stands: the path of its kind's collection, and what of its own path is behind that. */
+export function placeOf(kind: Kind, identity: readonly string[]): { collection: string; name: string } {
+  const path = kind.path(identity);
+  const end = path.lastIndexOf("/");
+  return { collection: path.slice(0, end), name: path.slice(end + 1) };
 }

@@ -1,12 +1,13 @@
 import { canonical, without } from "./canonical.ts";
 import { type GetConfig, warn } from "./connection.ts";
 import { BackendError } from "./errors.ts";
-import { isObject, type JsonObject, sameJson } from "./fields.ts";
+import { hasUnknown, isObject, type Json, type JsonObject, sameJson } from "./fields.ts";
 import type { Kind, Surroundings } from "./kind.ts";
 import { newMark, type Ownership, ownershipOf } from "./owner.ts";
 import {
   absent,
   alreadyExists,
+  declaredTwice,
   notEmpty,
   notWritten,
   ownedByAnother,
@@ -37,6 +38,8 @@ export class Lifecycle {
   protected readonly kind: Kind;
   /** What this operation has not managed to create. `--continue-on-error` would delete it next, under its old name. */
   readonly #wanted = new Set<string>();
+  /** Whose each id is that this operation has checked. */
+  readonly #declared = new Map<string, Json>();
   /** What it has created without a label. A rename or a replacement would delete it next, under its old name. */
   readonly #unmarked = new Set<string>();
   #config: GetConfig = () => undefined;
@@ -50,10 +53,10 @@ export class Lifecycle {
     this.#config = (key) => request.config.get(key);
   }
 
-  /** Validates the arguments and turns them into the canonical form. */
-  async check(_old: JsonObject, given: JsonObject): Promise<CheckResult> {
+  /** Validates the arguments, by itself and with what the server tells, and turns them into the canonical form. */
+  async check(old: JsonObject, given: JsonObject): Promise<CheckResult> {
     try {
-      return await this.#check(given);
+      return await this.#check(old, given);
     } catch (error) {
       // A failure prints as one line; a thrown error as two.
       if (error instanceof BackendError) return failure(given, error.message);
@@ -61,7 +64,7 @@ export class Lifecycle {
     }
   }
 
-  async #check(given: JsonObject): Promise<CheckResult> {
+  async #check(old: JsonObject, given: JsonObject): Promise<CheckResult> {
     const { adopt } = given;
     const context = isObject(given.__context) ? given.__context : {};
     const owner = typeof context.owner === "string" ? context.owner : "";
@@ -74,19 +77,41 @@ export class Lifecycle {
     const { idPrefix } = target.connection;
     const last = this.kind.identity.at(-1) ?? "";
     if (typeof context.name === "string") declared[last] ??= `${idPrefix}${context.name}`;
-    const { customPlugins } = target.connection;
-    const problems = this.problems(declared, owner, { warn, customPlugins });
+    const id = target.idOf(declared);
+    // Until it is found right: what is refused here must not be deleted under its old name.
+    this.#wanted.add(id);
+    const problems = this.problems(declared, owner, await target.surroundings(declared));
     if (adopt !== undefined && typeof adopt !== "boolean") {
       problems.push({ path: "adopt", reason: "is not a boolean" });
     }
     if (problems.length > 0)
       return failure(given, ...problems.map(({ path, reason }) => `${path}: ${reason}`));
     if (typeof context.lint === "string") return failure(given, context.lint);
-    const impossible = await target.whyNot();
-    if (impossible) return failure(given, impossible);
-    const hidden = { __owner: owner };
-    const inputs = target.secretive(canonical(this.kind, declared));
-    return { inputs: { ...inputs, ...(adopt ? { adopt } : {}), ...hidden }, failures: [] };
+    const inputs = { ...canonical(this.kind, declared), ...(adopt ? { adopt } : {}), __owner: owner };
+    const { errors, warnings } = await target.inspect(inputs, this.#ownership(inputs, newMark()));
+    warnings.forEach(warn);
+    if (errors.length > 0) return failure(given, ...errors);
+    await this.#refuseTaken(target, id, old, inputs);
+    this.#wanted.delete(id);
+    return { inputs: target.secretive(inputs), failures: [] };
+  }
+
+  /** What `create` would refuse is refused before anything is changed, as far as the server tells. */
+  async #refuseTaken(target: Target, id: string, old: JsonObject, inputs: JsonObject): Promise<void> {
+    const identity = this.kind.identity.map((field) => inputs[field]);
+    if (hasUnknown(identity) || this.kind.patch) return;
+    const owner = this.#declared.get(id) ?? inputs.__owner ?? "";
+    if (owner !== (inputs.__owner ?? "")) throw declaredTwice(this.kind, id);
+    this.#declared.set(id, owner);
+    const { collection, name } = target.placeOf(inputs);
+    const isNew = this.kind.identity.some((field) => !sameJson(old[field], inputs[field]));
+    if (isNew && !inputs.adopt && !this.kind.unlisted) {
+      const found = await target.inspection.object(collection, name);
+      // Whether it is what is declared, and so ours, shows only when all of that is known.
+      if (found && !(hasUnknown(inputs) && this.#mayBeMine(target, found, inputs)))
+        await this.#refuseForeign(target, found, id, inputs);
+    }
+    target.inspection.note(`${collection}/${name}`);
   }
 
   /** Compares two canonical forms, for the server that the state was written for. Asks no server. */
@@ -195,9 +220,14 @@ export class Lifecycle {
 
   async #refuseForeign(target: Target, found: JsonObject, id: string, inputs: JsonObject): Promise<void> {
     const current = ownershipOf(found);
-    const mine = current ? current.owner === inputs.__owner : !target.hasLabels;
+    const mine = this.#mayBeMine(target, found, inputs);
     if (mine && (await this.#isDeclared(target, found, id, inputs))) return;
     throw alreadyExists(this.kind, id, target.connection.url, current, mine, stack);
+  }
+
+  #mayBeMine(target: Target, found: JsonObject, inputs: JsonObject): boolean {
+    const current = ownershipOf(found);
+    return current ? current.owner === inputs.__owner : !target.hasLabels;
   }
 
   /** Whether the object is the one that this create has written. */

@@ -41,6 +41,14 @@ export function alreadyExists(
   );
 }
 
+/** Two resources of a program name the same object. */
+export function declaredTwice(kind: Kind, id: string): BackendError {
+  return new BackendError(
+    "ALREADY_EXISTS",
+    `The ${kind.title} "${id}" is declared by another resource of this program, too. Give one of them another ${kind.identity.at(-1)}.`,
+  );
+}
+
 /** There is nothing to read. */
 export function absent(kind: Kind, id: string, url: string): BackendError {
   return new BackendError(

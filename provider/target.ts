@@ -1,10 +1,11 @@
-import { Api, type Call, type Dialect } from "./api.ts";
+import { Api, type Call, type Dialect, type Remarks } from "./api.ts";
 import { apisixDialect } from "./apisix/dialect.ts";
 import { collect, fromServer, keepWriteOnly, toServer, without, wrapSecrets } from "./canonical.ts";
-import { type Connection, connectionOf, type GetConfig } from "./connection.ts";
+import { type Connection, connectionOf, type GetConfig, warn } from "./connection.ts";
 import { BackendError } from "./errors.ts";
 import type { JsonObject } from "./fields.ts";
-import type { DialectName, Kind, Side } from "./kind.ts";
+import { type Inspection, inspectionOf } from "./inspection.ts";
+import { type DialectName, type Kind, placeOf, type Side, type Surroundings } from "./kind.ts";
 import { kumaDialect } from "./kuma/dialect.ts";
 import { type Ownership, withOwnership, withoutOwnership } from "./owner.ts";
 import { wrongServer } from "./refusals.ts";
@@ -37,6 +38,7 @@ export class Target {
   readonly connection: Connection;
   readonly dialect: Dialect;
   readonly api: Api;
+  readonly inspection: Inspection;
   readonly #side: Side | undefined;
 
   /** Takes the server from the configuration; `args` decide where a kind may be at either side of a federation. */
@@ -46,6 +48,7 @@ export class Target {
     this.connection = connectionOf(kind.dialect, this.#side, config);
     this.dialect = DIALECTS[kind.dialect];
     this.api = new Api(this.dialect, this.connection);
+    this.inspection = inspectionOf(this.api, this.dialect);
   }
 
   /** Refuses when the state was written for another server. */
@@ -57,9 +60,18 @@ export class Target {
     return this;
   }
 
-  /** Why the kind cannot be at this server, if the server tells. */
-  async whyNot(): Promise<string | undefined> {
-    return this.dialect.whyNot?.(this.connection, this.kind, this.#side);
+  /** What the rules have to know of the server. */
+  async surroundings(args: JsonObject): Promise<Surroundings> {
+    const told = await this.dialect.surroundings?.(this.inspection, this.kind, args);
+    return { warn, customPlugins: this.connection.customPlugins, ...told };
+  }
+
+  /** What the server says of arguments in canonical form. */
+  inspect(args: JsonObject, ownership: Ownership): Promise<Remarks> {
+    const { kind } = this;
+    const body = this.body(args, ownership);
+    const subject = { kind, side: this.#side, id: this.idOf(args), args, body, stack: ownership.stack };
+    return this.dialect.inspect(this.inspection, subject);
   }
 
   /** A call, with what must not appear in messages about it. */
@@ -71,6 +83,14 @@ export class Target {
       path: path(id.split("/").map(encodeURIComponent)),
       secrets: textsOf(hidden),
     };
+  }
+
+  /** Where the object stands that the arguments name. */
+  placeOf(args: JsonObject): { collection: string; name: string } {
+    return placeOf(
+      this.kind,
+      this.kind.identity.map((field) => String(args[field])),
+    );
   }
 
   /** The id that the arguments name. */

@@ -1,17 +1,6 @@
-import { isObject, type Json } from "../provider/fields.ts";
+import { referencesOf } from "../provider/apisix/references.ts";
+import { kindOf } from "../provider/kinds.ts";
 import type { Declared } from "./lint-facts.ts";
-
-/** What a field refers to by id, in the arguments and inside plugins. */
-const REFERENCES: Record<string, string> = {
-  upstreamId: "apisix:Upstream",
-  upstream_id: "apisix:Upstream",
-  serviceId: "apisix:Service",
-  pluginConfigId: "apisix:PluginConfig",
-  groupId: "apisix:ConsumerGroup",
-  clientCertId: "apisix:Ssl",
-  proto_id: "apisix:Proto",
-  superiorId: "apisix:StreamRoute",
-};
 
 /** A resource that names another one of the stack in writing, so that Pulumi does not know that it needs it. */
 export interface LiteralReference {
@@ -25,10 +14,7 @@ export interface LiteralReference {
 export function literalReferences(stack: readonly Declared[]): LiteralReference[] {
   const gateway = stack.filter(({ type }) => type.startsWith("apisix:"));
   return gateway.flatMap((from) =>
-    written(
-      from.written ?? {},
-      from.type === "apisix:Credential" ? { username: "apisix:Consumer" } : REFERENCES,
-    ).flatMap(({ path, type, id }) => {
+    referencesOf(kindOf(from.type), from.written ?? {}).flatMap(({ path, type, id }) => {
       const to = gateway.find(
         (other) =>
           other !== from && other.type === type && other.provider === from.provider && idOf(other) === id,
@@ -43,23 +29,4 @@ function idOf({ type, name, args }: Declared): unknown {
   const word = type.slice("apisix:".length);
   const field = type === "apisix:Consumer" ? "username" : `${word.charAt(0).toLowerCase()}${word.slice(1)}Id`;
   return args[field] ?? name;
-}
-
-function written(
-  value: Json,
-  references: Record<string, string>,
-  path = "",
-): { path: string; type: string; id: string }[] {
-  if (Array.isArray(value)) {
-    return value.flatMap((item, index) => written(item, references, `${path}[${index}]`));
-  }
-  if (!isObject(value)) return [];
-  return Object.entries(value).flatMap(([key, inner]) => {
-    const at = path ? `${path}.${key}` : key;
-    const type = Object.hasOwn(references, key) ? references[key] : undefined;
-    if (type === undefined) return written(inner, references, at);
-    return typeof inner === "string" || typeof inner === "number"
-      ? [{ path: at, type, id: String(inner) }]
-      : [];
-  });
 }

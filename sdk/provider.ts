@@ -32,6 +32,12 @@ export interface ConnectionArgs {
   deleteUnreachable?: pulumi.Input<boolean> | undefined;
   /** Goes before ids and names that are made from the resource's name, for several stacks on one server. */
   idPrefix?: pulumi.Input<string> | undefined;
+  /**
+   * What previews check with: `server` asks the server for its own schemas, for what is there and for what is referred to,
+   * each once per operation, and goes on with a warning when it does not answer within 3 seconds; `local` makes no
+   * request. Default: `server`.
+   */
+  validation?: pulumi.Input<"server" | "local"> | undefined;
 }
 
 /** A server's connection as a Pulumi provider. Both kinds are of Pulumi's package `pulumi-nodejs`, so each says its own. */

@@ -16,6 +16,7 @@ export const consumerGroup: Kind = {
     desc,
     labels,
   }),
+  serverSchema: "consumer_group",
   path: ([id]) => `consumer_groups/${id}`,
   rules: (args, context) => pluginRules(args.plugins, "plugins", context),
   serverMade: SERVER_MADE,

@@ -23,6 +23,7 @@ export const consumer: Kind = {
     desc,
     labels,
   }),
+  serverSchema: "consumer",
   path: ([name]) => `consumers/${name}`,
   rules: (args, context) => pluginRules(args.plugins, "plugins", context, "consumer_schema"),
   serverMade: SERVER_MADE,

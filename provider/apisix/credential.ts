@@ -19,6 +19,7 @@ export const credential: Kind = {
     desc,
     labels,
   }),
+  unlisted: true,
   path: ([consumer, id]) => `consumers/${consumer}/credentials/${id}`,
   rules: (args, context) => pluginRules(args.plugins, "plugins", context, "consumer_schema"),
   serverMade: SERVER_MADE,

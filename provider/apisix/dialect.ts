@@ -1,6 +1,7 @@
 import type { Dialect } from "../api.ts";
 import { isObject } from "../fields.ts";
 import type { Answer } from "../http.ts";
+import { inspectAt, PROBE, surroundingsAt } from "./inspection.ts";
 import { withoutPluginDefaults } from "./plugin-defaults.ts";
 
 /** APISIX's Admin API. */
@@ -50,6 +51,9 @@ export const apisixDialect: Dialect = {
       return "Declare it in the same program and pass its id (upstreamId: upstream.id), or check the id.";
     return undefined;
   },
+  probe: PROBE,
+  surroundings: surroundingsAt,
+  inspect: inspectAt,
   withoutStoredDefaults: withoutPluginDefaults,
   isServerLabel: () => false,
 };
@@ -63,6 +67,7 @@ function messageOf({ json }: Answer): string | undefined {
 /** A 404 in other words than the Admin API's: the gateway's own port and other APIs answer in JSON, too. */
 function isStranger(answer: Answer): boolean {
   return (
-    answer.status === 404 && !/^(Unsupported resource type|consumer not found)/.test(messageOf(answer) ?? "")
+    answer.status === 404 &&
+    !/^(Unsupported resource type|consumer not found|plugin not found)/.test(messageOf(answer) ?? "")
   );
 }

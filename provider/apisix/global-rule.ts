@@ -15,6 +15,7 @@ export const globalRule: Kind = {
       "Plugins by name with their configurations. A plugin may stand in one global rule only.",
     ),
   }),
+  serverSchema: "global_rule",
   path: ([id]) => `global_rules/${id}`,
   rules: (args, context) => pluginRules(args.plugins, "plugins", context),
   serverMade: SERVER_MADE,

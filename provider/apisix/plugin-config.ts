@@ -16,6 +16,7 @@ export const pluginConfig: Kind = {
     desc,
     labels,
   }),
+  serverSchema: "plugin_config",
   path: ([id]) => `plugin_configs/${id}`,
   rules: (args, context) => pluginRules(args.plugins, "plugins", context),
   serverMade: SERVER_MADE,

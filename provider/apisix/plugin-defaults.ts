@@ -1,5 +1,6 @@
 import type { Api } from "../api.ts";
 import type { Connection } from "../connection.ts";
+import { BackendError } from "../errors.ts";
 import { isObject, type Json, type JsonObject, sameJson } from "../fields.ts";
 import { pluginSchema } from "./plugin-catalogue.ts";
 
@@ -39,9 +40,15 @@ function schemaOf(api: Api, name: string): Promise<unknown> {
   schemas.set(api.connection, known);
   const path = `schema/plugins/${encodeURIComponent(name)}`;
   const asked =
-    known.get(name) ?? api.document({ doing: `read the schema of plugin "${name}"`, path, secrets: [] });
+    known.get(name) ??
+    api.document({ doing: `read the schema of plugin "${name}"`, path, secrets: [] }).catch(unlessKnown);
   known.set(name, asked);
   return asked;
+}
+
+/** A plugin that this APISIX does not have any more. */
+function unlessKnown(error: unknown): undefined {
+  if (!(error instanceof BackendError) || error.kind !== "REFUSED_BY_SERVER") throw error;
 }
 
 function settle(schemas: unknown[], found: Json, declared: Json): Json {

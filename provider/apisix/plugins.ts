@@ -1,11 +1,10 @@
-import { isIPv4, isIPv6 } from "node:net";
-import type { Ajv, ValidateFunction } from "ajv";
 import { withoutNothing } from "../canonical.ts";
 import { isObject, type Json, type JsonObject, UNKNOWN } from "../fields.ts";
 import type { RuleContext } from "../kind.ts";
 import { formatPath, nearest, parsePath } from "../validate.ts";
+import { problemsOf } from "./json-schema.ts";
 import { KNOWN_VERSION, type PluginUse, pluginNames, pluginSchema } from "./plugin-catalogue.ts";
-import { type Finding, findings, unknownField } from "./plugin-errors.ts";
+import { type Finding, unknownField } from "./plugin-errors.ts";
 
 /** Judges plugins by name with their configurations, which stand at the path `at`, as APISIX would. */
 export function pluginRules(
@@ -22,7 +21,10 @@ export function pluginRules(
   }
 }
 
-/** Judges the name of a plugin. One that is not built in is let through with a warning, unless it looks misspelt. */
+/**
+ * Judges the name of a plugin. The server's word goes before what is known here; where it says nothing, a plugin that is
+ * not built in is let through with a warning, unless it looks misspelt.
+ */
 export function nameRule(
   name: string,
   at: readonly (string | number)[],
@@ -30,8 +32,20 @@ export function nameRule(
   use: PluginUse,
 ): void {
   const names = pluginNames(use);
-  if (names.includes(name) || context.customPlugins.includes(name)) return;
+  const isCustom = context.customPlugins.includes(name);
+  // What the server lists is for requests; a plugin for TCP and UDP only is not among it.
+  const served = use === "stream" ? undefined : context.served?.get(name);
+  if (served) return;
   const near = nearest(name, names, Math.min(2, Math.floor(name.length / 4)));
+  if (served === null && use !== "metadata_schema") {
+    const hint = near === undefined || near === name ? "" : `did you mean "${near}"? `;
+    const absent = "is no plugin of this APISIX";
+    const enable = "a plugin has to be in the list plugins of its configuration";
+    if (isCustom) context.warn(`${formatPath(at)} ${absent} yet; ${enable}.`);
+    else context.report(formatPath(at), absent, `${hint}${enable}`);
+    return;
+  }
+  if (names.includes(name) || isCustom) return;
   const custom = "If it is a plugin of your own, name it in apisix:customPlugins.";
   if (near !== undefined) {
     const hint = `did you mean "${near}"? ${custom}`;
@@ -43,7 +57,7 @@ export function nameRule(
   }
 }
 
-/** Judges the configuration of one plugin, unless it is not built in. */
+/** Judges the configuration of one plugin by the server's own schema, else by the one known here, if it is built in. */
 export function configurationRules(
   name: string,
   configuration: Json,
@@ -51,8 +65,10 @@ export function configurationRules(
   context: RuleContext,
   use: PluginUse,
 ): void {
-  if (context.customPlugins.includes(name) || !pluginNames(use).includes(name)) return;
-  const schema = pluginSchema(name, use);
+  // Of a plugin's schemas the server gives the one for requests.
+  const served = use === "schema" ? context.served?.get(name) : undefined;
+  const isKnown = !context.customPlugins.includes(name) && pluginNames(use).includes(name);
+  const schema = served ?? (isKnown ? pluginSchema(name, use) : undefined);
   const value = withoutNothing(configuration);
   if (!schema || !isObject(value)) return;
   const wrong = problemsOf(schema, value);
@@ -60,56 +76,12 @@ export function configurationRules(
   for (const { path, reason, hint } of [...wrong, ...strange.filter(({ meant }) => meant)]) {
     context.report(formatPath([...at, ...path]), reason, hint);
   }
+  const judge = served ? "this APISIX" : `APISIX ${KNOWN_VERSION}`;
   for (const { path, meant } of strange) {
     const where = formatPath([name, ...path]);
-    if (!meant)
-      context.warn(`${where}: APISIX ${KNOWN_VERSION} knows no such field and takes no notice of it.`);
+    if (!meant) context.warn(`${where}: ${judge} knows no such field and takes no notice of it.`);
   }
 }
-
-const validators = new WeakMap<JsonObject, ValidateFunction>();
-let ajv: Ajv | undefined;
-
-/** What the schema finds wrong once its defaults are filled in, as the server does first. */
-function problemsOf(schema: JsonObject, configuration: JsonObject): Finding[] {
-  const known = validators.get(schema);
-  const validator = known ?? compiler().compile(schema);
-  validators.set(schema, validator);
-  const filled = structuredClone(configuration);
-  // The first pass fills in the defaults, some of them only after conditions have looked at their fields.
-  if (validator(filled) || validator(filled)) return [];
-  const found = findings(validator.errors ?? [], schema, configuration);
-  const texts = found.map(({ path, reason }) => `${formatPath(path)} ${reason}`);
-  return found.filter((_, index) => texts.indexOf(texts[index] ?? "") === index);
-}
-
-/** Loaded when the first plugin is judged: it takes longer than all the rest of this package. */
-function compiler(): Ajv {
-  if (ajv) return ajv;
-  const { Ajv } = require("ajv") as typeof import("ajv");
-  ajv = new Ajv({
-    allErrors: true,
-    strict: false,
-    logger: false,
-    validateSchema: false,
-    useDefaults: true,
-    code: { regExp: regularExpression, optimize: false },
-    formats: { ipv4: isIPv4, ipv6: isIPv6 },
-  });
-  return ajv;
-}
-
-/** APISIX's patterns are PCRE. Some are right for JavaScript only without `u`; one that is not right at all matches anything. */
-function regularExpression(pattern: string, flags: string): RegExp {
-  const portable = pattern.replaceAll("\\A", "^").replaceAll("\\z", "$");
-  for (const tried of [flags, flags.replace("u", "")]) {
-    try {
-      return new RegExp(portable, tried);
-    } catch {}
-  }
-  return /^/;
-}
-regularExpression.code = "new RegExp";
 
 /** A name that no schema mentions, where the server takes any and means some; `meant`: it looks like one of those. */
 interface Stranger extends Finding {

@@ -19,6 +19,7 @@ export const proto: Kind = {
     desc,
     labels,
   }),
+  serverSchema: "proto",
   path: ([id]) => `protos/${id}`,
   serverMade: SERVER_MADE,
 };

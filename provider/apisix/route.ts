@@ -149,6 +149,7 @@ export const route: Kind = {
   dialect: "apisix",
   identity: ["routeId"],
   schema,
+  serverSchema: "route",
   path: ([id]) => `routes/${id}`,
   rules,
   canonical,

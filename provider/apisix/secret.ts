@@ -80,6 +80,7 @@ export const apisixSecret: Kind = {
   dialect: "apisix",
   identity: ["manager", "secretId"],
   schema,
+  unlisted: true,
   path: ([manager, id]) => `secrets/${manager}/${id}`,
   rules,
   serverMade: SERVER_MADE,

@@ -42,6 +42,7 @@ export const service: Kind = {
   dialect: "apisix",
   identity: ["serviceId"],
   schema,
+  serverSchema: "service",
   path: ([id]) => `services/${id}`,
   rules(args, context) {
     insideRules(args, context);

@@ -84,6 +84,7 @@ export const ssl: Kind = {
   dialect: "apisix",
   identity: ["sslId"],
   schema,
+  serverSchema: "ssl",
   path: ([id]) => `ssls/${id}`,
   rules,
   canonical,

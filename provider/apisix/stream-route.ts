@@ -73,6 +73,7 @@ export const streamRoute: Kind = {
   dialect: "apisix",
   identity: ["streamRouteId"],
   schema,
+  serverSchema: "stream_route",
   path: ([id]) => `stream_routes/${id}`,
   rules(args, context) {
     insideRules(args, context);

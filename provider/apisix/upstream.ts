@@ -284,6 +284,7 @@ export const upstream: Kind = {
     upstreamId: idArgument("upstream"),
     ...upstreamShape,
   }),
+  serverSchema: "upstream",
   path: ([id]) => `upstreams/${id}`,
   rules: (args, context) => upstreamRules(args, context),
   canonical: canonicalUpstream,

@@ -1,6 +1,9 @@
-import { type Connection, warn } from "../connection.ts";
 import { isObject } from "../fields.ts";
+import type { Inspection } from "../inspection.ts";
 import type { Kind, Side } from "../kind.ts";
+
+/** Tells product and version. */
+export const PROBE = "";
 
 /** What a control plane says of itself, as far as it does. */
 interface ControlPlane {
@@ -12,23 +15,19 @@ interface ControlPlane {
   kubernetes: boolean;
 }
 
-const SECONDS = 3;
-const known = new WeakMap<Connection, Promise<ControlPlane | undefined>>();
-
-/**
- * Why a kind cannot be written at this control plane, if that can be told: asked once per operation, within three
- * seconds. One that does not answer is warned about and never fails a preview.
- */
+/** Why a kind cannot be written at this control plane, if that can be told. */
 export async function whyNotAt(
-  connection: Connection,
+  inspection: Inspection,
   kind: Kind,
   side: Side | undefined,
 ): Promise<string | undefined> {
-  const asked = known.get(connection) ?? ask(connection);
-  known.set(connection, asked);
-  const server = await asked;
-  if (!server) return undefined;
-  const at = `the control plane ${connection.url}`;
+  const index = await inspection.document(PROBE);
+  if (!isObject(index) || typeof index.version !== "string") return undefined;
+  const server: ControlPlane = {
+    ...ofVersion(index.version),
+    ...ofConfig(await inspection.document("config")),
+  };
+  const at = `the control plane ${inspection.url}`;
   if (kind.until && server.major !== undefined && server.major >= kind.until.major) {
     return `${at} is a Kuma ${server.version}, which has no ${kind.title} any more; use ${kind.until.instead}.`;
   }
@@ -41,25 +40,6 @@ export async function whyNotAt(
       : `${at} is the global one; the ${kind.title} is written at its zone's: set kuma:zoneUrl.`;
   }
   return undefined;
-}
-
-async function ask(connection: Connection): Promise<ControlPlane | undefined> {
-  try {
-    const index = await get(connection, "/");
-    if (!isObject(index) || typeof index.version !== "string") return undefined;
-    const config = await get(connection, "/config").catch(() => undefined);
-    return { ...ofVersion(index.version), ...ofConfig(config) };
-  } catch (error) {
-    warn(`The control plane ${connection.url} cannot be asked for its version: ${(error as Error).message}.`);
-    return undefined;
-  }
-}
-
-async function get(connection: Connection, path: string): Promise<unknown> {
-  const credential = connection.credential();
-  const headers = credential === undefined ? {} : { authorization: `Bearer ${credential}` };
-  const answer = await connection.http.send("GET", `${connection.url}${path}`, headers, undefined, SECONDS);
-  return answer.status === 200 ? answer.json : undefined;
 }
 
 function ofVersion(version: string): Pick<ControlPlane, "major" | "version"> {

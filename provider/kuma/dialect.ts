@@ -1,7 +1,8 @@
 import type { Dialect } from "../api.ts";
 import { isObject } from "../fields.ts";
 import type { Answer } from "../http.ts";
-import { whyNotAt } from "./control-plane.ts";
+import { PROBE } from "./control-plane.ts";
+import { inspectAt } from "./inspection.ts";
 
 /** Kuma's REST API, for user tokens. */
 export const kumaDialect: Dialect = {
@@ -44,7 +45,8 @@ export const kumaDialect: Dialect = {
     }
     return undefined;
   },
-  whyNot: whyNotAt,
+  probe: PROBE,
+  inspect: inspectAt,
   isServerLabel: (key) => /(^|\.)kuma\.io\//.test(key),
 };
 

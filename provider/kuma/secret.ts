@@ -37,6 +37,7 @@ export const secret: Kind = {
   identity: ["mesh", "name"],
   identityDefaults: { mesh: "default" },
   schema,
+  unlisted: true,
   path: ([mesh, name]) => `meshes/${mesh}/secrets/${name}`,
   rules({ data, value }, { report }) {
     if (data === undefined && value === undefined)

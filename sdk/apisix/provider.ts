@@ -26,6 +26,7 @@ const KNOWN = [
   "maxConcurrency",
   "deleteUnreachable",
   "idPrefix",
+  "validation",
   "customPlugins",
 ];
 

@@ -27,6 +27,7 @@ const KNOWN = [
   "maxConcurrency",
   "deleteUnreachable",
   "idPrefix",
+  "validation",
 ];
 
 /**

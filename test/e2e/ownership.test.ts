@@ -1,7 +1,7 @@
 import { ComponentResource, type CustomResourceOptions } from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 import { idOf, type KindCase, kinds, labelled, oneOfEach } from "./kinds.ts";
-import { declaredPart, expectChanges, expectNoChanges, ownerOf, startWorld } from "./support.ts";
+import { declaredPart, expectChanges, expectNoChanges, LOCAL, ownerOf, startWorld } from "./support.ts";
 
 const world = await startWorld();
 const unlabelled = kinds.filter((kind) => kind.unlabelled);
@@ -35,7 +35,8 @@ async function makeForeign(prefix: string, which = kinds): Promise<void> {
 test("an existing object of somebody else is refused and left as it was", async () => {
   await makeForeign("foreign", labelled);
   const before = objects("foreign", labelled);
-  const stack = await world.stack("foreign", program("foreign", "full", {}, labelled));
+  // A preview would stop at the first; each create refuses by itself, too.
+  const stack = await world.stack("foreign", program("foreign", "full", {}, labelled), { config: LOCAL });
   const { output } = await stack.up({ continueOnError: true, expectFailure: true });
   for (const kind of labelled) expect(output).toContain(`${idOf("foreign", kind)}" exists already`);
   expect(output).toContain("To take it over, set adopt: true; or bring it into the state");
@@ -49,7 +50,8 @@ test("an existing object of somebody else is refused and left as it was", async 
 test("of a kind without labels, an existing object is refused, but taken over when it is what is declared", async () => {
   await makeForeign("unlabelled", unlabelled);
   const before = objects("unlabelled", unlabelled);
-  const stack = await world.stack("unlabelled", program("unlabelled", "minimal", {}, unlabelled));
+  const minimal = program("unlabelled", "minimal", {}, unlabelled);
+  const stack = await world.stack("unlabelled", minimal, { config: LOCAL });
   const { output } = await stack.up({ continueOnError: true, expectFailure: true });
   for (const kind of unlabelled) expect(output).toContain(`${idOf("unlabelled", kind)}" exists already`);
   expect(output).toContain("Nothing at the server says whose it is");
@@ -127,13 +129,16 @@ test("two children of one name under two component types are two owners", async 
     expect(left, kind.type).toMatch(/^[0-9a-f]{16}$/);
     expect(right, kind.type).not.toBe(left);
   }
-  // So the one cannot take the other's object.
-  const { output } = await stack.up({
-    program: declare("left", "left"),
-    continueOnError: true,
-    expectFailure: true,
-  });
-  for (const kind of labelled) expect(output).toContain(`${idOf("left", kind)}" exists already`);
+  // So the one cannot take the other's object, whether that is declared, too, or not any more.
+  const { output } = await stack.up({ program: declare("left", "left"), expectFailure: true });
+  expect(output).toMatch(/"left-.*" is declared by another resource of this program, too/);
+  await stack.setConfig(LOCAL);
+  const right = async () => {
+    const parent = new Right("parent");
+    for (const kind of labelled) child(kind, "left", { parent });
+  };
+  const refused = await stack.up({ program: right, continueOnError: true, expectFailure: true });
+  for (const kind of labelled) expect(refused.output).toContain(`${idOf("left", kind)}" exists already`);
 });
 
 test("a run that died after writing an object goes on with it", async () => {

@@ -2,7 +2,7 @@ import type { CustomResourceOptions } from "@pulumi/pulumi";
 import * as apisix from "pulumi-external-backends/apisix";
 import { expect, test } from "vitest";
 import { idOf, kinds, labelled, oneOfEach } from "./kinds.ts";
-import { declaredPart, expectChanges, expectNoChanges, ownerOf, startWorld } from "./support.ts";
+import { declaredPart, expectChanges, expectNoChanges, LOCAL, ownerOf, startWorld } from "./support.ts";
 
 const world = await startWorld();
 
@@ -88,7 +88,7 @@ function named(prefix: string, name: string, more: object = {}, which = kinds) {
 }
 
 test("a rename without an alias is refused, names the alias as the way out, and loses nothing", async () => {
-  const stack = await world.stack("renamed", named("renamed", "old", {}, labelled));
+  const stack = await world.stack("renamed", named("renamed", "old", {}, labelled), { config: LOCAL });
   await stack.up();
   const objects = () => labelled.map((kind) => kind.get(world, idOf("renamed", kind)));
   const before = objects();

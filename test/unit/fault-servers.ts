@@ -95,6 +95,7 @@ export async function faultyApisix(): Promise<FaultyServer> {
       "apisix:gatewayId": url,
       "apisix:requestTimeout": REQUEST_TIMEOUT,
       "apisix:maxConcurrency": 500,
+      "apisix:validation": "local",
     },
     args: (version) => ({ nodes: { "a.example:80": 1 }, retries: version }),
     remove: (name) => store.delete("upstreams", name),
@@ -119,6 +120,7 @@ export async function faultyKuma(): Promise<FaultyServer> {
       "kuma:controlPlaneId": url,
       "kuma:requestTimeout": REQUEST_TIMEOUT,
       "kuma:maxConcurrency": 500,
+      "kuma:validation": "local",
     },
     args: (version) => ({
       tags: { "kuma.io/service": "billing" },

@@ -19,7 +19,11 @@ sandbox.intercept = (request, response) => {
 
 function lifecycle(): PatchLifecycle {
   const made = new PatchLifecycle(meshPatch);
-  const config: Record<string, unknown> = { "kuma:url": sandbox.url, "kuma:requestTimeout": 2 };
+  const config: Record<string, unknown> = {
+    "kuma:url": sandbox.url,
+    "kuma:requestTimeout": 2,
+    "kuma:validation": "local",
+  };
   made.configure({ config: { get: (key) => config[key] } });
   return made;
 }
