@@ -25,6 +25,7 @@ export class Inspection {
   readonly #told = new Map<string, Promise<unknown>>();
   readonly #checked = new Set<string>();
   #closed: boolean;
+  #warned = false;
 
   constructor(api: Api, probe: string) {
     this.#api = api;
@@ -42,9 +43,9 @@ export class Inspection {
     this.#checked.add(path);
   }
 
-  /** A document of the server; nothing when it does not give it. */
-  document(path: string): Promise<unknown> {
-    return this.#once(path, (call) => this.#api.document(call));
+  /** A document of the server; nothing when it does not give it. `quiet`: nobody misses what only some may read. */
+  document(path: string, quiet = false): Promise<unknown> {
+    return this.#once(path, (call) => this.#api.document(call), quiet);
   }
 
   /** All objects of a collection; nothing when the server does not tell. */
@@ -67,28 +68,28 @@ export class Inspection {
     return this.#once(collection, (call) => this.#api.list(call));
   }
 
-  async #once<T>(path: string, ask: (call: Call) => Promise<T>): Promise<T | undefined> {
+  async #once<T>(path: string, ask: (call: Call) => Promise<T>, quiet = false): Promise<T | undefined> {
     if (path !== this.#probe && (await this.document(this.#probe)) === undefined) return undefined;
     if (this.#closed) return undefined;
     const seconds = path === this.#probe ? { seconds: PROBE_SECONDS } : {};
     const call = { doing: `ask for ${path || "its version"}`, path, secrets: [], ...seconds };
-    const asked = this.#told.get(path) ?? ask(call).catch((error: unknown) => this.#untold(error, path));
+    const asked =
+      this.#told.get(path) ?? ask(call).catch((error: unknown) => this.#untold(error, path, quiet));
     this.#told.set(path, asked);
     return asked as Promise<T | undefined>;
   }
 
   /** One warning per operation, whatever else is not told. */
-  #untold(error: unknown, path: string): undefined {
+  #untold(error: unknown, path: string, quiet: boolean): undefined {
     if (!(error instanceof BackendError)) throw error;
     // The server's own words: it is too old for it, or has no such thing.
     if (error.kind === "REFUSED_BY_SERVER" && path !== this.#probe) return undefined;
+    if (error.kind === "UNAUTHORIZED" && quiet) return undefined;
     if (path === this.#probe || LASTING.includes(error.kind)) this.#closed = true;
     if (!this.#warned) warn(`Not all could be checked with the server. ${error.message}`);
     this.#warned = true;
     return undefined;
   }
-
-  #warned = false;
 }
 
 /** What would happen again at the next question. */

@@ -38,7 +38,7 @@ export class Lifecycle {
   protected readonly kind: Kind;
   /** What this operation has not managed to create. `--continue-on-error` would delete it next, under its old name. */
   readonly #wanted = new Set<string>();
-  /** Whose each id is that this operation has checked. */
+  /** Who declares each object, by server and id, that this operation has checked. */
   readonly #declared = new Map<string, Json>();
   /** What it has created without a label. A rename or a replacement would delete it next, under its old name. */
   readonly #unmarked = new Set<string>();
@@ -100,9 +100,10 @@ export class Lifecycle {
   async #refuseTaken(target: Target, id: string, old: JsonObject, inputs: JsonObject): Promise<void> {
     const identity = this.kind.identity.map((field) => inputs[field]);
     if (hasUnknown(identity) || this.kind.patch) return;
-    const owner = this.#declared.get(id) ?? inputs.__owner ?? "";
+    const object = `${target.connection.server} ${id}`;
+    const owner = this.#declared.get(object) ?? inputs.__owner ?? "";
     if (owner !== (inputs.__owner ?? "")) throw declaredTwice(this.kind, id);
-    this.#declared.set(id, owner);
+    this.#declared.set(object, owner);
     const { collection, name } = target.placeOf(inputs);
     const isNew = this.kind.identity.some((field) => !sameJson(old[field], inputs[field]));
     if (isNew && !inputs.adopt && !this.kind.unlisted) {

@@ -25,7 +25,7 @@ export async function whyNotAt(
   if (!isObject(index) || typeof index.version !== "string") return undefined;
   const server: ControlPlane = {
     ...ofVersion(index.version),
-    ...ofConfig(await inspection.document("config")),
+    ...ofConfig(await inspection.document("config", true)),
   };
   const at = `the control plane ${inspection.url}`;
   if (kind.until && server.major !== undefined && server.major >= kind.until.major) {

@@ -1,15 +1,17 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import * as apisix from "pulumi-external-backends/apisix";
 import * as kuma from "pulumi-external-backends/kuma";
-import { expect, onTestFinished, test } from "vitest";
+import { afterAll, expect, onTestFinished, test } from "vitest";
 import { startApisix } from "../../sandbox/apisix/index.ts";
 import { faults } from "../../sandbox/faults.ts";
-import { sendJson } from "../../sandbox/http.ts";
+import { listen, sendJson } from "../../sandbox/http.ts";
 import type { OperationResult, StackConfig } from "../../tools/engine.ts";
 import { expectOneError } from "./errors.ts";
 import { expectChanges, expectNoChanges, startWorld } from "./support.ts";
 
 const world = await startWorld();
+const silent = await listen(() => {});
+afterAll(() => silent.close());
 const nodes = { "a.example:80": 1 };
 
 /** Answers these documents of the Admin API in place of the sandbox. */
@@ -257,6 +259,11 @@ test.each<[string, StackConfig, RegExp]>([
     "the gateway's other port",
     { ...urls, "apisix:adminUrl": world.apisix.gatewayUrl, "apisix:adminKey": "key" },
     /no APISIX Admin API/,
+  ],
+  [
+    "a gateway that is silent",
+    { ...urls, "apisix:adminUrl": silent.url, "apisix:adminKey": "key" },
+    /did not answer within 3 s/,
   ],
   [
     "a control plane that is out of reach",

@@ -1,0 +1,87 @@
+import { afterAll, describe, expect, test } from "vitest";
+import { readableSchema } from "../../provider/apisix/json-schema.ts";
+import { referencesOf } from "../../provider/apisix/references.ts";
+import { argumentPath } from "../../provider/canonical.ts";
+import { type Json, type JsonObject, UNKNOWN } from "../../provider/fields.ts";
+import { KINDS, kindOf } from "../../provider/kinds.ts";
+import { Lifecycle } from "../../provider/lifecycle.ts";
+import { startApisix } from "../../sandbox/apisix/index.ts";
+
+describe("a schema that a gateway sends is read as it means it", () => {
+  test.each<[string, Json, Json]>([
+    ["an empty table in the place of a list", { required: {}, enum: {} }, {}],
+    ["an empty list in the place of a table", { properties: [] }, {}],
+    ["draft 4's limits", { minimum: 1, exclusiveMinimum: true }, { minimum: 1, exclusiveMinimum: 1 }],
+    ["draft 4's limits, switched off", { maximum: 1, exclusiveMaximum: false }, { maximum: 1 }],
+    ["names", { $id: "a", id: "b", properties: { id: {} } }, { properties: { id: {} } }],
+  ])("%s", (_, sent, read) => {
+    expect(readableSchema(sent)).toEqual(read);
+  });
+
+  test.each<[string, Json]>([
+    ["a type that does not exist", { type: "tenant" }],
+    ["a reference to nowhere", { properties: { a: { $ref: "#/nowhere" } } }],
+    ["no object", ["a"]],
+  ])("or not at all: %s", (_, sent) => {
+    expect(readableSchema(sent)).toBeUndefined();
+  });
+});
+
+test("a gateway's complaint is told by the argument's own path", () => {
+  const body = { upstream: { nodes: [{ host: "a" }] }, plugins: { "limit-count": {} }, labels: {} };
+  const path = (...given: (string | number)[]) =>
+    argumentPath(kindOf("apisix:Route").schema, body, given).join(".");
+  expect(path("upstream", "tls", "client_cert")).toBe("upstream.tls.clientCert");
+  expect(path("upstream", "nodes", 0, "host")).toBe("upstream.nodes.0.host");
+  expect(path("remote_addrs", 1)).toBe("remoteAddrs.1");
+  expect(path("plugins", "limit-count", "time_window")).toBe("plugins.limit-count.time_window");
+  expect(path("labels", "team_name")).toBe("labels.team_name");
+});
+
+test("what names an object itself is no reference, and what is unknown is none yet", () => {
+  const references = (type: string, args: JsonObject) =>
+    referencesOf(kindOf(type), args).map(({ path, type: to, id }) => `${path} ${to} ${id}`);
+  expect(references("apisix:Upstream", { upstreamId: "a", tls: { clientCertId: 7 } })).toEqual([
+    "tls.clientCertId apisix:Ssl 7",
+  ]);
+  expect(references("apisix:Credential", { username: "jack", credentialId: "a" })).toEqual([
+    "username apisix:Consumer jack",
+  ]);
+  expect(references("apisix:Route", { upstreamId: UNKNOWN, serviceId: "s" })).toEqual([
+    "serviceId apisix:Service s",
+  ]);
+});
+
+describe("the sandbox's own schemas", async () => {
+  const apisix = await startApisix();
+  afterAll(() => apisix.close());
+  const judged = KINDS.filter(({ serverSchema }) => serverSchema !== undefined);
+
+  test.each(judged)("of $type are asked for by a name that the gateway knows", async ({ type }) => {
+    const lifecycle = new Lifecycle(kindOf(type));
+    const config: Record<string, string> = {
+      "apisix:adminUrl": apisix.adminUrl,
+      "apisix:adminKey": apisix.adminKey,
+    };
+    lifecycle.configure({ config: { get: (key) => config[key] } });
+    const wanted = `/apisix/admin/schema/${kindOf(type).serverSchema}`;
+    const args = ARGUMENTS[type] ?? {};
+    const { failures } = await lifecycle.check({}, { ...args, __context: { name: "a", owner: "b" } });
+    expect(failures).toEqual([]);
+    expect(apisix.requests.find(({ path }) => path === wanted)?.status).toBe(200);
+  });
+});
+
+const nodes = { "a.example:80": 1 };
+const ARGUMENTS: Record<string, JsonObject> = {
+  "apisix:Route": { uri: "/", upstream: { nodes } },
+  "apisix:Upstream": { nodes },
+  "apisix:Service": { upstream: { nodes } },
+  "apisix:PluginConfig": { plugins: {} },
+  "apisix:GlobalRule": { plugins: {} },
+  "apisix:Consumer": {},
+  "apisix:ConsumerGroup": { plugins: {} },
+  "apisix:Ssl": { cert: UNKNOWN, key: UNKNOWN, snis: ["a.example"] },
+  "apisix:StreamRoute": { serverPort: 9100, upstream: { nodes } },
+  "apisix:Proto": { content: 'syntax = "proto3";' },
+};
