@@ -12,6 +12,11 @@ export function canonical(kind: Kind, args: JsonObject): JsonObject {
   return isObject(reduced) ? reduced : {};
 }
 
+/** The value of a field in its canonical form, its default written or not as it was. */
+export function canonicalField(schema: z.core.$ZodType, value: Json): Json {
+  return reduce(schema, value, true);
+}
+
 /** Sorts sets, makes numbers that are ids into texts, and leaves out what equals the server's default. */
 function reduce(schema: z.core.$ZodType, value: Json, keepDefaults = false): Json {
   const fitting = schemaFor(schema, value);
@@ -26,7 +31,8 @@ function reduce(schema: z.core.$ZodType, value: Json, keepDefaults = false): Jso
   }
   const def = fitting._zod.def;
   if (def.type === "array" && Array.isArray(value)) {
-    const items = value.map((item) => reduce((def as z.core.$ZodArrayDef).element, item, keepDefaults));
+    // A list is written as a whole, so that a default inside of it says nothing.
+    const items = value.map((item) => reduce((def as z.core.$ZodArrayDef).element, item));
     return bare(schema).meta.set ? items.sort((a, b) => (stableJson(a) < stableJson(b) ? -1 : 1)) : items;
   }
   return typeof value === "number" && isReference(schema) ? String(value) : value;

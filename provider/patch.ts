@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { Call } from "./api.ts";
-import { without } from "./canonical.ts";
+import { canonicalField, without } from "./canonical.ts";
 import { warn } from "./connection.ts";
 import { BackendError } from "./errors.ts";
 import { bare, isObject, type Json, type JsonObject, sameJson, schemaFor, shapeOf } from "./fields.ts";
@@ -55,7 +55,7 @@ export class PatchLifecycle extends Lifecycle {
     const inputs: JsonObject = { ...target.identityOf(id) };
     for (const path of leaves(declaredOf(outputs)).keys()) {
       const value = valueAt(found, parsePath(path)) ?? defaultAt(this.kind.schema, parsePath(path));
-      if (value !== undefined) setAt(inputs, parsePath(path), value as Json);
+      if (value !== undefined) setAt(inputs, parsePath(path), this.#canonicalAt(path, value as Json));
     }
     const made = target.outputs({}, "");
     return {
@@ -134,7 +134,17 @@ export class PatchLifecycle extends Lifecycle {
 
   #holds(found: JsonObject, path: string, wanted: Json | undefined): boolean {
     const standard = defaultAt(this.kind.schema, parsePath(path));
-    return sameJson(valueAt(found, parsePath(path)) ?? standard, wanted ?? standard);
+    const here = valueAt(found, parsePath(path)) ?? standard;
+    return sameJson(
+      this.#canonicalAt(path, here as Json),
+      this.#canonicalAt(path, wanted ?? (standard as Json)),
+    );
+  }
+
+  /** In one form, since the server leaves out defaults, also those inside of lists. */
+  #canonicalAt(path: string, value: Json): Json {
+    const field = fieldAt(this.kind.schema, parsePath(path));
+    return field ? canonicalField(field, value) : value;
   }
 }
 
@@ -177,10 +187,17 @@ function setAt(object: JsonObject, [key = "", ...rest]: (string | number)[], val
   else delete object[key];
 }
 
-function defaultAt(schema: z.core.$ZodType, [key = "", ...rest]: (string | number)[]): unknown {
+function fieldAt(
+  schema: z.core.$ZodType,
+  [key = "", ...rest]: (string | number)[],
+): z.core.$ZodType | undefined {
   const field = shapeOf(schema)?.[key];
-  if (!field) return undefined;
-  return rest.length > 0 ? defaultAt(schemaFor(field, {}), rest) : bare(field).default;
+  return field && rest.length > 0 ? fieldAt(schemaFor(field, {}), rest) : field;
+}
+
+function defaultAt(schema: z.core.$ZodType, path: (string | number)[]): unknown {
+  const field = fieldAt(schema, path);
+  return field && bare(field).default;
 }
 
 async function exclusively<T>(key: string, work: () => Promise<T>): Promise<T> {

@@ -1,7 +1,19 @@
 import * as z from "zod";
+import { isObject, type JsonObject } from "../fields.ts";
 import type { Kind } from "../kind.ts";
 import { resourceName } from "./fields.ts";
 import { meshRules, meshShape } from "./mesh.ts";
+
+/** An object without fields sets nothing. */
+function withoutEmpty(args: JsonObject): JsonObject {
+  const fields = Object.entries(args).map(([key, value]) => [
+    key,
+    isObject(value) ? withoutEmpty(value) : value,
+  ]);
+  return Object.fromEntries(
+    fields.filter(([, value]) => !isObject(value) || Object.keys(value).length > 0),
+  ) as JsonObject;
+}
 
 /** Some fields of a mesh that exists already. */
 export const meshPatch: Kind = {
@@ -22,5 +34,6 @@ export const meshPatch: Kind = {
   }),
   path: ([name]) => `meshes/${name}`,
   rules: (args, context) => meshRules(args, context, false),
+  canonical: withoutEmpty,
   serverMade: ["creationTime", "modificationTime", "kri"],
 };

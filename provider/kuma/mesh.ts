@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type FieldMeta, isObject, type JsonObject, set } from "../fields.ts";
+import { type FieldMeta, isObject, type JsonObject, set, UNKNOWN } from "../fields.ts";
 import type { Kind, RuleContext } from "../kind.ts";
 import { labels, resourceName } from "./fields.ts";
 
@@ -10,9 +10,13 @@ const conf = z
   .meta({ sensitive: true } satisfies FieldMeta)
   .describe("Settings of this type of backend, as in Kuma's documentation.");
 
+/** An empty list says the same as none. */
 function backends<T extends z.ZodType>(backend: T) {
-  return z.array(backend).optional();
+  return z.array(backend).default([]);
 }
+
+/** A time as Kuma reads it, from years to milliseconds. */
+const DURATION = /^(?!$)(\d+y)?(\d+w)?(\d+d)?(\d+h)?(\d+m)?(\d+s)?(\d+ms)?$/;
 
 const mtls = z
   .strictObject({
@@ -35,6 +39,7 @@ const mtls = z
               .strictObject({
                 expiration: z
                   .string()
+                  .regex(DURATION, 'is no time such as "1d" or "12h30m"')
                   .optional()
                   .describe("Life of a data plane's certificate, as in `\"1d\"`. Server's default: 30 days."),
               })
@@ -129,8 +134,8 @@ export const meshShape = {
     })
     .optional()
     .describe("Conditions for joining."),
-  skipCreatingInitialPolicies: set(z.string())
-    .optional()
+  skipCreatingInitialPolicies: set(z.string().min(1))
+    .default([])
     .describe("Policies that Kuma does not make with the mesh; `*` for all."),
   logging: z
     .strictObject({
@@ -171,31 +176,29 @@ export const meshShape = {
     .describe("Metrics of the data planes."),
 };
 
+const SECTIONS = [
+  ["mtls", "enabledBackend"],
+  ["metrics", "enabledBackend"],
+  ["logging", "defaultBackend"],
+  ["tracing", "defaultBackend"],
+] as const;
+
 /** Rules of a mesh, whole or patched; a patch cannot know what it does not say. */
 export function meshRules(mesh: JsonObject, { report, known }: RuleContext, whole = true): void {
   const { mtls, routing } = mesh;
-  for (const [field, chosen] of [
-    ["mtls", "enabledBackend"],
-    ["metrics", "enabledBackend"],
-    ["logging", "defaultBackend"],
-    ["tracing", "defaultBackend"],
-  ] as const) {
+  for (const [field, chosen] of SECTIONS) {
     const section = mesh[field];
-    if (
-      !isObject(section) ||
-      !known(`${field}.${chosen}`, `${field}.backends`) ||
-      section[chosen] === undefined
-    )
-      continue;
-    const names = (Array.isArray(section.backends) ? section.backends : [])
-      .filter(isObject)
-      .map(({ name }) => name);
-    if (!names.includes(section[chosen] ?? "")) {
-      report(
-        `${field}.${chosen}`,
-        "is the name of no backend of the mesh",
-        `backends: ${names.join(", ") || "none"}`,
-      );
+    if (!isObject(section)) continue;
+    const backends = Array.isArray(section.backends) ? section.backends : [];
+    const names = backends.map((backend) => (isObject(backend) ? (backend.name ?? null) : null));
+    for (const [index, name] of names.entries()) {
+      const isTwice = typeof name === "string" && name !== UNKNOWN && names.indexOf(name) < index;
+      if (isTwice) report(`${field}.backends[${index}].name`, "is the name of another backend, too");
+    }
+    if (section[chosen] === undefined || !known(`${field}.${chosen}`, `${field}.backends`)) continue;
+    if (!names.includes(section[chosen])) {
+      const hint = `backends: ${names.join(", ") || "none"}`;
+      report(`${field}.${chosen}`, "is the name of no backend of the mesh", hint);
     }
   }
   const encrypted = isObject(mtls) && mtls.enabledBackend !== undefined;

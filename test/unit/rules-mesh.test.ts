@@ -4,6 +4,10 @@ import { mesh, meshExternalService, meshPatch, policy, secret } from "./arbitrar
 import { describeRules } from "./rules.ts";
 
 const mtls = { enabledBackend: "ca", backends: [{ name: "ca", type: "builtin" }] };
+const backend = (name: string): JsonObject => ({ name, type: "builtin" });
+const expiring = (expiration: string): JsonObject => ({
+  mtls: { backends: [{ ...backend("a"), dpCert: { rotation: { expiration } } }] },
+});
 const service = (fields: JsonObject): JsonObject => ({
   match: { port: 80 },
   endpoints: [{ address: "a.example", port: 80 }],
@@ -47,6 +51,26 @@ describeRules("a mesh", mesh, [
         "is the name of no backend",
       ],
     ],
+  },
+  {
+    rule: "has backends that differ in their names",
+    kept: [
+      { mtls: { backends: [backend("a"), backend("b")] } },
+      { mtls: { backends: [backend(UNKNOWN), backend(UNKNOWN), UNKNOWN, UNKNOWN] } },
+    ],
+    broken: [
+      [{ mtls: { backends: [backend("a"), backend("a")] } }, "mtls.backends[1].name", "of another backend"],
+      [{ tracing: { backends: [backend("a"), backend("a")] } }, "tracing.backends[1].name", "of another"],
+    ],
+  },
+  {
+    rule: "renews certificates after a time that Kuma reads",
+    kept: ["1d", "12h30m", "500ms", UNKNOWN].map(expiring),
+    broken: ["", "1", "1 d", "30m12h"].map((text) => [
+      expiring(text),
+      "mtls.backends[0].dpCert.rotation.expiration",
+      "is no time such as",
+    ]),
   },
   {
     rule: "says what exists",
