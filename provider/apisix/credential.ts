@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { isObject } from "../fields.ts";
 import type { Kind } from "../kind.ts";
 import { consumerPlugins, desc, idArgument, labels, name, SERVER_MADE, username } from "./fields.ts";
 import { pluginRules } from "./plugins.ts";
@@ -21,6 +22,10 @@ export const credential: Kind = {
   }),
   unlisted: true,
   path: ([consumer, id]) => `consumers/${consumer}/credentials/${id}`,
-  rules: (args, context) => pluginRules(args.plugins, "plugins", context, "consumer_schema"),
+  rules(args, context) {
+    if (isObject(args.plugins) && Object.keys(args.plugins).length > 1)
+      context.report("plugins", "are more than one", "a credential is of one plugin; declare one for each");
+    pluginRules(args.plugins, "plugins", context, "consumer_schema");
+  },
   serverMade: SERVER_MADE,
 };

@@ -137,6 +137,11 @@ describeRules("a credential", kindOf("apisix:Credential"), [
     broken: [
       [{ plugins: {} }, "username", "is missing"],
       [{ username: "jack", credentialId: "a/b" }, "credentialId", 'for example "a-b"'],
+      [
+        { username: "jack", plugins: { "key-auth": { key: "a" }, "jwt-auth": { key: "a" } } },
+        "plugins",
+        "are more than one",
+      ],
     ],
   },
 ]);
