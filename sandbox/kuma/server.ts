@@ -29,7 +29,8 @@ export interface ServerOptions {
   delay: number;
 }
 
-interface Answer {
+/** An answer; a text is none of JSON. */
+export interface Answer {
   status: number;
   body: unknown;
 }
@@ -83,13 +84,14 @@ export class KumaServer {
     }
     const text = await readBody(request);
     const url = new URL(path, `http://${request.headers.host ?? "127.0.0.1"}`);
-    const { status, body } = this.#answer(method, url, request.headers.authorization, text);
+    const { status, body } = this.answer(method, url, request.headers.authorization, text);
     this.requests.push({ method, path, status, ...(text !== "" && { body: parsed(text) }) });
     if (typeof body === "string") sendText(response, status, body, banner);
     else sendJson(response, status, body, banner);
   }
 
-  #answer(method: string, url: URL, authorization: string | undefined, text: string): Answer {
+  /** What is answered to a request, whichever way it came. */
+  answer(method: string, url: URL, authorization: string | undefined, text: string): Answer {
     try {
       if (url.pathname === "/") return method === "GET" ? this.#index() : methodNotAllowed;
       const { localhostIsAdmin } = this.#options;

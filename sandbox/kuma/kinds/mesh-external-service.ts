@@ -15,7 +15,9 @@ const decodeSpec = withDefaults(
   message({
     match: withDefaults({ protocol: "tcp" }, message({ type: open, port: open, protocol: open })),
     extension: open,
-    endpoints: items((value) => (isFields(value) ? message({ address: open, port: open })(value) : value)),
+    endpoints: items((value) =>
+      isFields(value) ? message({ address: open, port: open, priority: open })(value) : value,
+    ),
     tls: withDefaults(
       { enabled: false, allowRenegotiation: false },
       message({
@@ -87,8 +89,14 @@ function checkMatch(match: unknown): Violation[] {
 
 function checkEndpoint(field: string, endpoint: unknown): Violation[] {
   if (!isFields(endpoint)) return [mustBe(field, "object", endpoint)];
-  const { address, port } = endpoint;
+  const { address, port, priority = 0 } = endpoint;
   const violations = checkPort(`${field}.port`, port);
+  if (typeof priority !== "number" || !Number.isInteger(priority))
+    violations.push(mustBe(`${field}.priority`, "integer", priority));
+  else if (priority < 0 || priority > 128) {
+    const limit = priority < 0 ? "greater than or equal to 0" : "less than or equal to 128";
+    violations.push({ field: `${field}.priority`, reason: `in body should be ${limit}` });
+  }
   if (address === undefined) violations.push({ field: `${field}.address`, reason: "in body is required" });
   else if (typeof address !== "string") violations.push(mustBe(`${field}.address`, "string", address));
   else if (address === "") {

@@ -1,5 +1,15 @@
 import type { Violation } from "../errors.ts";
-import { type Decoder, flag, flagValue, list, message, oneOfNames, open, text } from "../message.ts";
+import {
+  type Decoder,
+  flag,
+  flagValue,
+  list,
+  message,
+  oneOfNames,
+  open,
+  text,
+  textValue,
+} from "../message.ts";
 import type { Kind } from "./kind.ts";
 
 interface Spec {
@@ -42,7 +52,7 @@ export function mesh(hasZoneEgress: boolean): Kind {
       networking: message({ outbound: message({ passthrough: flagValue }) }),
       routing: message(routing),
       constraints: open,
-      skipCreatingInitialPolicies: list(text),
+      skipCreatingInitialPolicies: list(textValue),
       meshServices: message({
         mode: oneOfNames(
           "kuma.mesh.v1alpha1.Mesh_MeshServices_Mode",
