@@ -64,9 +64,11 @@ export function serverSchema(name: SchemaName, useDefaults = false): ValidateFun
 }
 
 const PEM = "-----BEGIN CERTIFICATE-----\n".padEnd(128, "A");
-/** A real one. */
-export const CERTIFICATE = (await generate([{ name: "commonName", value: "a.example" }], { keyType: "ec" }))
-  .cert;
+/** A real one with its key. */
+export const { cert: CERTIFICATE, private: KEY } = await generate(
+  [{ name: "commonName", value: "a.example" }],
+  { keyType: "ec" },
+);
 const ADDRESSES = ["10.0.0.1", "10.0.0.0/8", "10.0.0.0/33", "010.0.0.1", "999.1.1.1", "1.2.3", "::1", "::/0"];
 const MORE_ADDRESSES = ["1:2:3:4:5:6:7:8/128", "::1/129", ":::/64", "fe80::1%eth0", "::ffff:1.2.3.4", "a"];
 const HOSTS = ["a.example", "*.a.example", "*", "A_b-c", "10.0.0.1", "[::1]", "::1", "a:80", "..", "[", "**"];
@@ -100,7 +102,7 @@ const FIELDS: Record<string, Json[]> = {
   type: ["roundrobin", "chash", "ewma", "least_conn", "http", "tcp", "chahs", ""],
   username: ["a", "A_b-1", "x".repeat(256), "x".repeat(257), "a b", "a.b", ""],
   cert: [CERTIFICATE],
-  content: ["a", ""],
+  content: ['syntax = "proto3";', "message A {}", "package a; enum B {}", "a", ""],
   conf: [{}, { a_b: { c_d: 1 } }],
   logger: [
     [],
@@ -152,7 +154,8 @@ export function valuesOf(schema: JsonSchema, name = ""): fc.Arbitrary<Json> {
 function textsOf({ pattern, minLength = 0, maxLength = 300 }: JsonSchema): fc.Arbitrary<string> {
   const texts = TEXTS.find(([start]) => pattern?.startsWith(start))?.[1];
   if (texts) return fc.constantFrom(...texts);
-  if (minLength >= 64) return fc.constantFrom(PEM, PEM.slice(0, minLength), "x".repeat(maxLength));
+  if (minLength >= 64)
+    return fc.constantFrom(CERTIFICATE, PEM, PEM.slice(0, minLength), "x".repeat(maxLength));
   const lengths = [minLength, minLength + 1, maxLength].map((length) => "x".repeat(length));
   return fc.constantFrom(...lengths, "é😀".repeat(8), "/a*");
 }
@@ -195,11 +198,11 @@ const SETTLE: Partial<Record<SchemaName, (body: JsonObject) => JsonObject>> = {
   service: settleInside,
   stream_route: settleInside,
   ssl({ certs, keys, sni, key: _, ...ssl }) {
-    const more = Array.isArray(certs) && certs.length > 0 ? { certs: [CERTIFICATE], keys: [PEM] } : {};
+    const more = Array.isArray(certs) && certs.length > 0 ? { certs: [CERTIFICATE], keys: [KEY] } : {};
     return {
       cert: CERTIFICATE,
       ...ssl,
-      key: PEM,
+      key: KEY,
       ...more,
       ...(ssl.snis === undefined ? { sni: sni ?? "a.example" } : {}),
     };
@@ -233,7 +236,7 @@ function settleUpstream(upstream: JsonObject): JsonObject {
   if (isObject(settled.checks)) settled.checks = { active: {}, ...settled.checks };
   if (isObject(settled.tls) && (settled.tls.client_cert || settled.tls.client_key)) {
     const { client_cert_id: _, ...tls } = settled.tls;
-    settled.tls = { client_cert: PEM, client_key: PEM, ...tls };
+    settled.tls = { client_cert: CERTIFICATE, client_key: KEY, ...tls };
   }
   return settled;
 }

@@ -18,7 +18,16 @@ function section(chosen: string, more: Record<string, fc.Arbitrary<unknown>> = {
     "name",
     "type",
   ]);
-  return optional({ [chosen]: mostly(["a", "b"], ["none"]), backends: fc.array(backend, { maxLength: 3 }) });
+  const backends = fc.uniqueArray(backend, { maxLength: 2, selector: ({ name }) => name });
+  const choice = mostly(["first", "last", "none"], ["c", ""]);
+  return fc.tuple(backends, choice, fc.nat({ max: 3 })).map(([some, which, luck]): JsonObject => {
+    const name = { first: some[0]?.name, last: some.at(-1)?.name, none: undefined }[which] ?? undefined;
+    const isWrong = !["first", "last", "none"].includes(which);
+    return {
+      ...(luck > 0 || name !== undefined ? { backends: some } : {}),
+      ...(isWrong ? { [chosen]: which } : name === undefined ? {} : { [chosen]: name }),
+    };
+  });
 }
 
 const routing = optional({

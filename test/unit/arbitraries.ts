@@ -6,6 +6,7 @@ import { kindOf } from "../../provider/kinds.ts";
 import { validate } from "../../provider/validate.ts";
 import { bodies, SCHEMA_NAMES, type SchemaName } from "./apisix-bodies.ts";
 import { moreKuma } from "./arbitraries-mesh.ts";
+import { moreApisix } from "./arbitraries-more.ts";
 import { labels, mostly, names, optional, ports, sources } from "./arbitrary-parts.ts";
 
 export const route = kindOf("apisix:Route");
@@ -114,7 +115,7 @@ const egresses = optional({ name: names, zone: names, labels, networking: listen
 
 /** Arguments of a kind, right ones and nearly right ones. */
 export function anyArgs(kind: Kind): fc.Arbitrary<JsonObject> {
-  const more = moreKuma.get(kind);
+  const more = moreKuma.get(kind) ?? moreApisix.get(kind);
   if (more) return more;
   if (kind === externalService) return services;
   if (kind === zoneEgress) return egresses;
