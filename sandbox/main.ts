@@ -15,6 +15,10 @@ const usage = `Starts an APISIX (Admin API and gateway), a Kuma control plane an
   --federation       also a global control plane (5691) with the zones zone-1 (5692) and zone-2 (5693),
                      and for each zone an APISIX (Admin API 9181 and 9182, gateway 9081 and 9082);
                      the backend answers to zone-1.httpbin.org and zone-2.httpbin.org, too
+  --stores-defaults  APISIX (9180) writes its defaults into objects, as before 3.14
+  --strict-query     APISIX (9180) refuses query parameters that it does not know
+  --kuma-version V   release of the control plane (5681), default 2.14.3: 2.5.0 keeps no labels and has no
+                     MeshExternalService, 3.0.0 has neither ExternalService nor ZoneEgress
   --fault NAME       the Admin API (9180) and the control plane (5681) answer every request so:
                      ${faultNames.join("\n                     ")}
   --any-port         free ports instead of the default ones
@@ -35,6 +39,9 @@ function readOptions() {
       "kuma-port": { type: "string" },
       host: { type: "string", multiple: true, default: ["httpbin.org"] },
       federation: { type: "boolean", default: false },
+      "stores-defaults": { type: "boolean", default: false },
+      "strict-query": { type: "boolean", default: false },
+      "kuma-version": { type: "string", default: "2.14.3" },
       fault: { type: "string" },
       "any-port": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
@@ -47,6 +54,8 @@ function readOptions() {
     return Number(given);
   };
   const { fault } = values;
+  if (!/^\d+\.\d+/.test(values["kuma-version"]))
+    throw new Error(`--kuma-version ${values["kuma-version"]} is no version such as 2.5.0`);
   if (fault !== undefined && !isFault(fault)) throw new Error(`--fault ${fault} is none; see --help`);
   return {
     ...values,
@@ -72,9 +81,15 @@ async function start(options: ReturnType<typeof readOptions>, running: Closable[
   const ports = { http: backend.httpPort, https: backend.httpsPort };
   const hosts = Object.fromEntries(options.host.map((name) => [name, ports]));
   const apisix = keep(
-    await startApisix({ adminPort: options.adminPort, gatewayPort: options.gatewayPort, hosts }),
+    await startApisix({
+      adminPort: options.adminPort,
+      gatewayPort: options.gatewayPort,
+      hosts,
+      storesDefaults: options["stores-defaults"],
+      refusesUnknownParameters: options["strict-query"],
+    }),
   );
-  const kuma = keep(await startKuma({ port: options.kumaPort }));
+  const kuma = keep(await startKuma({ port: options.kumaPort, version: options["kuma-version"] }));
   if (options.fault) {
     apisix.intercept = faults[options.fault];
     kuma.intercept = faults[options.fault];

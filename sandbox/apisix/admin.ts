@@ -11,6 +11,8 @@ export interface AdminContext {
   schemas: Schemas;
   /** Before 3.17, `schema/validate` was answered without a look at the key. */
   validatesWithoutKey: boolean;
+  /** A query parameter that the path does not have is answered with 400. */
+  refusesUnknownParameters: boolean;
   /** The key's role, undefined for a wrong one. */
   role(key: string): "admin" | "viewer" | undefined;
 }
@@ -72,6 +74,8 @@ async function dispatch(
   const keyless = context.validatesWithoutKey && kind === "schema" && path[0] === "validate";
   const refused = keyless ? undefined : authorize(context, method, request.headers["x-api-key"]);
   if (refused) return refused;
+  const unknown = context.refusesUnknownParameters && unknownParameter(method, kind, path, query);
+  if (unknown) return error(400, `unknown query parameter: ${unknown}`);
   if (kind === "plugins") return plugins(context.schemas, path, query);
   if (kind === "schema") return schema(context, method, path, body);
   if (!kinds[kind] || kind === "credentials") return error(404, `Unsupported resource type: ${kind}`);
@@ -79,6 +83,19 @@ async function dispatch(
     return answer(400, { error_msg: `invalid request body: ${body.problem}`, req_body: raw });
   }
   return context.resources.handle(method, kind, path, query, body.value);
+}
+
+/** The first query parameter that means nothing to this method and path. */
+function unknownParameter(
+  method: string,
+  kind: string,
+  path: string[],
+  query: URLSearchParams,
+): string | undefined {
+  const ofObjects = kind === "plugins" ? ["all", "subsystem"] : [];
+  const ofLists = path.length % 2 === 0 ? ["page", "page_size", "name", "label", "uri"] : [];
+  const known = { GET: [...ofObjects, ...ofLists], DELETE: ["force"] }[method] ?? [];
+  return [...query.keys()].find((name) => !known.includes(name));
 }
 
 // APISIX's web server decodes before it looks at the path: `a%2Fb` is the upstream `a`, with the path `b` below it.

@@ -2,6 +2,7 @@ import { KumaError, malformed, notFound, notValid } from "./errors.ts";
 import { type Kind, kindsOf } from "./kinds/index.ts";
 import { DecodeError, type Fields, isFields } from "./message.ts";
 import { checkAddress, checkLabels, checkNames, decodeMeta, type Meta } from "./meta.ts";
+import { type Release, releaseOf } from "./release.ts";
 import { Store, type StoredObject } from "./store.ts";
 
 /** What a control plane is within its federation; a standalone one is a zone of its own. */
@@ -26,9 +27,11 @@ export class ControlPlane {
   readonly kinds: Kind[];
   readonly store = new Store();
   readonly #inKubernetes: boolean;
+  readonly #release: Release;
 
   constructor(role: Role, version: string, inKubernetes: boolean) {
     this.role = role;
+    this.#release = releaseOf(version);
     this.kinds = kindsOf(version);
     this.#inKubernetes = inKubernetes;
     this.clear();
@@ -79,7 +82,7 @@ export class ControlPlane {
 
   /** Reads a body that was sent for the resource at this address, and checks everything about it. */
   decode(kind: Kind, mesh: string | undefined, name: string, body: unknown): StoredObject {
-    const { meta, spec } = decoding(kind, body);
+    const { meta, spec } = this.#decoding(kind, body);
     const violations = kind.check?.(spec) ?? [];
     if (violations.length > 0) throw notValid(violations);
     const isNew = !this.store.get(kind.type, mesh, name);
@@ -97,7 +100,7 @@ export class ControlPlane {
   decodeUnchecked(object: Fields): StoredObject {
     const kind = this.kinds.find(({ type }) => type === object.type);
     if (!kind) throw new Error(`Kuma has no type ${String(object.type)}`);
-    const { meta, spec } = decoding(kind, object);
+    const { meta, spec } = this.#decoding(kind, object);
     return this.#complete(kind, meta, spec);
   }
 
@@ -114,10 +117,20 @@ export class ControlPlane {
       creationTime,
       modificationTime,
       ...(Object.keys(labels).length > 0 && { labels }),
-      ...(kind?.shortName && { kri: `kri_${kind.shortName}_${mesh ?? ""}_${zone}__${displayName}_` }),
+      ...(kind?.shortName &&
+        this.#release.hasKri && { kri: `kri_${kind.shortName}_${mesh ?? ""}_${zone}__${displayName}_` }),
       ...kind?.computed?.(object, zone),
       ...spec,
     });
+  }
+
+  #decoding(kind: Kind, given: unknown): { meta: Meta; spec: Fields } {
+    const body = isFields(given) && !this.#release.keepsLabels ? { ...given, labels: undefined } : given;
+    try {
+      return { meta: decodeMeta(body), spec: kind.decode(isFields(body) ? body : {}) };
+    } catch (error) {
+      throw error instanceof DecodeError ? malformed(kind.type, error.message) : error;
+    }
   }
 
   #checkOrigin({ needsOriginOnZone }: Kind, { labels }: Meta) {
@@ -127,8 +140,9 @@ export class ControlPlane {
 
   #complete(kind: Kind, meta: Meta, spec: Fields): StoredObject {
     const labels: Record<string, string> = {};
-    if (kind.addedLabels !== "none" && kind.inMesh) labels["kuma.io/mesh"] = meta.mesh;
-    if (kind.addedLabels === "all" && this.role.mode !== "global") {
+    const { addsMeshLabel, keepsLabels } = this.#release;
+    if (addsMeshLabel && kind.addedLabels !== "none" && kind.inMesh) labels["kuma.io/mesh"] = meta.mesh;
+    if (keepsLabels && kind.addedLabels === "all" && this.role.mode !== "global") {
       labels["kuma.io/env"] = this.#inKubernetes ? "kubernetes" : "universal";
       labels["kuma.io/origin"] = "zone";
       labels["kuma.io/zone"] = this.zone;
@@ -142,13 +156,5 @@ export class ControlPlane {
       ...(Object.keys(labels).length > 0 && { labels }),
       ...spec,
     };
-  }
-}
-
-function decoding(kind: Kind, body: unknown): { meta: Meta; spec: Fields } {
-  try {
-    return { meta: decodeMeta(body), spec: kind.decode(isFields(body) ? body : {}) };
-  } catch (error) {
-    throw error instanceof DecodeError ? malformed(kind.type, error.message) : error;
   }
 }

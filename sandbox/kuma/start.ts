@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Tokens } from "./access.ts";
 import { ControlPlane, type Role } from "./control-plane.ts";
+import type { Release } from "./release.ts";
 import { KumaServer, type RecordedRequest } from "./server.ts";
 
 /** How a control plane of the sandbox starts. */
@@ -10,7 +11,7 @@ export interface KumaOptions {
   port?: number;
   /** A control plane that is global and zone at once; for others see `startKumaFederation`. */
   mode?: "standalone";
-  /** Default `2.14.3`. With `3.x` there is neither ExternalService nor ZoneEgress. */
+  /** Default `2.14.3`. What older and newer ones lack says {@link Release}; before 2.6 that is labels. */
   version?: string;
   /** User tokens. With none, anyone may write (but for secrets when `localhostIsAdmin` is false). */
   tokens?: Tokens;

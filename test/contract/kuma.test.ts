@@ -170,6 +170,24 @@ describe("beyond the recordings", () => {
     }
   });
 
+  test("before Kuma 2.6 labels are dropped in silence, whatever they are, and nothing is added", async () => {
+    const { url } = closing(await startKuma({ version: "2.5.0" }));
+    for (const labels of [{ team: "edge" }, "no labels at all"])
+      expect((await put(url + servicePath, { ...httpbin, labels })).ok).toBe(true);
+    const times = { creationTime: expect.any(String), modificationTime: expect.any(String) };
+    expect(await (await fetch(url + servicePath)).json()).toEqual({ ...httpbin, ...times });
+    const answer = await fetch(`${url}/meshes/default/meshexternalservices`);
+    expect([answer.status, await answer.text()]).toEqual([404, "404: Page Not Found"]);
+  });
+
+  test("from Kuma 2.6 to 2.8 an external service keeps the labels that it was given, and gets none", async () => {
+    const kuma = closing(await startKuma({ version: "2.7.0" }));
+    await put(kuma.url + servicePath, httpbin);
+    expect(kuma.store.get("ExternalService", "default", "httpbin")).not.toHaveProperty("labels");
+    await put(kuma.url + servicePath, { ...httpbin, labels: { team: "edge" } });
+    expect(kuma.store.get("ExternalService", "default", "httpbin")?.labels).toEqual({ team: "edge" });
+  });
+
   test("a control plane that stores in Kubernetes refuses every write", async () => {
     const { url } = closing(await startKuma({ kubernetesStore: true }));
     expect((await put(url + servicePath, httpbin)).status).toBe(405);

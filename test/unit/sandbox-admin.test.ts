@@ -160,6 +160,26 @@ describe("what tests need", () => {
     expect((await call("GET", "upstreams/u")).status).toBe(200);
   });
 
+  it("refuses query parameters that a path does not have, where it is told to", async () => {
+    await start({ refusesUnknownParameters: true });
+    expect((await call("PUT", "upstreams/u", upstream)).status).toBe(201);
+    for (const [method, path] of [
+      ["GET", "upstreams?page=1&page_size=10"],
+      ["GET", "plugins?all=true"],
+      ["DELETE", "upstreams/u?force=true"],
+    ] as const)
+      expect((await call(method, path)).status, path).toBe(200);
+    for (const [method, path] of [
+      ["GET", "upstreams/u?page=1"],
+      ["GET", "upstreams?force=true"],
+      ["PUT", "upstreams/u?x=1"],
+    ] as const)
+      expect(await call(method, path, method === "PUT" ? upstream : undefined), path).toEqual({
+        status: 400,
+        body: { error_msg: expect.stringMatching(/^unknown query parameter: (page|force|x)$/) },
+      });
+  });
+
   it("gives out copies: what a test does with them does not reach the store", async () => {
     await start();
     await call("PUT", "upstreams/u", upstream);

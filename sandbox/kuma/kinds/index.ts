@@ -1,4 +1,5 @@
 import { bytes, flagValue, message, open } from "../message.ts";
+import { releaseOf } from "../release.ts";
 import { externalService } from "./external-service.ts";
 import type { Kind } from "./kind.ts";
 import { mesh } from "./mesh.ts";
@@ -78,13 +79,13 @@ function policy(type: string, shortName: string): Kind {
   };
 }
 
-/** The kinds that a release of Kuma has; 3 has neither ExternalService nor ZoneEgress. */
+/** The kinds that a release of Kuma has. */
 export function kindsOf(version: string): Kind[] {
-  const isOld = Number.parseInt(version, 10) < 3;
+  const { hasExternalService, hasMeshExternalService } = releaseOf(version);
   return [
-    mesh(isOld),
-    ...(isOld ? [externalService, zoneEgress] : []),
-    meshExternalService,
+    mesh(hasExternalService),
+    ...(hasExternalService ? [externalService, zoneEgress] : []),
+    ...(hasMeshExternalService ? [meshExternalService] : []),
     secret,
     zone,
     dataplane,
