@@ -20,6 +20,8 @@ export interface Dialect {
   firstPage: string;
   /** The objects in the answer to a GET of a collection, if the answer is one of this API's. */
   objects(answer: Answer, collection: string): Page | undefined;
+  /** The server's own words for "I know no such kind"; left out where a list of one is an error. */
+  isUnknownKind?(answer: Answer): boolean;
   /** The server's own words for "there is no such object". */
   isAbsent(answer: Answer): boolean;
   /** The server's own answer to a PUT or DELETE that went through. */
@@ -36,6 +38,8 @@ export interface Dialect {
   surroundings?(inspection: Inspection, kind: Kind, args: JsonObject): Promise<Partial<Surroundings>>;
   /** What the server's own schemas and objects say of arguments that are right by themselves. */
   inspect(inspection: Inspection, subject: Subject): Promise<Remarks>;
+  /** Whether the server's objects have labels; left out where they always have. Asked once per operation. */
+  keepsLabels?(api: Api): Promise<boolean>;
   /** What the server has, less the defaults that it wrote into free parts of the object by itself. */
   withoutStoredDefaults?(api: Api, seen: JsonObject, declared: JsonObject): Promise<JsonObject>;
   /** True for a label that the server writes itself. */
@@ -108,13 +112,13 @@ export class Api {
     throw this.#refusal(call, answer);
   }
 
-  /** All objects of a collection, which is the call's path. */
+  /** All objects of a collection, which is the call's path. A kind that the server does not know has none. */
   async list(call: Call): Promise<Listed[]> {
     const all: Listed[] = [];
     for (let query: string | undefined = this.#dialect.firstPage; query !== undefined; ) {
       const answer = await this.#send("GET", { ...call, path: `${call.path}${query}` });
-      // In a mesh that does not exist is nothing.
-      if (this.#dialect.isAbsent(answer)) return all;
+      // In a mesh that does not exist is nothing, and nothing is of a kind that the server does not know.
+      if (this.#dialect.isAbsent(answer) || this.#dialect.isUnknownKind?.(answer)) return all;
       const page: Page | undefined =
         answer.status === 200 ? this.#dialect.objects(answer, call.path) : undefined;
       if (!page) throw this.#refusal(call, answer);

@@ -8,6 +8,12 @@ export type Json = null | boolean | number | string | Json[] | JsonObject;
 /** An object of {@link Json}. */
 export type JsonObject = { [key: string]: Json };
 
+/** The server's versions that have something: from `since` on, and none from `until` on. */
+export interface Releases {
+  since?: string;
+  until?: string;
+}
+
 /** What a schema says about a field beyond its form, given with zod's `meta`. */
 export type FieldMeta = {
   /** The order of the elements means nothing, and none may stand twice. */
@@ -22,6 +28,8 @@ export type FieldMeta = {
   local?: boolean;
   /** The field's text may hold secrets, so no error shows it, and server texts that repeat it are scrubbed. */
   sensitive?: boolean;
+  /** Other versions of the server drop the field in silence, so that it is refused there. */
+  releases?: Releases;
 };
 
 /** True for a plain object (no list, no null). */

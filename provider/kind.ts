@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { JsonObject } from "./fields.ts";
+import type { JsonObject, Releases } from "./fields.ts";
 
 /** Reports what is wrong at a path such as `upstream.tls.verify`; the hint says what to write instead. */
 export type Report = (path: string, reason: string, hint?: string) => void;
@@ -63,8 +63,8 @@ export interface Kind {
   patch?: boolean;
   /** The server takes no two of what is in it, so that the old object must go before its replacement comes. Nothing may refer to the kind. */
   exclusive?: true;
-  /** The server's major version that does not have the kind any more, and what it has instead. */
-  until?: { major: number; instead: string };
+  /** The server's versions that have the kind, where not all do, and what the others have instead. */
+  releases?: Releases & { instead: string };
   /** The server's own JSON schema of such an object, as in `route`, by which it is judged at previews, too. */
   serverSchema?: string;
   /** No list tells whether an id is taken: there is not one list of all of them, or what stands in it is secret. */

@@ -109,7 +109,7 @@ export class Lifecycle {
     if (isNew && !inputs.adopt && !this.kind.unlisted) {
       const found = await target.inspection.object(collection, name);
       // Whether it is what is declared, and so ours, shows only when all of that is known.
-      if (found && !(hasUnknown(inputs) && this.#mayBeMine(target, found, inputs)))
+      if (found && !(hasUnknown(inputs) && (await this.#mayBeMine(target, found, inputs))))
         await this.#refuseForeign(target, found, id, inputs);
     }
     target.inspection.note(`${collection}/${name}`);
@@ -152,7 +152,7 @@ export class Lifecycle {
         throw alreadyExists(this.kind, id, target.connection.url, ownershipOf(written), false, stack);
     }
     this.#wanted.delete(id);
-    if (!target.hasLabels) this.#unmarked.add(id);
+    if (!(await target.isLabelled(found ?? {}))) this.#unmarked.add(id);
     return { id, outs: target.outputs(inputs, ownership.mark) };
   }
 
@@ -221,19 +221,19 @@ export class Lifecycle {
 
   async #refuseForeign(target: Target, found: JsonObject, id: string, inputs: JsonObject): Promise<void> {
     const current = ownershipOf(found);
-    const mine = this.#mayBeMine(target, found, inputs);
+    const mine = await this.#mayBeMine(target, found, inputs);
     if (mine && (await this.#isDeclared(target, found, id, inputs))) return;
     throw alreadyExists(this.kind, id, target.connection.url, current, mine, stack);
   }
 
-  #mayBeMine(target: Target, found: JsonObject, inputs: JsonObject): boolean {
+  async #mayBeMine(target: Target, found: JsonObject, inputs: JsonObject): Promise<boolean> {
     const current = ownershipOf(found);
-    return current ? current.owner === inputs.__owner : !target.hasLabels;
+    return current ? current.owner === inputs.__owner : !(await target.isLabelled(found));
   }
 
   /** Whether the object is the one that this create has written. */
   async #isWritten(target: Target, found: JsonObject, id: string, inputs: JsonObject, mark: string) {
-    return target.hasLabels
+    return (await target.isLabelled(found))
       ? ownershipOf(found)?.mark === mark
       : await this.#isDeclared(target, found, id, inputs);
   }

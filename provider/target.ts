@@ -3,7 +3,7 @@ import { apisixDialect } from "./apisix/dialect.ts";
 import { collect, fromServer, keepWriteOnly, toServer, without, wrapSecrets } from "./canonical.ts";
 import { type Connection, connectionOf, type GetConfig, warn } from "./connection.ts";
 import { BackendError } from "./errors.ts";
-import type { JsonObject } from "./fields.ts";
+import { isObject, type JsonObject } from "./fields.ts";
 import { type Inspection, inspectionOf } from "./inspection.ts";
 import { type DialectName, type Kind, placeOf, type Side, type Surroundings } from "./kind.ts";
 import { kumaDialect } from "./kuma/dialect.ts";
@@ -67,11 +67,13 @@ export class Target {
   }
 
   /** What the server says of arguments in canonical form. */
-  inspect(args: JsonObject, ownership: Ownership): Promise<Remarks> {
+  async inspect(args: JsonObject, ownership: Ownership): Promise<Remarks> {
     const { kind } = this;
     const body = this.body(args, ownership);
     const subject = { kind, side: this.#side, id: this.idOf(args), args, body, stack: ownership.stack };
-    return this.dialect.inspect(this.inspection, subject);
+    const remarks = await this.dialect.inspect(this.inspection, subject);
+    if (await this.inspection.document(this.dialect.probe)) await this.#warnOfLabels(args);
+    return remarks;
   }
 
   /** A call, with what must not appear in messages about it. */
@@ -123,7 +125,33 @@ export class Target {
     const own = withoutOwnership(found, this.dialect.isServerLabel);
     const seen = fromServer(this.kind, own, this.identityOf(id));
     const kept = keepWriteOnly(this.kind.schema, seen, without(declared, HIDDEN));
-    return (await this.dialect.withoutStoredDefaults?.(this.api, kept, declared)) ?? kept;
+    const stored = (await this.dialect.withoutStoredDefaults?.(this.api, kept, declared)) ?? kept;
+    // What a server cannot keep is no difference, or it would be one for ever.
+    const { labels } = declared;
+    if (labels === undefined || (await this.isLabelled(found))) return stored;
+    await this.#warnOfLabels(declared);
+    return { ...stored, labels };
+  }
+
+  /**
+   * Whether labels can say whose the object is. They cannot where the kind has none, nor at a server that keeps none;
+   * the latter is asked about an object without a single one, since most have labels of ours or of the server's.
+   */
+  async isLabelled(found: JsonObject): Promise<boolean> {
+    return this.hasLabels && (isObject(found.labels) || (await this.#keepsLabels()));
+  }
+
+  /** Says once per operation that declared labels come to nothing here, if they do. */
+  async #warnOfLabels({ labels }: JsonObject): Promise<void> {
+    if (!isObject(labels) || Object.keys(labels).length === 0 || (await this.#keepsLabels())) return;
+    warn(
+      `The ${this.dialect.product} ${this.connection.url} is too old to keep labels: declared ones are dropped, and ` +
+        `nothing there says whose an object is, so that one which equals its declaration is taken for its own.`,
+    );
+  }
+
+  async #keepsLabels(): Promise<boolean> {
+    return (await this.dialect.keepsLabels?.(this.api)) ?? true;
   }
 
   /** What the state keeps of an object. */

@@ -1,13 +1,16 @@
-import { isObject } from "../fields.ts";
+import type { Api } from "../api.ts";
+import type { Connection } from "../connection.ts";
+import { isObject, type JsonObject } from "../fields.ts";
 import type { Inspection } from "../inspection.ts";
 import type { Kind, Side } from "../kind.ts";
+import { hasLabels, lackOf } from "./releases.ts";
 
 /** Tells product and version. */
 export const PROBE = "";
 
 /** What a control plane says of itself, as far as it does. */
 interface ControlPlane {
-  major?: number;
+  /** As in `2.14.3`; nothing when it is none of a release. */
   version?: string;
   /** One side of a federation; nothing for a standalone one. */
   side?: Side;
@@ -15,11 +18,12 @@ interface ControlPlane {
   kubernetes: boolean;
 }
 
-/** Why a kind cannot be written at this control plane, if that can be told. */
+/** Why what is declared cannot be written at this control plane, if that can be told. */
 export async function whyNotAt(
   inspection: Inspection,
   kind: Kind,
   side: Side | undefined,
+  declared: JsonObject,
 ): Promise<string | undefined> {
   const index = await inspection.document(PROBE);
   if (!isObject(index) || typeof index.version !== "string") return undefined;
@@ -28,9 +32,8 @@ export async function whyNotAt(
     ...ofConfig(await inspection.document("config", true)),
   };
   const at = `the control plane ${inspection.url}`;
-  if (kind.until && server.major !== undefined && server.major >= kind.until.major) {
-    return `${at} is a Kuma ${server.version}, which has no ${kind.title} any more; use ${kind.until.instead}.`;
-  }
+  const lack = server.version && lackOf(server.version, kind, declared);
+  if (lack) return `${at} is a Kuma ${server.version}, which ${lack}`;
   if (server.kubernetes) {
     return `${at} stores in Kubernetes and refuses writes over its API; use the classes of pulumi-external-backends/kubernetes.`;
   }
@@ -42,9 +45,26 @@ export async function whyNotAt(
   return undefined;
 }
 
-function ofVersion(version: string): Pick<ControlPlane, "major" | "version"> {
-  const major = /^v?(\d+)\./.exec(version)?.[1];
-  return major === undefined ? {} : { major: Number(major), version };
+const labelled = new WeakMap<Connection, Promise<boolean>>();
+
+/** Whether objects of this control plane have labels. One that does not tell its version is taken to be a newer one. */
+export function keepsLabels(api: Api): Promise<boolean> {
+  const known = labelled.get(api.connection) ?? askForLabels(api);
+  labelled.set(api.connection, known);
+  return known;
+}
+
+async function askForLabels(api: Api): Promise<boolean> {
+  const call = { doing: "ask for the version", path: PROBE, secrets: [] };
+  const index = await api.document(call).catch(() => undefined);
+  const { version } = ofVersion(isObject(index) ? String(index.version) : "");
+  return version === undefined || hasLabels(version);
+}
+
+/** A build of no release calls itself 0.0.0, so nothing is known about it. */
+function ofVersion(version: string): Pick<ControlPlane, "version"> {
+  const released = /^v?([1-9]\d*\.\d+.*)/.exec(version)?.[1];
+  return released === undefined ? {} : { version: released };
 }
 
 function ofConfig(config: unknown): Pick<ControlPlane, "side" | "kubernetes"> {

@@ -1,7 +1,7 @@
 import type { Dialect } from "../api.ts";
 import { isObject } from "../fields.ts";
 import type { Answer } from "../http.ts";
-import { PROBE } from "./control-plane.ts";
+import { keepsLabels, PROBE } from "./control-plane.ts";
 import { inspectAt } from "./inspection.ts";
 
 /** Kuma's REST API, for user tokens. */
@@ -18,6 +18,8 @@ export const kumaDialect: Dialect = {
     const objects = json.items.filter(isObject).map((object) => ({ name: String(object.name), object }));
     return { objects, ...(next ? { next } : {}) };
   },
+  // Older and newer versions lack some. It is the text of every path that there is not, so a look at an object is an error.
+  isUnknownKind: ({ status, text }) => status === 404 && text === "404: Page Not Found",
   isAbsent: (answer) => answer.status === 404 && ABSENT.includes(title(answer) ?? ""),
   isDone: ({ json }) => isObject(json) && Object.keys(json).every((key) => key === "warnings"),
   isInUse: () => false,
@@ -39,6 +41,8 @@ export const kumaDialect: Dialect = {
         ? "The user of this token lacks the right; see Kuma's access configuration."
         : "Give a user token: kuma:token (--secret), the provider's token or KUMA_TOKEN.";
     }
+    if (kumaDialect.isUnknownKind?.(answer))
+      return "Either this Kuma does not know the kind (a policy's type may be misspelt, or have come with a later version), or the URL is no control plane; see kuma:url.";
     if (kumaDialect.isAbsent(answer)) return "The mesh does not exist; make it first.";
     if (answer.status === 405) {
       return "External services belong to the global control plane (kuma:globalUrl), zone egresses to their zone's (kuma:zoneUrl); a control plane that stores in Kubernetes takes Kubernetes objects only.";
@@ -47,6 +51,7 @@ export const kumaDialect: Dialect = {
   },
   probe: PROBE,
   inspect: inspectAt,
+  keepsLabels,
   isServerLabel: (key) => /(^|\.)kuma\.io\//.test(key),
 };
 

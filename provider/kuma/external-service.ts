@@ -179,6 +179,6 @@ export const externalService: Kind = {
   rules,
   canonical,
   toServer: (body) => ({ type: "ExternalService", ...body }),
-  until: { major: 3, instead: "MeshExternalService" },
+  releases: { until: "3.0", instead: "MeshExternalService" },
   serverMade: ["type", "creationTime", "modificationTime", "kri"],
 };

@@ -10,7 +10,7 @@ const ZONE = "kuma.io/zone";
 /** Whether this control plane can have the resource, and what it has that the resource will meet. */
 export async function inspectAt(inspection: Inspection, subject: Subject): Promise<Remarks> {
   const { kind, side, id, args } = subject;
-  const impossible = await whyNotAt(inspection, kind, side);
+  const impossible = await whyNotAt(inspection, kind, side, args);
   if (impossible) return { errors: [impossible], warnings: [] };
   const warnings: string[] = [];
   const { mesh } = args;

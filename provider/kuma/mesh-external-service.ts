@@ -158,5 +158,6 @@ export const meshExternalService: Kind = {
   rules,
   toServer: withOrigin(toServer),
   fromServer,
+  releases: { since: "2.8", instead: "ExternalService" },
   serverMade: ["type", "creationTime", "modificationTime", "kri", "snis", "status"],
 };

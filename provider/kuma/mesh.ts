@@ -78,6 +78,7 @@ const routing = z
     zoneEgress: z
       .boolean()
       .default(false)
+      .meta({ releases: { until: "3.0" } } satisfies FieldMeta)
       .describe("Sends traffic to the outside through the zone egress; needs mTLS. Server's default: false."),
     defaultForbidMeshExternalServiceAccess: z
       .boolean()

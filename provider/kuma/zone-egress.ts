@@ -59,6 +59,6 @@ export const zoneEgress: Kind = {
   path: ([name]) => `zoneegresses/${name}`,
   rules,
   toServer: (body) => ({ type: "ZoneEgress", ...body }),
-  until: { major: 3, instead: "MeshExternalService with an egress of Kuma 3" },
+  releases: { until: "3.0", instead: "MeshExternalService with an egress of Kuma 3" },
   serverMade: ["type", "creationTime", "modificationTime", "kri"],
 };

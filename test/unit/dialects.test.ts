@@ -158,6 +158,13 @@ describe("Kuma: reasons and advice", () => {
     expect(kumaDialect.advice(mesh, true)).toMatch(/make it first/);
   });
 
+  it("name a kind that the control plane does not know, as it may be that", () => {
+    const unknown = answer(404, "404: Page Not Found");
+    expect(kumaDialect.isUnknownKind?.(unknown)).toBe(true);
+    expect(kumaDialect.advice(unknown, true)).toMatch(/does not know the kind.*no control plane/);
+    expect(kumaDialect.isUnknownKind?.(answer(404, "Not Found"))).toBe(false);
+  });
+
   it.each([
     ["a bad token", 401, true, /kuma:token/],
     ["a token without rights", 403, true, /lacks the right/],
