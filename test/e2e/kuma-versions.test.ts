@@ -49,6 +49,11 @@ async function expectRefusal(at: KumaSandbox, program: () => Promise<void>, ...p
   expect(at.requests.filter(({ method }) => method !== "GET")).toEqual([]);
 }
 
+const meshWithEgress = async () => {
+  const backends = [{ name: "ca", type: "builtin" }];
+  new kuma.Mesh("mesh", { mtls: { enabledBackend: "ca", backends }, routing: { zoneEgress: true } });
+};
+
 test("a Kuma 3 has no external services and zone egresses, and the error names what it has instead", async () => {
   const at = await started({ version: "3.0.0" });
   await expectRefusal(
@@ -58,9 +63,33 @@ test("a Kuma 3 has no external services and zone egresses, and the error names w
     "no external service any more; use MeshExternalService",
   );
   await expectRefusal(at, zoneEgress, "is a Kuma 3.0.0", "no zone egress any more; use MeshExternalService");
+  await expectRefusal(
+    at,
+    meshWithEgress,
+    "is a Kuma 3.0.0",
+    "no field routing.zoneEgress of a mesh any more; leave it out",
+  );
+});
+
+test("a Kuma before 2.8 has no mesh external services, and the error names what it has instead", async () => {
+  const at = await started({ version: "2.7.9" });
+  const reason = "no mesh external service yet: it came with 2.8; use ExternalService";
+  await expectRefusal(at, meshExternalService, "is a Kuma 2.7.9", reason);
+});
+
+test("a kind that the control plane does not know is an error that says so, also where it keeps its version to itself", async () => {
+  const at = await started({ version: "2.7.9" });
+  at.intercept = ({ url }, response) => {
+    if (url !== "/" && url !== "/config") return false;
+    response.writeHead(403, { "content-type": "application/json" }).end("{}");
+    return true;
+  };
   const stack = await stackAt(at.url, meshExternalService);
-  await stack.up();
-  expect(at.store.list("MeshExternalService")).toHaveLength(1);
+  expectOneError(
+    await stack.up({ expectFailure: true }),
+    'Could not create mesh external service "default/service"',
+    "Either this Kuma does not know the kind",
+  );
 });
 
 test("a control plane that stores in Kubernetes refuses writes, and the error names the Kubernetes classes", async () => {

@@ -1,6 +1,4 @@
-import { expect, onTestFinished, test } from "vitest";
-import { startApisix } from "../../sandbox/apisix/index.ts";
-import { CONSUMER } from "./kind-case.ts";
+import { expect, test } from "vitest";
 import { idOf, kinds, oneOfEach } from "./kinds.ts";
 import { declaredPart, expectNoChanges, startWorld } from "./support.ts";
 
@@ -19,21 +17,6 @@ test("a second up and a refresh change nothing, and the up asks for no object", 
   expect(requests).toEqual([]);
   expectNoChanges(await stack.refresh());
   expectNoChanges(await stack.up());
-});
-
-test("a refresh changes nothing where the server writes its defaults into objects, as APISIX before 3.14", async () => {
-  const older = await startApisix({ storesDefaults: true });
-  onTestFinished(() => older.close());
-  older.store.put("consumers", CONSUMER, { username: CONSUMER });
-  // That version takes no "-" in a consumer's name.
-  const program = oneOfEach("older", (kind) => ({
-    ...kind.full,
-    [kind.identity]: kind.id?.("older") ?? "older",
-  }));
-  const stack = await world.stack("older", program, { config: { "apisix:adminUrl": older.adminUrl } });
-  await stack.up();
-  expect(older.store.get("upstreams", "older")).toHaveProperty("type", "roundrobin");
-  expectNoChanges(await stack.refresh());
 });
 
 test("another order of a set, another form of nodes or hosts and a written default change nothing", async () => {
