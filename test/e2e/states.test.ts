@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, expect, onTestFinished, test } from "vitest";
+import { startApisix } from "../../sandbox/apisix/index.ts";
+import { startKuma } from "../../sandbox/kuma/index.ts";
+import { Engine } from "../../tools/engine.ts";
+import { repository } from "../../tools/repository.ts";
+import { CONSUMER } from "./kind-case.ts";
+import {
+  configOf,
+  type Declaration,
+  objectsOf,
+  PROJECT,
+  programOf,
+  putObjects,
+  type Recording,
+  withUrls,
+} from "./recorded.ts";
+import { expectChanges, expectNoChanges } from "./support.ts";
+
+const folder = join(repository, "test", "states");
+const releases = readdirSync(folder)
+  .filter((name) => name.endsWith(".json"))
+  .map((name) => name.replace(/\.json$/, ""));
+const engine = await Engine.start();
+afterAll(() => engine.close());
+
+/** A resource declared in full becomes what the minimal one of its kind is, which goes; a global rule stays as it is. */
+function changed(declarations: Declaration[]): Declaration[] {
+  const full = declarations.filter(({ explicit }) => explicit);
+  return full.map((declaration) => {
+    const minimal = declarations.find(({ type, explicit }) => type === declaration.type && !explicit);
+    return declaration.type === "apisix:GlobalRule" || !minimal
+      ? declaration
+      : { ...declaration, args: minimal.args };
+  });
+}
+
+test("there is what a release wrote", () => {
+  expect(releases).toContain("0.1.0");
+});
+
+test.each(releases)(
+  "what release %s wrote is taken over without a diff, changed and removed",
+  async (release) => {
+    const servers = { apisix: await startApisix(), kuma: await startKuma() };
+    onTestFinished(async () => void (await Promise.all([servers.apisix.close(), servers.kuma.close()])));
+    const text = readFileSync(join(folder, `${release}.json`), "utf8");
+    const { declarations, state, objects }: Recording = JSON.parse(withUrls(text, servers));
+    putObjects(servers, objects);
+    const config = configOf(servers);
+    const stack = await engine.stack(release, programOf(declarations, servers), { project: PROJECT, config });
+    await stack.importState(state);
+
+    const preview = await stack.preview({ diff: true });
+    expectNoChanges(preview);
+    expect(preview.summary.same).toBe(state.deployment.resources?.filter(isDeclared).length);
+    expectNoChanges(await stack.refresh());
+    expectNoChanges(await stack.preview());
+
+    const rest = changed(declarations);
+    const { update, delete: deleted } = (await stack.up({ program: programOf(rest, servers) })).changes;
+    expect(update).toBe(rest.length - 1);
+    expect(deleted).toBeGreaterThanOrEqual(declarations.length - rest.length);
+    expectChanges(await stack.destroy(), { delete: expect.any(Number) as unknown as number });
+    expect(objectsOf(servers)).toEqual({
+      apisix: { consumers: [expect.objectContaining({ username: CONSUMER })] },
+      kuma: [expect.objectContaining({ type: "Mesh", name: "default" })],
+    });
+  },
+);
+
+/** Providers of the configuration are made by the engine, and counted by nobody. */
+function isDeclared({ type, urn }: { type: string; urn: string }): boolean {
+  return !type.startsWith("pulumi:providers:") || !urn.includes("::default");
+}
