@@ -43,4 +43,7 @@ async function main(): Promise<void> {
   }
 }
 
-await main();
+main().catch((problem: Error) => {
+  console.error(problem.message);
+  process.exitCode = 1;
+});

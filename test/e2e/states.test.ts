@@ -16,7 +16,7 @@ import {
   type Recording,
   withUrls,
 } from "./recorded.ts";
-import { expectChanges, expectNoChanges } from "./support.ts";
+import { expectNoChanges } from "./support.ts";
 
 const folder = join(repository, "test", "states");
 const releases = readdirSync(folder)
@@ -56,13 +56,12 @@ test.each(releases)(
     expectNoChanges(preview);
     expect(preview.summary.same).toBe(state.deployment.resources?.filter(isDeclared).length);
     expectNoChanges(await stack.refresh());
-    expectNoChanges(await stack.preview());
 
     const rest = changed(declarations);
     const { update, delete: deleted } = (await stack.up({ program: programOf(rest, servers) })).changes;
     expect(update).toBe(rest.length - 1);
     expect(deleted).toBeGreaterThanOrEqual(declarations.length - rest.length);
-    expectChanges(await stack.destroy(), { delete: expect.any(Number) as unknown as number });
+    await stack.destroy();
     expect(objectsOf(servers)).toEqual({
       apisix: { consumers: [expect.objectContaining({ username: CONSUMER })] },
       kuma: [expect.objectContaining({ type: "Mesh", name: "default" })],
