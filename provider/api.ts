@@ -26,6 +26,8 @@ export interface Dialect {
   isAbsent(answer: Answer): boolean;
   /** The server's own answer to a PUT or DELETE that went through. */
   isDone(answer: Answer): boolean;
+  /** Such an answer also holds what only the server can know; another one may come from anybody, and a look must follow. */
+  tells(answer: Answer): boolean;
   /** The server's own words for "something refers to it", as far as they can lag behind. */
   isInUse(answer: Answer): boolean;
   /** What the server says is wrong, if it says so in its own form. */
@@ -90,6 +92,14 @@ export interface Call {
   seconds?: number;
 }
 
+/** What the answer to a write says. */
+export interface Written {
+  /** There was no such object before. */
+  isNew: boolean;
+  /** It is the server that says so, see {@link Dialect.tells}. */
+  told: boolean;
+}
+
 /** How long a DELETE is repeated while the server says that the object is in use. Its check lags behind. */
 const IN_USE_MILLISECONDS = 5_000;
 
@@ -136,20 +146,21 @@ export class Api {
     throw this.#refusal(call, answer);
   }
 
-  /** Writes the whole object. True when the server says that there was none before. */
-  async put(call: Call, body: JsonObject): Promise<boolean> {
+  /** Writes the whole object. */
+  async put(call: Call, body: JsonObject): Promise<Written> {
     const answer = await this.#send("PUT", call, body);
     if (!(answer.status === 200 || answer.status === 201) || !this.#dialect.isDone(answer))
       throw this.#refusal(call, answer);
-    return answer.status === 201;
+    return { isNew: answer.status === 201, told: this.#dialect.tells(answer) };
   }
 
   /** Removes the object; one that is not there is removed. Waits a bounded time while the server calls it in use. */
-  async remove(call: Call): Promise<void> {
+  async remove(call: Call): Promise<Pick<Written, "told">> {
     const end = Date.now() + IN_USE_MILLISECONDS;
     for (let pause = 20; ; pause = Math.min(pause * 2, 500)) {
       const answer = await this.#send("DELETE", call);
-      if ((answer.status === 200 && this.#dialect.isDone(answer)) || this.#dialect.isAbsent(answer)) return;
+      if (this.#dialect.isAbsent(answer)) return { told: true };
+      if (answer.status === 200 && this.#dialect.isDone(answer)) return { told: this.#dialect.tells(answer) };
       if (!this.#dialect.isInUse(answer) || Date.now() + pause > end) throw this.#refusal(call, answer);
       await new Promise((resolve) => setTimeout(resolve, pause));
     }

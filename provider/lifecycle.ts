@@ -9,13 +9,13 @@ import {
   alreadyExists,
   declaredTwice,
   notEmpty,
-  notWritten,
   ownedByAnother,
   ownerText,
   stillWanted,
 } from "./refusals.ts";
 import { HIDDEN, madeOf, Target } from "./target.ts";
 import { type Problem, validate } from "./validate.ts";
+import { lookAfterRemoval, lookAfterWrite } from "./written.ts";
 
 /** PROJECT.STACK, for people. Every process serves one stack, and `check` runs in it before anything is written. */
 let stack: string | undefined;
@@ -138,17 +138,17 @@ export class Lifecycle {
     if (found && !inputs.adopt) await this.#refuseForeign(target, found, id, inputs);
     const ownership = this.#ownership(inputs, newMark());
     const body = target.body(inputs, ownership);
-    const isNew = await target.api.put(call, body).catch(async (error: unknown) => {
+    const { isNew, told } = await target.api.put(call, body).catch(async (error: unknown) => {
       // The answer may be lost and the object written all the same.
       const written = isLost(error) ? await target.api.get(call).catch(() => undefined) : undefined;
       if (!written || !(await this.#isWritten(target, written, id, inputs, ownership.mark))) throw error;
-      return true;
+      return { isNew: true, told: true };
     });
-    if (!found && !isNew) {
-      // The call was sent twice, somebody else was faster, or the answer is none of the server's.
-      const written = await target.api.get(call);
-      if (!written) throw notWritten(this.kind, id, target.connection.url);
-      if (!(await this.#isWritten(target, written, id, inputs, ownership.mark)))
+    // Not new: the call was sent twice, somebody else was faster, or the answer is none of the server's.
+    const surprising = !found && !isNew;
+    if (surprising || !told) {
+      const written = await lookAfterWrite(target, { call, id, inputs, before: found, mark: ownership.mark });
+      if (surprising && !(await this.#isWritten(target, written, id, inputs, ownership.mark)))
         throw alreadyExists(this.kind, id, target.connection.url, ownershipOf(written), false, stack);
     }
     this.#wanted.delete(id);
@@ -180,7 +180,8 @@ export class Lifecycle {
     if (current && current.mark !== mark && current.owner !== inputs.__owner) {
       throw ownedByAnother(this.kind, id, current);
     }
-    await target.api.put(call, target.body(inputs, this.#ownership(inputs, mark)));
+    const { told } = await target.api.put(call, target.body(inputs, this.#ownership(inputs, mark)));
+    if (!told) await lookAfterWrite(target, { call, id, inputs, before: found, mark });
     return { outs: target.outputs(inputs, mark) };
   }
 
@@ -202,7 +203,8 @@ export class Lifecycle {
         return;
       }
       if (!outputs.deleteContents) await this.#refuseContents(target, id, current);
-      await target.api.remove(call);
+      const { told } = await target.api.remove(call);
+      if (!told) await lookAfterRemoval(target, call, found);
     } catch (error) {
       if (!isUnreachable(error) || !target.connection.deleteUnreachable) throw error;
       warn(`The ${this.kind.title} "${id}" is taken as deleted (deleteUnreachable). ${error.message}`);

@@ -1,3 +1,4 @@
+import type { Call } from "./api.ts";
 import type { Connection } from "./connection.ts";
 import { BackendError } from "./errors.ts";
 import type { Kind } from "./kind.ts";
@@ -58,11 +59,11 @@ export function absent(kind: Kind, id: string, url: string): BackendError {
 }
 
 /** The answer to a write said that it was done. */
-export function notWritten(kind: Kind, id: string, url: string): BackendError {
+export function notDone({ doing }: Call, url: string, found: string): BackendError {
   return new BackendError(
     "NOT_THE_API",
-    `Could not create ${kind.title} "${id}" at ${url}: it answered that it is done, and there is none. ` +
-      `Something stands in front of the server and answers in its place, or somebody else removed it at once.`,
+    `Could not ${doing} at ${url}: it answered that it is done, and ${found}. ` +
+      `Something stands in front of the server and answers in its place, or somebody else undid it at once.`,
   );
 }
 

@@ -27,6 +27,8 @@ export const apisixDialect: Dialect = {
   },
   isAbsent: ({ status, json }) => status === 404 && isObject(json) && json.message === "Key not found",
   isDone: ({ json }) => isObject(json) && typeof json.key === "string",
+  tells: ({ json }) =>
+    isObject(json) && (json.deleted !== undefined || (isObject(json.value) && "update_time" in json.value)),
   isInUse: (answer) => answer.status === 400 && /is still using it now/.test(messageOf(answer) ?? ""),
   reason: (answer) => (isStranger(answer) ? undefined : messageOf(answer)),
   advice(answer, credentialGiven) {

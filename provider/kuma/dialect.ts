@@ -22,6 +22,8 @@ export const kumaDialect: Dialect = {
   isUnknownKind: ({ status, text }) => status === 404 && text === "404: Page Not Found",
   isAbsent: (answer) => answer.status === 404 && ABSENT.includes(title(answer) ?? ""),
   isDone: ({ json }) => isObject(json) && Object.keys(json).every((key) => key === "warnings"),
+  // It is `{}`, whatever was done, and fields that it does not know are dropped in silence.
+  tells: () => false,
   isInUse: () => false,
   reason(answer) {
     if (title(answer) === undefined || !isObject(answer.json)) return undefined;
