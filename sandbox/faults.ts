@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Intercept } from "./apisix/index.ts";
-import { sendText } from "./http.ts";
+import { readBody, sendJson, sendText } from "./http.ts";
 
 /** What the server would have answered. */
 interface Truth {
@@ -71,6 +71,22 @@ const half = (then: Answer) =>
     response.write(text.slice(0, text.length / 2), () => then(response, request));
   });
 
+/** A little at a time, so that the connection is never silent. */
+const trickle = afterwards((response, _request, { status, headers }) => {
+  const { "content-length": _, ...others } = headers;
+  response.writeHead(status, others);
+  const timer = setInterval(() => response.write(" "), 100);
+  response.once("close", () => clearInterval(timer));
+});
+
+/** Writes nothing and answers every write with what it was sent, in the form of an Admin API. */
+const echo: Intercept = async (request, response) => {
+  if (request.method === "GET") return false;
+  const text = await readBody(request);
+  sendJson(response, 200, { key: request.url, ...(text === "" ? {} : { value: JSON.parse(text) }) });
+  return true;
+};
+
 /** Ways in which a server, or what stands in front of it, misbehaves; each usable as `intercept` of a sandbox. */
 export const faults = {
   "reset before the work": instead(reset),
@@ -80,6 +96,7 @@ export const faults = {
   "late answer": late(400),
   "half an answer, then reset": half(reset),
   "half an answer, then silence": half(silence),
+  "answer without end": trickle,
   "429 without Retry-After": instead(html(429, "Too Many Requests")),
   "429 with Retry-After": instead(html(429, "Too Many Requests", { "retry-after": "600" })),
   "500 with the request's headers": instead(withHeaders),
@@ -87,12 +104,15 @@ export const faults = {
   "502 before the work": instead(html(502, "Bad Gateway")),
   "502 after the work": afterwards(html(502, "Bad Gateway")),
   "503 before the work": instead(html(503, "Service Unavailable")),
+  "503 after the work": afterwards(html(503, "Service Unavailable")),
+  "504 before the work": instead(html(504, "Gateway Timeout")),
   "504 after the work": afterwards(html(504, "Gateway Timeout")),
   "empty 200": instead(empty),
   "empty 200 after the work": afterwards(empty),
   "broken JSON": instead(broken),
   "broken JSON after the work": afterwards(broken),
   "200 {} that lies": instead(json(200, "{}")),
+  "200 that echoes and lies": echo,
   "404 of a data plane": instead(json(404, '{"error_msg":"404 Route not found"}\n')),
   "404 of a proxy": instead(html(404, "Not Found")),
   "403 of a proxy": instead(html(403, "Forbidden")),
@@ -105,3 +125,21 @@ export type FaultName = keyof typeof faults;
 
 /** All names of faults. */
 export const faultNames = Object.keys(faults) as FaultName[];
+
+/** Which requests meet a fault. */
+export interface Limits {
+  /** Requests that read, or those that write; default both. */
+  only?: "reads" | "writes" | undefined;
+  /** Of these, every so manieth; default 1. */
+  every?: number | undefined;
+}
+
+/** A fault that some requests meet. */
+export function limited(fault: Intercept, { only, every = 1 }: Limits): Intercept {
+  let count = 0;
+  return (request, response) => {
+    if (only !== undefined && (only === "reads") !== (request.method === "GET")) return false;
+    count += 1;
+    return count % every === 0 && fault(request, response);
+  };
+}

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { startApisix } from "./apisix/index.ts";
 import { startBackend } from "./backend.ts";
-import { type FaultName, faultNames, faults } from "./faults.ts";
+import { type FaultName, faultNames, faults, type Limits, limited } from "./faults.ts";
 import { startKuma, startKumaFederation } from "./kuma/index.ts";
 
 const usage = `Starts an APISIX (Admin API and gateway), a Kuma control plane and a backend, all in memory and on loopback.
@@ -21,6 +21,8 @@ const usage = `Starts an APISIX (Admin API and gateway), a Kuma control plane an
                      MeshExternalService, 3.0.0 has neither ExternalService nor ZoneEgress
   --fault NAME       the Admin API (9180) and the control plane (5681) answer every request so:
                      ${faultNames.join("\n                     ")}
+  --fault-only KIND  only requests of this kind meet the fault: reads or writes
+  --fault-every N    of these, only every Nth
   --any-port         free ports instead of the default ones
   --help             this text
 `;
@@ -43,6 +45,8 @@ function readOptions() {
       "strict-query": { type: "boolean", default: false },
       "kuma-version": { type: "string", default: "2.14.3" },
       fault: { type: "string" },
+      "fault-only": { type: "string" },
+      "fault-every": { type: "string", default: "1" },
       "any-port": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -53,13 +57,18 @@ function readOptions() {
     if (!/^\d+$/.test(given) || Number(given) > 65535) throw new Error(`--${name} ${given} is no port`);
     return Number(given);
   };
-  const { fault } = values;
+  const { fault, "fault-only": only, "fault-every": every } = values;
   if (!/^\d+\.\d+/.test(values["kuma-version"]))
     throw new Error(`--kuma-version ${values["kuma-version"]} is no version such as 2.5.0`);
   if (fault !== undefined && !isFault(fault)) throw new Error(`--fault ${fault} is none; see --help`);
+  if (only !== undefined && only !== "reads" && only !== "writes")
+    throw new Error(`--fault-only ${only} is neither reads nor writes`);
+  if (!/^[1-9]\d*$/.test(every)) throw new Error(`--fault-every ${every} is no number from 1 on`);
+  const limits: Limits = { only, every: Number(every) };
   return {
     ...values,
     fault,
+    limits,
     host: values.federation ? [...values.host, ...zones.map((zone) => `${zone}.httpbin.org`)] : values.host,
     adminPort: port("admin-port", 9180),
     gatewayPort: port("gateway-port", 9080),
@@ -91,8 +100,8 @@ async function start(options: ReturnType<typeof readOptions>, running: Closable[
   );
   const kuma = keep(await startKuma({ port: options.kumaPort, version: options["kuma-version"] }));
   if (options.fault) {
-    apisix.intercept = faults[options.fault];
-    kuma.intercept = faults[options.fault];
+    apisix.intercept = limited(faults[options.fault], options.limits);
+    kuma.intercept = limited(faults[options.fault], options.limits);
   }
   const lines = [
     `APISIX Admin API    ${apisix.adminUrl}   key ${apisix.adminKey}, read only ${apisix.viewerKey}`,

@@ -152,7 +152,8 @@ function searchPath(command: PulumiCommand): string {
   return [...first.filter((folder) => folder !== "."), process.env.PATH ?? "", ...last].join(delimiter);
 }
 
-function withoutOutsideInfluence(): Environment {
+/** Takes out of an environment what would steer Pulumi, a resource or the way to a server. */
+export function withoutOutsideInfluence(): Environment {
   const names = Object.keys(process.env).filter((name) =>
     /^(pulumi_|apisix_|kuma_|(http|https|all|no|grpc)_proxy$)/i.test(name),
   );

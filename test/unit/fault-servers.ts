@@ -5,11 +5,10 @@ import type { Kind } from "../../provider/kind.ts";
 import { externalService } from "../../provider/kuma/external-service.ts";
 import { Lifecycle } from "../../provider/lifecycle.ts";
 import { type Intercept, startApisix } from "../../sandbox/apisix/index.ts";
-import { listen } from "../../sandbox/http.ts";
 import { startKuma } from "../../sandbox/kuma/index.ts";
 
-/** Seconds for one call: less than silence lasts, more than the repetitions of a refused call take. */
-export const REQUEST_TIMEOUT = 2;
+/** Seconds for one call: far more than the repetitions of a refused call take, also on a machine that is busy. */
+const PATIENT = 60;
 /** What must be in no text. */
 export const CREDENTIAL = "a-credential-of-the-administrator";
 
@@ -17,15 +16,21 @@ export const CREDENTIAL = "a-credential-of-the-administrator";
 export interface FaultyServer {
   product: string;
   kind: Kind;
-  /** As a process of its own would start: nothing is remembered. At `url`, if it is not the server's. */
-  lifecycle(url?: string): Lifecycle;
+  /** The configuration of a stack, with another URL and another deadline than usual. */
+  config(other?: { url?: string; requestTimeout?: number }): Record<string, unknown>;
+  /** As a process of its own would start: nothing is remembered. */
+  lifecycle(): Lifecycle;
   /** Arguments as a program writes them; two versions that differ. */
   args(version: number): JsonObject;
+  /** The same as the engine gives them to check. */
+  given(name: string, version: number, owner?: string): JsonObject;
   /** Arguments as the engine gives them to create and update. */
   inputs(name: string, version: number, owner?: string): Promise<JsonObject>;
   stored(name: string): JsonObject | undefined;
   /** Puts an object there that another stack has made. */
   placeForeign(name: string): void;
+  /** Puts an object there, over one that is there, as another person would. */
+  put(name: string, object: JsonObject): void;
   /** Removes an object as another person would. */
   remove(name: string): void;
   /** Requests for this object are answered by the fault from now on. */
@@ -33,39 +38,35 @@ export interface FaultyServer {
   close(): Promise<void>;
 }
 
-/** A URL on loopback where nobody listens. */
-export async function closedUrl(): Promise<string> {
-  const { url, close } = await listen(() => {});
-  await close();
-  return url;
-}
+/** A URL on loopback where nobody listens: the port of a service that is no more. */
+export const CLOSED_URL = "http://127.0.0.1:1";
 
 const FOREIGN = { "pulumi-owner": "ffffffffffffffff.abcdefgh", "pulumi-stack": "theirs.prod" };
 
-interface Parts extends Omit<FaultyServer, "lifecycle" | "inputs" | "break" | "close"> {
-  url: string;
-  urlSetting: string;
-  /** The configuration, less the URL. */
-  config: Record<string, unknown>;
+interface Parts extends Omit<FaultyServer, "lifecycle" | "given" | "inputs" | "break" | "close"> {
   sandbox: { intercept: Intercept | undefined; close(): Promise<void> };
 }
 
 function faulty(parts: Parts): FaultyServer {
-  const { kind, url, sandbox } = parts;
+  const { kind, sandbox } = parts;
   const broken = new Map<string, Intercept>();
   sandbox.intercept = (request, response) => broken.get(nameOf(request))?.(request, response) ?? false;
-  const lifecycle = (at = url) => {
+  const lifecycle = () => {
     const made = new Lifecycle(kind);
-    const config: Record<string, unknown> = { ...parts.config, [parts.urlSetting]: at };
+    const config = parts.config();
     made.configure({ config: { get: (key) => config[key] } });
     return made;
   };
+  const given: FaultyServer["given"] = (name, version, owner = "0123456789abcdef") => ({
+    ...parts.args(version),
+    __context: { name, stack: "ours.prod", owner },
+  });
   return {
     ...parts,
     lifecycle,
-    async inputs(name, version, owner = "0123456789abcdef") {
-      const given = { ...parts.args(version), __context: { name, stack: "ours.prod", owner } };
-      const { inputs, failures } = await lifecycle().check({}, given);
+    given,
+    async inputs(...named) {
+      const { inputs, failures } = await lifecycle().check({}, given(...named));
       if (failures.length > 0) throw new Error(JSON.stringify(failures));
       return inputs;
     },
@@ -88,16 +89,16 @@ export async function faultyApisix(): Promise<FaultyServer> {
   return faulty({
     product: "APISIX",
     kind: upstream,
-    url,
-    urlSetting: "apisix:adminUrl",
-    config: {
+    config: (other) => ({
+      "apisix:adminUrl": other?.url ?? url,
       "apisix:adminKey": CREDENTIAL,
       "apisix:gatewayId": url,
-      "apisix:requestTimeout": REQUEST_TIMEOUT,
+      "apisix:requestTimeout": other?.requestTimeout ?? PATIENT,
       "apisix:maxConcurrency": 500,
       "apisix:validation": "local",
-    },
+    }),
     args: (version) => ({ nodes: { "a.example:80": 1 }, retries: version }),
+    put: (name, object) => store.put("upstreams", name, object),
     remove: (name) => store.delete("upstreams", name),
     stored: (name) => store.get("upstreams", name) as JsonObject | undefined,
     placeForeign: (name) =>
@@ -113,19 +114,19 @@ export async function faultyKuma(): Promise<FaultyServer> {
   return faulty({
     product: "Kuma",
     kind: externalService,
-    url,
-    urlSetting: "kuma:url",
-    config: {
+    config: (other) => ({
+      "kuma:url": other?.url ?? url,
       "kuma:token": CREDENTIAL,
       "kuma:controlPlaneId": url,
-      "kuma:requestTimeout": REQUEST_TIMEOUT,
+      "kuma:requestTimeout": other?.requestTimeout ?? PATIENT,
       "kuma:maxConcurrency": 500,
       "kuma:validation": "local",
-    },
+    }),
     args: (version) => ({
       tags: { "kuma.io/service": "billing" },
       networking: { address: `billing.example:${version}` },
     }),
+    put: (name, object) => store.put({ ...object, type: "ExternalService", mesh: "default", name }),
     remove: (name) => store.delete("ExternalService", "default", name),
     stored: (name) => store.get("ExternalService", "default", name) as JsonObject | undefined,
     placeForeign: (name) =>
