@@ -50,14 +50,14 @@ export async function lookAfterRemoval(target: Target, call: Call, before: JsonO
   throw notDone(call, target.connection.url, "it is still there");
 }
 
-/** Fields of a kind that were told to be dropped, once per operation. */
-const told = new Set<string>();
+/** Dropped fields of a kind that were warned about; a process lives for one operation. */
+const reported = new Set<string>();
 
 function warnOfDropped(target: Target, id: string, fields: string[]): void {
   const { kind, dialect, connection } = target;
   const subject = `${connection.url} ${kind.type} ${fields.join()}`;
-  if (fields.length === 0 || told.has(subject)) return;
-  told.add(subject);
+  if (fields.length === 0 || reported.has(subject)) return;
+  reported.add(subject);
   warn(
     `The ${kind.title} "${id}" was written without ${fields.join(", ")}: ` +
       `the ${dialect.product} ${connection.url} does not know ${fields.length > 1 ? "these fields" : "the field"} and says nothing of it. ` +

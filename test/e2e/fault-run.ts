@@ -26,8 +26,8 @@ export const operations = {
 
 /** Under these a call waits for its deadline, and costs nothing but time. */
 export const WAITS = /silence|without end|with Retry-After/;
-/** Seconds that it may wait: less than Retry-After is heeded for, more than a server needs that is well. */
-export const IMPATIENT = 4;
+/** Seconds that it may wait: less than three heeded Retry-Afters take, more than a busy machine needs for an answer. */
+export const IMPATIENT = 8;
 
 /** The name of an operation in the table. */
 export type Operation = keyof typeof operations;

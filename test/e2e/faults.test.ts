@@ -20,7 +20,7 @@ import { ProviderProcess } from "./provider-process.ts";
 
 const FAULTS: Fault[] = ["connection refused", ...faultNames];
 const OPERATIONS = Object.keys(operations) as Operation[];
-const AT_ONCE = 30;
+const AT_ONCE = 20;
 const README = join(repository, "README.md");
 
 const servers = await Promise.all([faultyApisix(), faultyKuma()]);
@@ -67,7 +67,7 @@ beforeAll(async () => {
   });
   await Promise.all([...cases.filter(({ waits }) => waits).map(run), ...workers]);
   outcomes = await Promise.all(results);
-}, 180_000);
+}, 300_000);
 
 afterAll(async () => {
   await Promise.all([...processes, ...servers].map((started) => started.close()));

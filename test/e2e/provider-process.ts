@@ -24,7 +24,7 @@ export interface Provider {
 }
 
 /** No call of a provider may take so many seconds, also on a machine that has other things to do. */
-const DEADLINE = 120;
+const DEADLINE = 200;
 
 /** Pulumi's own process for dynamic resources, which loads what is built in `dist`; the engine's part is played here. */
 export class ProviderProcess {
