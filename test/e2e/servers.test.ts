@@ -68,11 +68,10 @@ test.each(table)(
     expectChanges(await stack.up({ program: declared(which, (kind) => kind.minimal) }), {
       create: which.length + 1,
     });
-    expectNoChanges(await stack.preview({ diff: true }));
-    expectNoChanges(await stack.refresh());
+    expectNoChanges(await stack.preview({ refresh: true, diff: true }));
     stack.program = declared(which, servers.full ?? ((kind) => kind.full));
     expectChanges(await stack.up(), { update: which.length });
-    expectNoChanges(await stack.preview({ refresh: true, diff: true }));
+    expectNoChanges(await stack.refresh());
     if (servers.apisix?.storesDefaults)
       expect(own.apisix.store.get("upstreams", "servers")).toHaveProperty("type", "roundrobin");
     await stack.destroy();
