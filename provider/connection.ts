@@ -4,6 +4,7 @@ import { BackendError } from "./errors.ts";
 import { HttpClient, type TlsOptions } from "./http.ts";
 import type { DialectName } from "./kind.ts";
 import { textsOf } from "./secrets.ts";
+import { printable } from "./text.ts";
 
 /** Reads one configuration value, as in `apisix:adminUrl`. */
 export type GetConfig = (key: string) => unknown;
@@ -248,5 +249,5 @@ const warned = new Set<string>();
 export function warn(text: string): void {
   if (warned.has(text)) return;
   warned.add(text);
-  console.log(`warning: ${text}`);
+  console.log(`warning: ${printable(text)}`);
 }

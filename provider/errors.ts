@@ -1,3 +1,8 @@
+import { printable, shortened } from "./text.ts";
+
+/** Of a message; what is longer repeats what somebody else has written. */
+const MOST_CHARACTERS = 5000;
+
 /** Stable codes of the errors that this package reports. */
 export type ErrorCode =
   | "INVALID_CONFIGURATION"
@@ -15,14 +20,14 @@ export type ErrorCode =
 
 /**
  * An error for the person at the terminal: what was being done, what the server said, what to do next.
- * It carries no stack, since Pulumi would print it.
+ * It carries no stack, since Pulumi would print it, and nothing that a terminal would obey, whatever a server said.
  */
 export class BackendError extends Error {
   /** Stable, for programs. Not named `code`: gRPC would take that for a status of its own. */
   readonly kind: ErrorCode;
 
   constructor(kind: ErrorCode, message: string, options?: ErrorOptions) {
-    super(`${message} [${kind}]`, options);
+    super(`${printable(shortened(message, MOST_CHARACTERS))} [${kind}]`, options);
     this.name = "BackendError";
     this.kind = kind;
     this.stack = "";

@@ -50,9 +50,10 @@ export class PatchLifecycle extends Lifecycle {
 
   override async read(id: string, outputs: JsonObject): Promise<ReadResult> {
     const target = this.target(outputs).expectServerOf(outputs);
+    const identity = target.identityOf(id);
     const found = await target.api.get(target.call("read", id, outputs));
     if (!found) return { id: "", props: {} };
-    const inputs: JsonObject = { ...target.identityOf(id) };
+    const inputs: JsonObject = { ...identity };
     for (const path of leaves(declaredOf(outputs)).keys()) {
       const value = valueAt(found, parsePath(path)) ?? defaultAt(this.kind.schema, parsePath(path));
       if (value !== undefined) setAt(inputs, parsePath(path), this.#canonicalAt(path, value as Json));

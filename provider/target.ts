@@ -10,6 +10,7 @@ import { kumaDialect } from "./kuma/dialect.ts";
 import { type Ownership, withOwnership, withoutOwnership } from "./owner.ts";
 import { wrongServer } from "./refusals.ts";
 import { textsOf } from "./secrets.ts";
+import { shortened } from "./text.ts";
 
 const DIALECTS: Record<DialectName, Dialect> = { apisix: apisixDialect, kuma: kumaDialect };
 
@@ -108,7 +109,7 @@ export class Target {
     if (parts.length !== identity.length || !legal) {
       throw new BackendError(
         "INVALID_CONFIGURATION",
-        `"${id}" is no id of ${/^[aeiou]/.test(title) ? "an" : "a"} ${title}; an id is ${identity.join("/")}.`,
+        `"${shortened(id, 100)}" is no id of ${/^[aeiou]/.test(title) ? "an" : "a"} ${title}; an id is ${identity.join("/")}.`,
       );
     }
     return Object.fromEntries(identity.map((field, index) => [field, parts[index] ?? ""]));

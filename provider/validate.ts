@@ -2,6 +2,7 @@ import type * as z from "zod";
 import type { JsonObject } from "./fields.ts";
 import { bare, hasUnknown, isObject, schemaFor, shapeOf, UNKNOWN } from "./fields.ts";
 import type { Kind, Surroundings } from "./kind.ts";
+import { printable, shortened } from "./text.ts";
 
 /** One thing that is wrong with the arguments. */
 export interface Problem {
@@ -16,6 +17,12 @@ export type Validated = Pick<Kind, "schema" | "rules">;
 
 type Path = readonly PropertyKey[];
 
+/** So many problems are told, and so many characters of each: more are the same mistake again. */
+const MOST_PROBLEMS = 100;
+const MOST_CHARACTERS = 1000;
+/** Deeper than anything that a server reads, and less deep than what would exhaust the stack. */
+const DEEPEST = 1500;
+
 const NOWHERE: Surroundings = { warn: () => {}, customPlugins: [] };
 
 /**
@@ -23,10 +30,12 @@ const NOWHERE: Surroundings = { warn: () => {}, customPlugins: [] };
  * touch them are skipped. Rules between fields run when every field by itself is right.
  */
 export function validate(kind: Validated, args: JsonObject, surroundings = NOWHERE): Problem[] {
+  const hidden = hiddenKeys(args);
+  if (hidden.length > 0) return presentable(hidden);
   const result = kind.schema.safeParse(args);
   const issues = result.success ? [] : result.error.issues.flatMap((issue) => certain(issue, args));
-  const problems = [...hiddenKeys(args), ...issues.map((issue) => problemOf(kind, args, issue))];
-  if (problems.length > 0) return problems;
+  const problems = issues.slice(0, MOST_PROBLEMS).map((issue) => problemOf(kind, args, issue));
+  if (problems.length > 0) return presentable(problems);
   kind.rules?.(args, {
     ...surroundings,
     known: (...paths) => !paths.some((path) => hasUnknown(valueAt(args, parsePath(path)))),
@@ -35,12 +44,21 @@ export function validate(kind: Validated, args: JsonObject, surroundings = NOWHE
       problems.push({ path, reason: sentence(kind, args, at, reason, hint) });
     },
   });
-  return problems;
+  return presentable(problems);
 }
 
-/** Every key `__proto__`, which zod does not look at inside free maps. */
+/** As a terminal may show them. */
+function presentable(problems: Problem[]): Problem[] {
+  return problems.slice(0, MOST_PROBLEMS).map(({ path, reason }) => ({
+    path: printable(shortened(path, MOST_CHARACTERS)),
+    reason: printable(shortened(reason, MOST_CHARACTERS)),
+  }));
+}
+
+/** Every key `__proto__`, which zod does not look at inside free maps, and what is nested without end. */
 function hiddenKeys(value: unknown, path: Path = []): Problem[] {
   if (typeof value !== "object" || value === null) return [];
+  if (path.length > DEEPEST) return [{ path: formatPath(path.slice(0, 3)), reason: "is nested too deeply" }];
   return Object.entries(value).flatMap(([key, inner]) => {
     const at = [...path, Array.isArray(value) ? Number(key) : key];
     if (key === "__proto__") return [{ path: formatPath(at), reason: "is a name that no object can have" }];
@@ -171,7 +189,7 @@ function withHint(reason: string, hint: string | undefined): string {
 
 function preview(value: unknown): string {
   if (typeof value === "object" && value !== null) return "";
-  const text = JSON.stringify(value) ?? String(value);
+  const text = JSON.stringify(typeof value === "string" ? value.slice(0, 81) : value) ?? String(value);
   return text.length > 80 ? `${text.slice(0, 77)}..."` : text;
 }
 
@@ -232,11 +250,16 @@ export function parsePath(path: string): (string | number)[] {
 
 /** The candidate that differs from `word` the least, if it is near enough to be meant: a third of its letters, or `most`. */
 export function nearest(word: string, candidates: readonly string[], most = 64): string | undefined {
+  // What is longer than any name of ours is near to none of them.
+  if (word.length > 256) return undefined;
   const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
-  const ranked = candidates
-    .map((candidate) => ({ candidate, distance: distance(plain(word), plain(candidate)) }))
-    .sort((a, b) => a.distance - b.distance)[0];
+  const meant = plain(word);
   const limit = Math.min(most, Math.max(1, Math.floor(Math.min(word.length, 64) / 3)));
+  const ranked = candidates
+    .map((candidate) => ({ candidate, plain: plain(candidate) }))
+    .filter((one) => Math.abs(one.plain.length - meant.length) <= limit)
+    .map((one) => ({ candidate: one.candidate, distance: distance(meant, one.plain) }))
+    .sort((a, b) => a.distance - b.distance)[0];
   return ranked && ranked.distance <= limit ? ranked.candidate : undefined;
 }
 

@@ -14,7 +14,8 @@ export const pluginMetadata: Kind = {
   schema: z.strictObject({
     plugin: z
       .string()
-      .regex(/^[a-zA-Z0-9\-_.]+$/, "is no name of a plugin")
+      .max(256)
+      .regex(/^(?!\.{1,2}$)[a-zA-Z0-9\-_.]+$/, "is no name of a plugin")
       .optional()
       .describe("Name of the plugin. Default: the resource's name. Another one replaces the metadata."),
     metadata: z

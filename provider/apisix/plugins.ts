@@ -6,6 +6,9 @@ import { problemsOf } from "./json-schema.ts";
 import { KNOWN_VERSION, type PluginUse, pluginNames, pluginSchema } from "./plugin-catalogue.ts";
 import { type Finding, unknownField } from "./plugin-errors.ts";
 
+/** Of plugins in one place, and of unknown fields in one plugin: many more than there are. */
+const MOST_JUDGED = 200;
+
 /** Judges plugins by name with their configurations, which stand at the path `at`, as APISIX would. */
 export function pluginRules(
   plugins: Json | undefined,
@@ -14,7 +17,7 @@ export function pluginRules(
   use: PluginUse = "schema",
 ): void {
   if (!isObject(plugins)) return;
-  for (const [name, configuration] of Object.entries(plugins)) {
+  for (const [name, configuration] of Object.entries(plugins).slice(0, MOST_JUDGED)) {
     const path = [...parsePath(at), name];
     nameRule(name, path, context, use);
     configurationRules(name, configuration, path, context, use);
@@ -103,10 +106,11 @@ function strangers(schemas: Json[], value: Json, path: (string | number)[]): Str
   const open =
     names.length === 0 || all.some((schema) => schema.patternProperties ?? schema.additionalProperties);
   const closed = all.some((schema) => schema.additionalProperties === false);
+  let unknown = 0;
   return Object.entries(value).flatMap(([key, inner]): Stranger[] => {
     const about = properties.flatMap((fields) => (Object.hasOwn(fields, key) ? [fields[key] ?? null] : []));
     if (about.length > 0) return inner === UNKNOWN ? [] : strangers(about, inner, [...path, key]);
-    if (open || closed || key === "_meta") return [];
+    if (open || closed || key === "_meta" || unknown++ >= MOST_JUDGED) return [];
     return [{ ...unknownField([...path, key], key, names), meant: nearest(key, names) !== undefined }];
   });
 }

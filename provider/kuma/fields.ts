@@ -9,7 +9,8 @@ const SUBDOMAIN = new RegExp(`^${PART}(\\.${PART})*$`);
 /** A name of Kuma: an RFC 1123 subdomain of at most 253 characters; a legal one is proposed. */
 export function resourceName(): z.ZodString {
   return z.string().superRefine((name, context) => {
-    if (SUBDOMAIN.test(name) && name.length <= 253) return;
+    // The length first: a pattern that looks at megabytes may find no end.
+    if (name.length <= 253 && SUBDOMAIN.test(name)) return;
     const legal = name
       .slice(0, 253)
       .toLowerCase()
@@ -35,10 +36,10 @@ export const labels = z
         ? "is a label of the server's own"
         : /^pulumi-(owner|stack)$/.test(key)
           ? "is a label that this package writes itself"
-          : !LABEL_PART.test(name) ||
-              name.length > 63 ||
+          : name.length > 63 ||
+              !LABEL_PART.test(name) ||
               key.split("/").length > 2 ||
-              (prefix !== undefined && !SUBDOMAIN.test(prefix))
+              (prefix !== undefined && (prefix.length > 253 || !SUBDOMAIN.test(prefix)))
             ? "is no label: letters, digits, - _ and ., at most 63 characters, with a domain and / before it or not"
             : undefined;
       if (problem) context.addIssue({ code: "custom", message: problem });
@@ -47,7 +48,7 @@ export const labels = z
       .string()
       .max(63)
       .refine(
-        (value) => value === "" || LABEL_PART.test(value),
+        (value) => value === "" || value.length > 63 || LABEL_PART.test(value),
         "is no label value: letters, digits, - _ and ., at most 63",
       ),
   )
@@ -58,9 +59,10 @@ export const labels = z
 
 /** An IP address or a domain name, as Kuma takes them: underscores are legal, zones of IPv6 are not. */
 export function isAddress(text: string): boolean {
+  if (text.length > 255) return false;
   if (isIP(text) !== 0) return !text.includes("%");
   if (/^[\d.]+$/.test(text)) return false;
-  return text.length <= 255 && /^[a-zA-Z0-9_]([\w-]{0,62})(\.[a-zA-Z0-9_]([\w-]{0,62}))*[._]?$/.test(text);
+  return /^[a-zA-Z0-9_]([\w-]{0,62})(\.[a-zA-Z0-9_]([\w-]{0,62}))*[._]?$/.test(text);
 }
 
 /** A port. */
@@ -69,7 +71,14 @@ export function port(): z.ZodInt {
 }
 
 /** Base64 as Go reads it: with padding, without line breaks. */
-export const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+export function base64(): z.ZodString {
+  return z
+    .string()
+    .refine(
+      (text) => text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text),
+      "is not base64 (with padding, no line breaks)",
+    );
+}
 
 const SOURCES = ["secret", "inline", "inlineString"];
 /** The certificates of TLS origination. */
@@ -80,13 +89,7 @@ export function certificateSource(what: string, meta: FieldMeta = {}) {
   return z
     .strictObject({
       secret: resourceName().optional().describe("Name of a Secret of the mesh."),
-      inline: z
-        .string()
-        .min(1)
-        .regex(BASE64, "is not base64 (with padding, no line breaks)")
-        .optional()
-        .describe("The PEM text as base64.")
-        .meta(meta),
+      inline: base64().min(1).optional().describe("The PEM text as base64.").meta(meta),
       inlineString: z.string().min(1).optional().describe("The PEM text as it is.").meta(meta),
     })
     .optional()

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type FieldMeta, type JsonObject, UNKNOWN } from "../fields.ts";
 import type { Kind } from "../kind.ts";
-import { BASE64, labels, resourceName } from "./fields.ts";
+import { base64, labels, resourceName } from "./fields.ts";
 
 const secretText = { secret: true } satisfies FieldMeta;
 
@@ -15,12 +15,7 @@ const schema = z.strictObject({
       "Name at the control plane: an RFC 1123 subdomain. Default: the resource's name. A new one replaces the secret.",
     ),
   labels,
-  data: z
-    .string()
-    .regex(BASE64, "is not base64 (with padding, no line breaks)")
-    .meta(secretText)
-    .optional()
-    .describe("The value as base64. Secret. Either this or `value`."),
+  data: base64().meta(secretText).optional().describe("The value as base64. Secret. Either this or `value`."),
   value: z
     .string()
     .meta(secretText)

@@ -1,4 +1,8 @@
 import { RunError } from "@pulumi/pulumi";
+import { printable, shortened } from "../../provider/text.ts";
+
+/** Of one sentence; what is longer repeats a text of the manifest. */
+const MOST_CHARACTERS = 1000;
 
 /** Where something stands. */
 export interface Place {
@@ -24,7 +28,7 @@ export class Problems {
 
   /** Adds a sentence about what stands at a place. */
   add(place: Place | { file: string }, sentence: string): void {
-    this.#lines.add(`${show(place)}: ${sentence}`);
+    this.#lines.add(printable(`${show(place)}: ${shortened(sentence, MOST_CHARACTERS)}`));
   }
 
   /** Throws when something was added. */

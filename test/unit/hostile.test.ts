@@ -1,47 +1,96 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { BackendError } from "../../provider/errors.ts";
 import type { Json, JsonObject } from "../../provider/fields.ts";
-import { validate } from "../../provider/validate.ts";
-import { anyArgs, externalService, route, SEED, upstream, zoneEgress } from "./arbitraries.ts";
+import { KINDS } from "../../provider/kinds.ts";
+import { type Problem, validate } from "../../provider/validate.ts";
+import { anyArgs, externalService, route, SEED, upstream, validArgs, zoneEgress } from "./arbitraries.ts";
+import { lifecycleOf, sendTo } from "./in-process.ts";
 import { places, replaced } from "./places.ts";
 
-const KINDS = [route, upstream, externalService, zoneEgress];
 const nodes = [{ host: "a.example", port: 443, weight: 1 }];
 const routed = { uri: "/", plugins: {} };
 const tags = { "kuma.io/service": "httpbin" };
 const service = (tls: JsonObject = {}) => ({ tags, networking: { address: "httpbin.org:443", tls } });
 
+/** What a terminal would obey, or what turns the direction of a line. */
+const UNPRINTABLE = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+/** Few words, and nothing in them but words. */
+function expectPresentable(problems: Problem[]): void {
+  expect(problems.length).toBeLessThanOrEqual(100);
+  for (const { path, reason } of problems) {
+    expect(`${path}: ${reason}`).not.toMatch(UNPRINTABLE);
+    expect((path + reason).isWellFormed()).toBe(true);
+    expect(path.length + reason.length).toBeLessThan(3000);
+  }
+}
+
 describe("hostile input is a problem with a path, and no exception", () => {
   const ids = [
-    "a/b",
-    "..",
-    ".",
-    "%2F",
-    "a%2Fb",
-    "",
-    " ",
-    "\0",
-    "a\nb",
-    "é",
-    "a?b",
-    "a#b",
-    "x".repeat(1_000_000),
+    ...["a/b", "..", ".", "../../routes/a", "%2F", "a%2Fb", "", " ", "a b", "a?b", "a#b", "a;b", "a\\b"],
+    ...["\0", "a\nb", "a\r\nHost: b", "\u001b[31m", "é", "a\u202eb", "\ud800", "__proto__ ", "a\u2028b"],
+    ...["x".repeat(10_000_000), `a${"-".repeat(1_000_000)}b`, "a.".repeat(1_000_000)],
+    ...[null, 1, 0.5, 2 ** 53, true, [], ["a"], {}, { a: 1 }],
   ];
-  test.each([
-    { kind: route, field: "routeId", args: routed },
-    { kind: upstream, field: "upstreamId", args: { nodes } },
-    { kind: externalService, field: "mesh", args: service() },
-    { kind: externalService, field: "name", args: service() },
-    { kind: zoneEgress, field: "name", args: { networking: { port: 1 } } },
-  ])("a $field of $kind.type that a URL would misread", ({ kind, field, args }) => {
-    for (const id of [...ids, `a${"-".repeat(1_000_000)}b`, "-".repeat(1_000_000), null, 1, true, [], {}]) {
+  const identities = KINDS.flatMap((kind) => kind.identity.map((field) => ({ kind, field })));
+  test.each(identities)("a $field of $kind.type that a URL would misread", async ({ kind, field }) => {
+    const [args = {}] = fc.sample(validArgs(kind), { seed: SEED, numRuns: 1 });
+    for (const id of ids) {
       const problems = validate(kind, { ...args, [field]: id });
       expect(
         problems.map(({ path }) => path),
         String(id).slice(0, 20),
-      ).toEqual([field]);
+      ).toContain(field);
+      expectPresentable(problems);
     }
   });
+
+  test.each(KINDS)("and no request is made for such an id of $type", async (kind) => {
+    const requests: string[] = [];
+    sendTo({ answer: (_, path) => ({ status: Number(requests.push(path)), json: {} }) });
+    const whole = kind.identity.map(() => "a");
+    for (const id of ids.filter((one) => typeof one === "string")) {
+      for (const index of kind.identity.keys()) {
+        const error = await lifecycleOf(kind)
+          .read(whole.with(index, id).join("/"), {})
+          .catch((thrown: unknown) => thrown);
+        expect(error).toBeInstanceOf(BackendError);
+        expectPresentable([{ path: "", reason: (error as Error).message }]);
+      }
+    }
+    expect(requests).toEqual([]);
+  });
+
+  test.each(KINDS)(
+    "and what is accepted stays in its place in the URL of $type",
+    { timeout: 60_000 },
+    (kind) => {
+      const collection = kind.path(kind.identity.map(() => "a")).split("/").length;
+      fc.assert(
+        fc.property(
+          validArgs(kind),
+          fc.string({ unit: "binary", maxLength: 4 }),
+          fc.nat(),
+          (args, text, choice) => {
+            const field = kind.identity[choice % kind.identity.length] ?? "";
+            for (const given of [args, { ...args, [field]: text }] as JsonObject[]) {
+              const identity = kind.identity.map((name) => String(given[name] ?? "a"));
+              if (validate(kind, given).length > 0) continue;
+              const path = kind.path(identity.map(encodeURIComponent));
+              const { pathname, search, hash } = new URL(`http://a.example/root/${path}`);
+              expect([pathname, search, hash]).toEqual([`/root/${path}`, "", ""]);
+              expect(path.split("/")).toHaveLength(collection);
+              const decoded = path.split("/").map(decodeURIComponent);
+              for (const part of identity.filter((_, at) => kind.identity[at] !== "type"))
+                expect(decoded).toContain(part);
+            }
+          },
+        ),
+        { seed: SEED, numRuns: 100 },
+      );
+    },
+  );
 
   test.each([
     ["in the arguments", '{"__proto__": {"a": 1}}', "__proto__"],
@@ -89,17 +138,22 @@ describe("hostile input is a problem with a path, and no exception", () => {
     expect(validate(upstream, { nodes: deep }).map(({ path }) => path)[0]).toBe("nodes.a");
   });
 
-  test.each(KINDS)("whatever stands in the place of anything in $type", (kind) => {
-    const anything = fc.jsonValue() as fc.Arbitrary<Json>;
-    fc.assert(
-      fc.property(anyArgs(kind), fc.nat(), anything, (args, choice, value) => {
-        const all = places(args);
-        const path = all[choice % all.length];
-        if (!path) return;
-        const changed = JSON.parse(JSON.stringify(replaced(args, path, value))) as JsonObject;
-        for (const problem of validate(kind, changed)) expect(problem.path).not.toBe("");
-      }),
-      { seed: SEED, numRuns: 1500 },
-    );
-  });
+  test.each([route, upstream, externalService, zoneEgress])(
+    "whatever stands in the place of anything in $type",
+    (kind) => {
+      const anything = fc.jsonValue() as fc.Arbitrary<Json>;
+      fc.assert(
+        fc.property(anyArgs(kind), fc.nat(), anything, (args, choice, value) => {
+          const all = places(args);
+          const path = all[choice % all.length];
+          if (!path) return;
+          const changed = JSON.parse(JSON.stringify(replaced(args, path, value))) as JsonObject;
+          const problems = validate(kind, changed);
+          for (const problem of problems) expect(problem.path).not.toBe("");
+          expectPresentable(problems);
+        }),
+        { seed: SEED, numRuns: 500 },
+      );
+    },
+  );
 });

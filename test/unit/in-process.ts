@@ -77,7 +77,7 @@ export function kumaInProcess(): InProcess {
 const URLS = { apisix: "http://apisix.invalid", kuma: "http://kuma.invalid" };
 
 /** Whatever the provider sends from now on goes to this server. */
-export function sendTo(server: InProcess): void {
+export function sendTo(server: Pick<InProcess, "answer">): void {
   vi.spyOn(HttpClient.prototype, "send").mockImplementation(async (method, url, _headers, body) => {
     const sent = body === undefined ? undefined : (JSON.parse(JSON.stringify(body)) as unknown);
     const { status, json } = server.answer(method, url.replace(/^http:\/\/\w+\.invalid/, ""), sent);
