@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { readFileSync, statSync } from "node:fs";
 import { relative } from "node:path";
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments } from "yaml";
@@ -35,13 +36,23 @@ function shown(file: string): string {
 
 function textOf(file: string, problems: Problems): string | undefined {
   try {
-    if (statSync(file).size <= MAX_BYTES) return readFileSync(file, "utf8");
+    if (statSync(file).size <= MAX_BYTES) {
+      const bytes = readFileSync(file);
+      if (isUtf8(bytes)) return bytes.toString("utf8");
+      problems.add({ file: shown(file), line: lineOfWrongByte(bytes) }, "is no UTF-8");
+      return undefined;
+    }
     problems.add({ file: shown(file) }, `is larger than ${MAX_BYTES} bytes`);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     problems.add({ file }, `cannot be read (${code}); relative names start at ${process.cwd()}`);
   }
   return undefined;
+}
+
+/** The line with the first byte that is no part of a character. */
+function lineOfWrongByte(bytes: Buffer): number {
+  return bytes.toString("utf8").split("\ufffd", 1).join("").split("\n").length;
 }
 
 /** Reads the documents of a text; `file` is what messages call it. Empty documents are left out. */

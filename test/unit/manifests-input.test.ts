@@ -137,6 +137,35 @@ describe("what cannot be read is an error with file and line, and nothing is reg
     expect(await errorOf("kind: a\nb: &b [*b]")).toMatch(/yaml:[12]: /);
   });
 
+  it.for<[what: string, yaml: string, error: RegExp]>([
+    ["ten megabytes", `a: "${"x".repeat(10_000_000)}"`, /is larger than 1048576 bytes/],
+    ["a tag of another language", "kind: !ruby/object:Gem a", /is no YAML: Unresolved tag/],
+    ["a function", "kind: !!js/function 'function () {}'", /is no YAML: Unresolved tag/],
+    [
+      "control characters",
+      'kind: "\\e[31m\\u202ered"',
+      /yaml:1: kind "\\u001b\[31m\\u\{202e\}red" is not known/,
+    ],
+    ["a long name of a kind", `kind: ${"x".repeat(500_000)}`, /yaml:1: kind "x+\.\.\.$/],
+  ])("%s, in few words", { timeout: 60_000 }, async ([, yaml, error]) => {
+    const message = await errorOf(yaml);
+    expect(message).toMatch(error);
+    expect(message).toMatch(/yaml(:\d+)?: /);
+    expect(message.length).toBeLessThan(2_000);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+    expect(message).not.toMatch(/[\0-\x08\x0b-\x1f\x7f-\x9f\u202e]/);
+  });
+
+  it("a text that is no UTF-8, or begins with a mark of its encoding", async () => {
+    const broken = join(folder, "broken.yaml");
+    writeFileSync(broken, Buffer.concat([Buffer.from("kind: "), Buffer.from([0xff, 0xfe, 0xc3])]));
+    expect(await errorOf("", { files: broken, yaml: undefined })).toContain(`${broken}:1: is no UTF-8`);
+    const marked = file("marked.yaml", `\ufeff${upstreamYaml("x: 1")}`);
+    expect(await errorOf("", { files: marked, yaml: undefined })).toContain(
+      `${marked}:9: ApisixUpstream "u"`,
+    );
+  });
+
   it("more than a megabyte, and nesting without end", async () => {
     expect(await errorOf(`a: "${"x".repeat(1024 * 1024)}"`)).toMatch("yaml: is larger than 1048576 bytes");
     expect(await errorOf("", { files: file("big.yaml", "x".repeat(1024 * 1024 + 1)) })).toMatch(
