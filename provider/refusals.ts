@@ -29,7 +29,7 @@ export function alreadyExists(
   const owner = current && !mine ? ` and belongs to ${ownerText(current)}` : "";
   const unlabelled = " Nothing at the server says whose it is, and it is not what is declared.";
   const lost =
-    " It was made for this very resource, but is not what is declared now (was the state lost, moved or restored?).";
+    " It was made for this very resource, but is not what is declared now (did a run die, or was the state lost, moved or restored?).";
   const why = mine ? (current ? lost : unlabelled) : "";
   const renamed =
     !mine && current?.stack !== undefined && current.stack === stack
@@ -38,7 +38,8 @@ export function alreadyExists(
   return new BackendError(
     "ALREADY_EXISTS",
     `The ${kind.title} "${id}" exists already at ${url}${owner}.${why} Nothing was changed.${renamed} ` +
-      `To take it over, set adopt: true; or bring it into the state with an import file; or choose another ${kind.identity.at(-1)}.`,
+      `To take it over, set adopt: true; or bring it into the state with an import file; ` +
+      `or choose another ${kind.identity.at(-1)}${mine ? "" : proposal(kind, id, current?.stack, stack)}.`,
   );
 }
 
@@ -48,6 +49,26 @@ export function declaredTwice(kind: Kind, id: string): BackendError {
     "ALREADY_EXISTS",
     `The ${kind.title} "${id}" is declared by another resource of this program, too. Give one of them another ${kind.identity.at(-1)}.`,
   );
+}
+
+/** A legal id that is most likely free: it ends with what tells this stack from the owner's, as in `payments-dev`. */
+function proposal(kind: Kind, id: string, theirs = "", stack = ""): string {
+  const differing = stack.split(".").filter((part) => part !== "" && !theirs.split(".").includes(part));
+  if (differing.length === 0) return "";
+  const field = kind.identity.at(-1) ?? "";
+  const end = `-${differing.join("-")}`.slice(0, 63);
+  const plain = `${id
+    .split("/")
+    .at(-1)
+    ?.slice(0, 64 - end.length)}${end}`;
+  const careful = plain
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/-$/, "");
+  const legal = [plain, careful].find((text) => kind.schema.shape[field]?.safeParse(text).success);
+  return legal
+    ? `, for example ${field}: "${legal}", or set the provider's idPrefix for all ids that are made from names`
+    : "";
 }
 
 /** There is nothing to read. */
