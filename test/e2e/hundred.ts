@@ -1,0 +1,67 @@
+import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
+import * as apisix from "pulumi-external-backends/apisix";
+import * as kuma from "pulumi-external-backends/kuma";
+import type { Stored } from "./kind-case.ts";
+import type { World } from "./support.ts";
+
+const UPSTREAMS = 40;
+const SERVICES = 14;
+const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+/** A hundred resources at both servers; what has no labels there comes first. */
+export const hundred: PulumiFn = async () => {
+  new apisix.GlobalRule("hundred", { plugins: { "ip-restriction": { blacklist: ["192.0.2.1"] } } });
+  for (const plugin of ["file-logger", "syslog"])
+    new apisix.PluginMetadata(plugin, { metadata: { log_format: { host: "$host" } } });
+  new apisix.Secret("hundred", {
+    manager: "vault",
+    uri: "https://vault.example",
+    prefix: "kv/apisix",
+    token: "t",
+  });
+  new apisix.Proto("hundred", { content: 'syntax = "proto3"; message Empty {}' });
+  new kuma.Secret("hundred", { value: "of the hundred" });
+  for (const number of numbers(SERVICES)) {
+    new kuma.ExternalService(`service-${number}`, {
+      tags: { "kuma.io/service": `service-${number}` },
+      networking: { address: `backend-${number}.example:80` },
+    });
+  }
+  for (const number of numbers(UPSTREAMS)) {
+    const { upstreamId } = new apisix.Upstream(`upstream-${number}`, {
+      nodes: [{ host: `backend-${number}.example`, port: 80, weight: 1 }],
+    });
+    new apisix.Route(`route-${number}`, { uri: `/${number}`, upstreamId });
+  }
+};
+
+/** Where the objects of the hundred are, and the names of those. */
+const PLACES: Record<string, readonly string[]> = {
+  global_rules: ["hundred"],
+  plugin_metadata: ["file-logger", "syslog"],
+  secrets: ["vault/hundred"],
+  protos: ["hundred"],
+  Secret: ["hundred"],
+  ExternalService: numbers(SERVICES).map((number) => `service-${number}`),
+  upstreams: numbers(UPSTREAMS).map((number) => `upstream-${number}`),
+  routes: numbers(UPSTREAMS).map((number) => `route-${number}`),
+};
+
+const isAtKuma = (place: string) => /^[A-Z]/.test(place);
+
+/** All that both servers have where the hundred are, by its name. */
+export function everything(world: World): Map<string, Stored> {
+  const at = (place: string) =>
+    isAtKuma(place) ? world.kuma.store.list(place) : world.apisix.store.list(place);
+  const nameOf = ({ id, name }: Stored) => String(id ?? name);
+  return new Map(
+    Object.keys(PLACES).flatMap((place) =>
+      at(place).map((object) => [`${place} ${nameOf(object)}`, object] as const),
+    ),
+  );
+}
+
+/** The names of the hundred, as {@link everything} has them. */
+export const namesOfTheHundred = Object.entries(PLACES).flatMap(([place, names]) =>
+  names.map((name) => `${place} ${name}`),
+);
