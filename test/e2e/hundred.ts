@@ -8,29 +8,36 @@ const UPSTREAMS = 40;
 const SERVICES = 14;
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 
-/** A hundred resources at both servers; what has no labels there comes first. */
+/** A hundred resources at both servers. What has no labels there is made first. */
 export const hundred: PulumiFn = async () => {
-  new apisix.GlobalRule("hundred", { plugins: { "ip-restriction": { blacklist: ["192.0.2.1"] } } });
-  for (const plugin of ["file-logger", "syslog"])
-    new apisix.PluginMetadata(plugin, { metadata: { log_format: { host: "$host" } } });
-  new apisix.Secret("hundred", {
-    manager: "vault",
-    uri: "https://vault.example",
-    prefix: "kv/apisix",
-    token: "t",
-  });
-  new apisix.Proto("hundred", { content: 'syntax = "proto3"; message Empty {}' });
-  new kuma.Secret("hundred", { value: "of the hundred" });
+  const format = { log_format: { host: "$host" } };
+  const unlabelled = [
+    new apisix.GlobalRule("hundred", { plugins: { "ip-restriction": { blacklist: ["192.0.2.1"] } } }),
+    new apisix.PluginMetadata("file-logger", { metadata: format }),
+    new apisix.PluginMetadata("syslog", { metadata: format }),
+    new apisix.Secret("hundred", {
+      manager: "vault",
+      uri: "https://vault.example",
+      prefix: "kv/apisix",
+      token: "t",
+    }),
+  ];
+  const dependsOn = { dependsOn: unlabelled };
+  new apisix.Proto("hundred", { content: 'syntax = "proto3"; message Empty {}' }, dependsOn);
+  new kuma.Secret("hundred", { value: "of the hundred" }, dependsOn);
   for (const number of numbers(SERVICES)) {
-    new kuma.ExternalService(`service-${number}`, {
-      tags: { "kuma.io/service": `service-${number}` },
-      networking: { address: `backend-${number}.example:80` },
-    });
+    new kuma.ExternalService(
+      `service-${number}`,
+      {
+        tags: { "kuma.io/service": `service-${number}` },
+        networking: { address: `backend-${number}.example:80` },
+      },
+      dependsOn,
+    );
   }
   for (const number of numbers(UPSTREAMS)) {
-    const { upstreamId } = new apisix.Upstream(`upstream-${number}`, {
-      nodes: [{ host: `backend-${number}.example`, port: 80, weight: 1 }],
-    });
+    const nodes = [{ host: `backend-${number}.example`, port: 80, weight: 1 }];
+    const { upstreamId } = new apisix.Upstream(`upstream-${number}`, { nodes }, dependsOn);
     new apisix.Route(`route-${number}`, { uri: `/${number}`, upstreamId });
   }
 };
@@ -61,7 +68,7 @@ export function everything(world: World): Map<string, Stored> {
   );
 }
 
-/** The names of the hundred, as {@link everything} has them. */
+/** The names of the hundred, as {@link everything} has them; those first that have no labels. */
 export const namesOfTheHundred = Object.entries(PLACES).flatMap(([place, names]) =>
   names.map((name) => `${place} ${name}`),
 );

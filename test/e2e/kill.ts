@@ -18,7 +18,10 @@ interface Process {
   command: string;
 }
 
-/** Kills (SIGKILL) the victim of the operation that this process runs, and waits until no process of its is left. */
+/**
+ * Kills (SIGKILL) the victim of the operation that this process runs, and waits until nothing of it is left: the engine
+ * alone is killed, and its provider processes end by themselves.
+ */
 export async function kill(victim: Victim): Promise<void> {
   const below = descendants(await processes(), process.pid);
   const pattern = victim === "engine" ? /^\S*[\\/]pulumi / : /dynamic-provider/;
