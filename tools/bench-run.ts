@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import { Engine, type EngineOptions } from "./engine.ts";
 
@@ -17,6 +19,15 @@ export interface Run {
   /** Half of them upstreams, half routes. */
   resources: number;
   engine: EngineOptions;
+  /** The option `--parallel`. */
+  parallel?: number;
+}
+
+/** The seconds that a run takes in a process of its own. */
+export async function measure(run: Run): Promise<number> {
+  const start = performance.now();
+  await promisify(execFile)(process.execPath, [import.meta.filename, JSON.stringify(run)]);
+  return Number(((performance.now() - start) / 1000).toFixed(3));
 }
 
 /** The stack of a side; it has been made before the run. */
@@ -75,14 +86,14 @@ const programs: Record<Side, (resources: number) => Promise<PulumiFn>> = {
   },
 };
 
-async function main({ side, operation, resources, engine: options }: Run): Promise<void> {
+async function main({ side, operation, resources, engine: options, ...more }: Run): Promise<void> {
   const engine = await Engine.start(options);
   try {
     const program = await programs[side](resources);
     const { project, name } = stackOptions(side);
     const stack = await engine.stack(name, program, { project, existing: true });
     const method = operation === "up without changes" ? "up" : operation;
-    const { changes } = await stack[method]();
+    const { changes } = await stack[method](more);
     const expected = { preview: "create", up: "create", destroy: "delete" } as Record<string, string>;
     const [what = "same"] = Object.keys(changes);
     if (what !== (expected[operation] ?? "same"))

@@ -1,10 +1,11 @@
-import { execFile } from "node:child_process";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { parseArgs, promisify } from "node:util";
+import { parseArgs } from "node:util";
 import { startApisix } from "../sandbox/apisix/index.ts";
-import { type Operation, operations, type Run, type Side, stackOptions } from "./bench-run.ts";
+import { benchLarge } from "./bench-large.ts";
+import { measure, type Operation, operations, type Side, stackOptions } from "./bench-run.ts";
 import { Engine } from "./engine.ts";
+import { markdownTable } from "./markdown.ts";
 
 const help = `npm run bench [-- options]
 
@@ -12,9 +13,10 @@ Measures Pulumi's operations on half as many upstreams and half as many routes a
 operations on as many dynamic resources made the usual way (pulumi.dynamic.Resource) that do nothing. Each operation is
 a process of its own, from its start to its end, and the two sides take turns.
 
-  --resources N   how many resources (default 200)
-  --rounds N      how often; the fastest of each is shown (default 3)
-  --json          prints JSON on standard output, and nothing else there
+  --large         only up and destroy, only ours, with and without the settings for large stacks
+  --resources N   how many resources (default 200; with --large 1000)
+  --rounds N      how often; the fastest of each is shown (default 3; with --large 2)
+  --json          prints JSON on standard output, and nothing else there (not with --large)
   --help          this text
 `;
 
@@ -103,14 +105,6 @@ async function bench(resources: number, rounds: number, log: (line: string) => v
   return { resources, rounds, rows, stateBytesPerResource };
 }
 
-/** The seconds that a run takes in a process of its own. */
-async function measure(run: Run): Promise<number> {
-  const script = join(import.meta.dirname, "bench-run.ts");
-  const start = performance.now();
-  await promisify(execFile)(process.execPath, [script, JSON.stringify(run)]);
-  return Number(((performance.now() - start) / 1000).toFixed(3));
-}
-
 async function stateBytes(engine: Engine, side: Side, resources: number): Promise<number> {
   const { project, name } = stackOptions(side);
   const file = join(engine.backendDir, ".pulumi", "stacks", project, `${name}.json`);
@@ -131,18 +125,7 @@ function table({ resources, rows, stateBytesPerResource }: Report): string {
   const { ours, usual } = stateBytesPerResource;
   const state = ["state per resource", `${ours} B`, `${usual} B`, (ours / usual).toFixed(2), "", ""];
   const all = [[`${resources} resources`, ...header.slice(1)], ...lines, state];
-  const widths = header.map((_, column) => Math.max(...all.map((line) => line[column]?.length ?? 0)));
-  const rule = widths.map(
-    (width, column) => "-".repeat(column === 0 ? width : width - 1) + (column === 0 ? "" : ":"),
-  );
-  const [first = [], ...rest] = all;
-  return [first, rule, ...rest]
-    .map((line) => `| ${line.map((cell, column) => pad(cell, widths[column] ?? 0, column)).join(" | ")} |\n`)
-    .join("");
-}
-
-function pad(cell: string, width: number, column: number): string {
-  return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+  return markdownTable(all);
 }
 
 function count(text: string, option: string): number {
@@ -153,15 +136,20 @@ function count(text: string, option: string): number {
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      resources: { type: "string", default: "200" },
-      rounds: { type: "string", default: "3" },
+      large: { type: "boolean", default: false },
+      resources: { type: "string" },
+      rounds: { type: "string" },
       json: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
   });
   if (values.help) return void process.stdout.write(help);
   const log = (line: string) => void process.stderr.write(`${line}\n`);
-  const report = await bench(count(values.resources, "resources"), count(values.rounds, "rounds"), log);
+  const { large } = values;
+  const resources = count(values.resources ?? (large ? "1000" : "200"), "resources");
+  const rounds = count(values.rounds ?? (large ? "2" : "3"), "rounds");
+  if (large) return void process.stdout.write(`\n${await benchLarge(resources, rounds, log)}`);
+  const report = await bench(resources, rounds, log);
   process.stdout.write(values.json ? `${JSON.stringify(report, undefined, 2)}\n` : `\n${table(report)}`);
 }
 
