@@ -4,7 +4,7 @@ import type { JsonObject } from "./fields.ts";
 import { type Answer, NoAnswer } from "./http.ts";
 import type { Inspection } from "./inspection.ts";
 import type { Kind, Side, Surroundings } from "./kind.ts";
-import { scrub } from "./secrets.ts";
+import { remembered, scrub } from "./secrets.ts";
 
 /** What is special about a server's way to speak HTTP. */
 export interface Dialect {
@@ -252,6 +252,6 @@ export class Api {
   }
 
   #hidden(call: Call): string[] {
-    return [...this.connection.secrets(), ...call.secrets];
+    return [...this.connection.secrets(), ...call.secrets, ...remembered()];
   }
 }

@@ -150,7 +150,10 @@ export function keepWriteOnly(schema: z.core.$ZodType, found: JsonObject, declar
 
 /** Every value in a field that the schema calls secret, or sensitive. */
 export function collect(schema: z.core.$ZodType, value: Json, flag: "secret" | "sensitive"): Json[] {
-  const shape = shapeOf(schemaFor(schema, value));
+  const fitting = schemaFor(schema, value);
+  const { element } = fitting._zod.def as { element?: z.core.$ZodType };
+  if (element && Array.isArray(value)) return value.flatMap((item) => collect(element, item, flag));
+  const shape = shapeOf(fitting);
   if (!shape || !isObject(value)) return [];
   return Object.entries(value).flatMap(([key, inner]) => {
     const field = fieldOf(shape, key);
@@ -161,6 +164,26 @@ export function collect(schema: z.core.$ZodType, value: Json, flag: "secret" | "
       return secretPaths(inner).map((path) => valueAt(inner, path) as Json);
     return collect(field, inner, flag);
   });
+}
+
+/**
+ * Marks what took the place of something that the program had marked: the engine itself marks only what has the same
+ * name as before, as `host` has not in `hosts`.
+ */
+export function markRenamed(form: JsonObject, given: JsonObject, secrets: ReadonlySet<unknown>): JsonObject {
+  const fields = Object.entries(form).map(([key, value]) => {
+    const before = given[key];
+    if (isObject(before) && isObject(value)) return [key, markRenamed(value, before, secrets)];
+    return [key, before === undefined && holds(value, secrets) ? wrapSecret(value) : value];
+  });
+  return Object.fromEntries(fields) as JsonObject;
+}
+
+function holds(value: Json, wanted: ReadonlySet<unknown>): boolean {
+  if (wanted.has(value)) return true;
+  return (
+    (Array.isArray(value) || isObject(value)) && Object.values(value).some((item) => holds(item, wanted))
+  );
 }
 
 /** Marks every value in a field that the schema calls secret. */

@@ -1,4 +1,4 @@
-import { canonical, without } from "./canonical.ts";
+import { canonical, markRenamed, without } from "./canonical.ts";
 import { type GetConfig, warn } from "./connection.ts";
 import { BackendError } from "./errors.ts";
 import { hasUnknown, isObject, type Json, type JsonObject, sameJson } from "./fields.ts";
@@ -13,8 +13,9 @@ import {
   ownerText,
   stillWanted,
 } from "./refusals.ts";
+import { remember, remembered, scrub } from "./secrets.ts";
 import { HIDDEN, madeOf, Target } from "./target.ts";
-import { type Problem, validate } from "./validate.ts";
+import { type Problem, validate, valueAt } from "./validate.ts";
 import { lookAfterRemoval, lookAfterWrite } from "./written.ts";
 
 /** PROJECT.STACK, for people. Every process serves one stack, and `check` runs in it before anything is written. */
@@ -70,6 +71,9 @@ export class Lifecycle {
     const owner = typeof context.owner === "string" ? context.owner : "";
     if (typeof context.stack === "string") stack = context.stack;
     const declared = without(given, HIDDEN);
+    const marked = pathsIn(context.secrets);
+    const secrets = marked.map((path) => valueAt(declared, path));
+    remember(secrets);
     for (const [field, standard] of Object.entries(this.kind.identityDefaults ?? {})) {
       declared[field] ??= standard;
     }
@@ -80,20 +84,22 @@ export class Lifecycle {
     const id = target.idOf(declared);
     // Until it is found right: what is refused here must not be deleted under its old name.
     this.#wanted.add(id);
-    const problems = this.problems(declared, owner, await target.surroundings(declared));
+    const problems = this.problems(declared, owner, await target.surroundings(declared), marked);
     if (adopt !== undefined && typeof adopt !== "boolean") {
       problems.push({ path: "adopt", reason: "is not a boolean" });
     }
     if (problems.length > 0)
       return failure(given, ...problems.map(({ path, reason }) => `${path}: ${reason}`));
     if (typeof context.lint === "string") return failure(given, context.lint);
-    const inputs = { ...canonical(this.kind, declared), ...(adopt ? { adopt } : {}), __owner: owner };
-    const { errors, warnings } = await target.inspect(inputs, this.#ownership(inputs, newMark()));
-    warnings.forEach(warn);
-    if (errors.length > 0) return failure(given, ...errors);
-    await this.#refuseTaken(target, id, old, inputs);
+    const hidden = { ...(adopt ? { adopt } : {}), __owner: owner };
+    const form = canonical(this.kind, declared);
+    const { errors, warnings } = await target.inspect(form, this.#ownership(hidden, newMark()));
+    for (const text of warnings) warn(scrub(text, remembered()));
+    if (errors.length > 0) return failure(given, ...errors.map((text) => scrub(text, remembered())));
+    await this.#refuseTaken(target, id, old, { ...form, ...hidden });
     this.#wanted.delete(id);
-    return { inputs: target.secretive(inputs), failures: [] };
+    const inputs = target.secretive(markRenamed(form, declared, new Set(secrets)));
+    return { inputs: { ...inputs, ...hidden }, failures: [] };
   }
 
   /** What `create` would refuse is refused before anything is changed, as far as the server tells. */
@@ -217,8 +223,13 @@ export class Lifecycle {
   }
 
   /** What is wrong with the arguments. */
-  protected problems(declared: JsonObject, _owner: string, surroundings: Surroundings): Problem[] {
-    return validate(this.kind, declared, surroundings);
+  protected problems(
+    declared: JsonObject,
+    _owner: string,
+    surroundings: Surroundings,
+    marked: readonly (string | number)[][],
+  ): Problem[] {
+    return validate(this.kind, declared, surroundings, marked);
   }
 
   async #refuseForeign(target: Target, found: JsonObject, id: string, inputs: JsonObject): Promise<void> {
@@ -264,6 +275,11 @@ export class Lifecycle {
 
 function failure(inputs: JsonObject, ...reasons: string[]): CheckResult {
   return { inputs, failures: reasons.map((reason) => ({ property: "", reason })) };
+}
+
+/** Where the program says that it has marked something as secret. The engine hands all values over in clear. */
+function pathsIn(value: unknown): (string | number)[][] {
+  return Array.isArray(value) ? (value.filter(Array.isArray) as (string | number)[][]) : [];
 }
 
 function isUnreachable(error: unknown): error is BackendError {

@@ -83,7 +83,12 @@ export class PatchLifecycle extends Lifecycle {
   }
 
   /** Two patches of one field would undo each other at every run. */
-  protected override problems(declared: JsonObject, owner: string, around: Surroundings): Problem[] {
+  protected override problems(
+    declared: JsonObject,
+    owner: string,
+    around: Surroundings,
+    marked: readonly (string | number)[][],
+  ): Problem[] {
     const target = this.target(declared);
     const clashes = [...leaves(without(declared, this.kind.identity)).keys()].filter((path) => {
       const field = `${target.connection.server} ${String(declared.mesh)} ${path}`;
@@ -92,7 +97,7 @@ export class PatchLifecycle extends Lifecycle {
       return other !== owner;
     });
     const reason = "is set by another patch of this stack, too; set it in one place";
-    return [...super.problems(declared, owner, around), ...clashes.map((path) => ({ path, reason }))];
+    return [...super.problems(declared, owner, around, marked), ...clashes.map((path) => ({ path, reason }))];
   }
 
   /** Changes fields of the object, one change at a time in this process, and looks whether they stand. */

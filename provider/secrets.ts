@@ -1,4 +1,4 @@
-import { isObject } from "./fields.ts";
+import { isObject, UNKNOWN } from "./fields.ts";
 
 /** The key that marks a special value in Pulumi's wire format. */
 export const SECRET_KEY = "4dabf18193072939515e22adb298388d";
@@ -12,11 +12,54 @@ export function wrapSecret(value: unknown): unknown {
   return { [SECRET_KEY]: SECRET_VALUE, value };
 }
 
-/** Every text inside `value` that is long enough to be told from an ordinary word. */
+/** The paths of all that is marked as secret in Pulumi's wire format. */
+export function secretPaths(value: unknown, at: (string | number)[] = []): (string | number)[][] {
+  if (Array.isArray(value)) return value.flatMap((item, index) => secretPaths(item, [...at, index]));
+  if (!isObject(value)) return [];
+  if (value[SECRET_KEY] === SECRET_VALUE) return [at];
+  return Object.entries(value).flatMap(([key, inner]) => secretPaths(inner, [...at, key]));
+}
+
+/** Every text inside what may hold secrets that is long enough to be told from an ordinary word. */
 export function textsOf(value: unknown): string[] {
   if (typeof value === "string") return value.length >= 6 ? [value] : [];
   if (Array.isArray(value)) return value.flatMap(textsOf);
   return isObject(value) ? Object.values(value).flatMap(textsOf) : [];
+}
+
+/**
+ * Every text and number inside what is secret for certain, if it has 3 characters (Pulumi itself hides no shorter ones, or
+ * every text would be full of holes); what base64 stands for; and the keys that are no names of fields.
+ */
+export function secretTexts(value: unknown): string[] {
+  if (value === UNKNOWN) return [];
+  if (typeof value === "string" || typeof value === "number")
+    return [String(value), ...decoded(String(value))].filter((text) => text.length >= 3);
+  if (Array.isArray(value)) return value.flatMap(secretTexts);
+  if (!isObject(value)) return [];
+  const keys = Object.keys(value).filter((key) => !/^[\w-]+$/.test(key));
+  return [...keys, ...Object.values(value)].flatMap(secretTexts);
+}
+
+/** What a text stands for if it is base64 of another text. */
+function decoded(text: string): string[] {
+  const bytes = Buffer.from(text, "base64");
+  if (text.length < 8 || bytes.toString("base64") !== text) return [];
+  const plain = bytes.toString("utf8");
+  return Buffer.from(plain).equals(bytes) ? [plain] : [];
+}
+
+/** What the program has marked as secret in this operation. `check` sees it before anything is sent. */
+const marked = new Set<string>();
+
+/** Adds what the program has marked; it appears in no message from now on. */
+export function remember(value: unknown): void {
+  for (const text of secretTexts(value)) marked.add(text);
+}
+
+/** What {@link remember} was given. */
+export function remembered(): string[] {
+  return [...marked];
 }
 
 /** A text with every secret taken out of it, in clear, JSON-escaped, base64 and percent-encoded. */
@@ -62,5 +105,6 @@ function base64Forms(secret: string): string[] {
     const uncertainEnd = (shift + bytes.length) % 3 === 0 ? 0 : 1;
     return text.slice(shift === 0 ? 0 : shift + 1, text.length - uncertainEnd);
   });
-  return [plain, bytes.toString("base64url"), ...inside].filter((form) => form.length >= 6);
+  const whole = [plain, bytes.toString("base64url")].filter((form) => form.length >= 4);
+  return [...whole, ...inside.filter((form) => form.length >= 6)];
 }

@@ -9,7 +9,7 @@ import { type DialectName, type Kind, placeOf, type Side, type Surroundings } fr
 import { kumaDialect } from "./kuma/dialect.ts";
 import { type Ownership, withOwnership, withoutOwnership } from "./owner.ts";
 import { wrongServer } from "./refusals.ts";
-import { textsOf } from "./secrets.ts";
+import { secretTexts, textsOf } from "./secrets.ts";
 import { shortened } from "./text.ts";
 
 const DIALECTS: Record<DialectName, Dialect> = { apisix: apisixDialect, kuma: kumaDialect };
@@ -80,11 +80,13 @@ export class Target {
   /** A call, with what must not appear in messages about it. */
   call(verb: string, id: string, values: JsonObject): Call {
     const { schema, title, path } = this.kind;
-    const hidden = [...collect(schema, values, "secret"), ...collect(schema, values, "sensitive")];
     return {
       doing: `${verb} ${title} "${id}"`,
       path: path(id.split("/").map(encodeURIComponent)),
-      secrets: textsOf(hidden),
+      secrets: [
+        ...secretTexts(collect(schema, values, "secret")),
+        ...textsOf(collect(schema, values, "sensitive")),
+      ],
     };
   }
 

@@ -2,6 +2,7 @@ import type * as z from "zod";
 import type { JsonObject } from "./fields.ts";
 import { bare, hasUnknown, isObject, schemaFor, shapeOf, UNKNOWN } from "./fields.ts";
 import type { Kind, Surroundings } from "./kind.ts";
+import { scrub, secretTexts } from "./secrets.ts";
 import { printable, shortened } from "./text.ts";
 
 /** One thing that is wrong with the arguments. */
@@ -14,6 +15,11 @@ export interface Problem {
 
 /** What of a kind is needed to judge its arguments. */
 export type Validated = Pick<Kind, "schema" | "rules">;
+
+/** The same, with what the program has marked as secret. */
+interface Judged extends Validated {
+  marked: readonly Path[];
+}
 
 type Path = readonly PropertyKey[];
 
@@ -29,13 +35,29 @@ const NOWHERE: Surroundings = { warn: () => {}, customPlugins: [] };
  * What is wrong with a kind's arguments. Unknown values are right wherever they stand, and only the rules that
  * touch them are skipped. Rules between fields run when every field by itself is right.
  */
-export function validate(kind: Validated, args: JsonObject, surroundings = NOWHERE): Problem[] {
+export function validate(
+  { schema, rules }: Validated,
+  args: JsonObject,
+  surroundings = NOWHERE,
+  marked: readonly Path[] = [],
+): Problem[] {
   const hidden = hiddenKeys(args);
   if (hidden.length > 0) return presentable(hidden);
+  const kind = { schema, rules, marked } as Judged;
+  const secrets = secretTexts(marked.map((path) => valueAt(args, path)));
+  // Scrubbed of what a rule says of other fields than the one that is wrong; before it is cut, or half a secret might be left.
+  const scrubbed = problemsIn(kind, args, surroundings).map(({ path, reason }) => ({
+    path: scrub(path, secrets),
+    reason: scrub(reason, secrets),
+  }));
+  return presentable(scrubbed);
+}
+
+function problemsIn(kind: Judged, args: JsonObject, surroundings: Surroundings): Problem[] {
   const result = kind.schema.safeParse(args);
   const issues = result.success ? [] : result.error.issues.flatMap((issue) => certain(issue, args));
   const problems = issues.slice(0, MOST_PROBLEMS).map((issue) => problemOf(kind, args, issue));
-  if (problems.length > 0) return presentable(problems);
+  if (problems.length > 0) return problems;
   kind.rules?.(args, {
     ...surroundings,
     known: (...paths) => !paths.some((path) => hasUnknown(valueAt(args, parsePath(path)))),
@@ -44,7 +66,7 @@ export function validate(kind: Validated, args: JsonObject, surroundings = NOWHE
       problems.push({ path, reason: sentence(kind, args, at, reason, hint) });
     },
   });
-  return presentable(problems);
+  return problems;
 }
 
 /** As a terminal may show them. */
@@ -99,7 +121,7 @@ function isWrongForm(issue: z.core.$ZodIssue, path: Path, value: unknown): boole
   return issue.code === "invalid_type" || (issue.code === "invalid_value" && typeof value !== "string");
 }
 
-function problemOf(kind: Validated, args: JsonObject, issue: z.core.$ZodIssue): Problem {
+function problemOf(kind: Judged, args: JsonObject, issue: z.core.$ZodIssue): Problem {
   const path = formatPath(issue.path);
   if (issue.code === "unrecognized_keys") {
     const allowed = Object.keys(shapeOf(schemaAt(kind.schema, issue.path, args)) ?? {});
@@ -141,7 +163,7 @@ function problemOf(kind: Validated, args: JsonObject, issue: z.core.$ZodIssue): 
 }
 
 /** The objects that may stand in the place of an enumeration's text, as in `{ custom }`. */
-function otherForms(kind: Validated, args: JsonObject, path: Path): string[] {
+function otherForms(kind: Judged, args: JsonObject, path: Path): string[] {
   const { schema } = bare(schemaAt(kind.schema, path, args, true));
   if (schema._zod.def.type !== "union") return [];
   return (schema._zod.def as z.core.$ZodUnionDef).options
@@ -177,7 +199,10 @@ function article(expected: string): string {
   return /^[aeiou]/.test(name) ? `an ${name}` : `a ${name}`;
 }
 
-function sentence(kind: Validated, args: JsonObject, path: Path, reason: string, hint?: string): string {
+function sentence(kind: Judged, args: JsonObject, path: Path, reason: string, hint?: string): string {
+  // A hint may be made of the value.
+  if (kind.marked.some((outer) => outer.every((key, index) => String(key) === String(path[index]))))
+    return reason;
   const value = valueAt(args, path);
   const shown = value === undefined || isHidden(kind.schema, path, args) ? "" : preview(value);
   return withHint(shown ? `${shown} ${reason}` : reason, hint);

@@ -2,12 +2,13 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { kindOf } from "../provider/kinds.ts";
 import { providerFor } from "./provider.ts";
-import { look } from "./stack-view.ts";
+import { type Looked, look } from "./stack-view.ts";
 
 /**
  * What every resource of this package has in common: it hands its arguments and its type to the provider process,
  * together with hidden inputs: the line that loads the provider's code, the hash that says whose the object is, and, for
- * `check` only, the resource's name and the stack's, and why it cannot work with the stack's other resources.
+ * `check` only, the resource's name and the stack's, why it cannot work with the stack's other resources, and which
+ * arguments are marked as secret.
  */
 export abstract class ServerResource extends pulumi.CustomResource {
   protected constructor(
@@ -60,15 +61,11 @@ export abstract class ServerResource extends pulumi.CustomResource {
 function contextOf(
   owner: string | Promise<string>,
   name: { name?: string },
-  lint: Promise<string | undefined> | undefined,
+  looked: Promise<Looked | undefined> | undefined,
 ): pulumi.Input<object> {
   const context = { ...name, stack: stackLabel(pulumi.getProject(), pulumi.getStack()) };
-  if (typeof owner === "string" && lint === undefined) return { ...context, owner };
-  return Promise.all([owner, lint]).then(([hash, found]) => ({
-    ...context,
-    owner: hash,
-    ...(found ? { lint: found } : {}),
-  }));
+  if (typeof owner === "string" && looked === undefined) return { ...context, owner };
+  return Promise.all([owner, looked]).then(([hash, found]) => ({ ...context, ...found, owner: hash }));
 }
 
 /** A hash over organisation and URN. With a parent a promise: an output would make the resource wait for itself. */

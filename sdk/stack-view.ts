@@ -1,20 +1,30 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isObject, type Json, type JsonObject, UNKNOWN } from "../provider/fields.ts";
 import { kindOf } from "../provider/kinds.ts";
+import { secretPaths } from "../provider/secrets.ts";
+import { isEventual, isPlain } from "./eventual.ts";
 import type { Declared } from "./lint-facts.ts";
 import { LINTS, lint } from "./lints.ts";
+
+/** What only a look at the running program tells of a resource. */
+export interface Looked {
+  /** Why it cannot work together with others, if so. */
+  lint?: string;
+  /** Where the program has marked something as secret. */
+  secrets?: (string | number)[][];
+}
 
 /** A run of a program, by its stack's resource: several may go on in one process. */
 const views = new WeakMap<pulumi.Resource, StackView>();
 
-/** Looks at a resource of the running program; the answer is why it cannot work together with others, if so. */
+/** Looks at a resource of the running program, once its arguments are there; nothing where there is nothing to be told. */
 export function look(
   type: string,
   name: string,
   provider: unknown,
   args: Record<string, unknown>,
   options: pulumi.CustomResourceOptions,
-): Promise<string | undefined> | undefined {
+): Promise<Looked | undefined> | undefined {
   const stack = pulumi.runtime.getStackResource();
   // A program's own tests run without a stack.
   if (!stack) return undefined;
@@ -22,15 +32,15 @@ export function look(
   views.set(stack, view);
   const literal = options.dependsOn === undefined ? (written(args) as JsonObject) : {};
   const arrival = view.add({ type, name, provider, written: literal }, args);
-  // The errors are about the mesh; for others the warnings at the end are all.
-  return type.startsWith("kuma:") ? arrival : undefined;
+  // The errors are about the mesh, and what stands in the program as it is can be no secret.
+  return type.startsWith("kuma:") || !isPlain(args) ? arrival : undefined;
 }
 
 /** The resources of one run, and the lints over them. */
 class StackView {
   /** In the order of the program; a place is empty until all of a resource's arguments have come. */
   readonly #declared: Declared[] = [];
-  readonly #arrivals: Promise<string | undefined>[] = [];
+  readonly #arrivals: Promise<Looked | undefined>[] = [];
   readonly #ignored = ignoredLints();
   #turn: Promise<ReturnType<typeof lint>> | undefined;
 
@@ -40,7 +50,7 @@ class StackView {
     this.#warnAtEnd(stack).catch(ignoreFailedProgram).finally(release);
   }
 
-  add(what: Omit<Declared, "args">, args: Record<string, unknown>): Promise<string | undefined> {
+  add(what: Omit<Declared, "args">, args: Record<string, unknown>): Promise<Looked | undefined> {
     const place = this.#arrivals.length;
     const arrival = this.#arrive(place, what, args).catch(ignoreFailedInput);
     this.#arrivals.push(arrival);
@@ -48,14 +58,17 @@ class StackView {
   }
 
   /** Waits for the arguments, as Pulumi does before it registers the resource. */
-  async #arrive(place: number, what: Omit<Declared, "args">, args: Record<string, unknown>) {
-    const known = disclosed(await pulumi.runtime.serializeProperties(what.name, args)) as JsonObject;
+  async #arrive(place: number, what: Omit<Declared, "args">, args: Record<string, unknown>): Promise<Looked> {
+    const wire = await pulumi.runtime.serializeProperties(what.name, args);
+    const known = disclosed(wire) as JsonObject;
+    const marked = secretPaths(wire);
+    const secrets = marked.length > 0 ? { secrets: marked } : {};
     const declared = { ...what, args: kindOf(what.type).canonical?.(known) ?? known };
     this.#declared[place] = declared;
-    if (!what.type.startsWith("kuma:")) return undefined;
+    if (!what.type.startsWith("kuma:")) return secrets;
     this.#turn ??= this.#errors();
     const found = (await this.#turn).filter(({ resources }) => resources.includes(declared));
-    return found.length > 0 ? found.map(({ message }) => message).join("\n") : undefined;
+    return found.length > 0 ? { ...secrets, lint: found.map(({ message }) => message).join("\n") } : secrets;
   }
 
   /** Once for all that arrive in the same turn of the event loop. */
@@ -98,7 +111,7 @@ function disclosed(value: Json): Json {
 
 /** The arguments less all that is, or may be, made by another resource. */
 function written(value: unknown): Json {
-  if (pulumi.Output.isInstance(value) || value instanceof Promise) return null;
+  if (isEventual(value)) return null;
   if (Array.isArray(value)) return value.map(written);
   if (!isObject(value))
     return ["string", "number", "boolean"].includes(typeof value) ? (value as Json) : null;

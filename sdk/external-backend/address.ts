@@ -20,9 +20,13 @@ export function addressRefusal(path: string, address: pulumi.Input<string>): str
 
 /** Takes an address apart; one that becomes known later is refused then. */
 export function addressOf(what: string, path: string, address: pulumi.Input<string>): pulumi.Output<Address> {
-  return pulumi.output(address).apply((text) => {
+  const output = pulumi.output(address);
+  return pulumi.all([output, pulumi.isSecret(output)]).apply(([text, secret]) => {
     const refusal = addressRefusal(path, text);
-    if (refusal) throw new ExternalBackendError(what, [refusal]);
+    if (refusal) {
+      const problem = `${path}: ${addressProblem(text)}.`;
+      throw new ExternalBackendError(what, [secret ? problem : refusal]);
+    }
     const colon = text.lastIndexOf(":");
     return { text, host: text.slice(0, colon), port: Number(text.slice(colon + 1)) };
   });

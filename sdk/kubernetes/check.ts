@@ -2,13 +2,15 @@ import * as pulumi from "@pulumi/pulumi";
 import { withoutNothing } from "../../provider/canonical.ts";
 import { isObject, type JsonObject } from "../../provider/fields.ts";
 import type { ObjectKind } from "../../provider/kubernetes/object.ts";
-import { SECRET_KEY, SECRET_VALUE } from "../../provider/secrets.ts";
+import { SECRET_KEY, SECRET_VALUE, secretPaths } from "../../provider/secrets.ts";
 import { validate } from "../../provider/validate.ts";
-import { isPlain } from "./inputs.ts";
+import { isPlain } from "../eventual.ts";
 
 /** What is known of an object: its arguments as JSON, with unknown values in them, and the resources they come from. */
 export interface Known {
   args: JsonObject;
+  /** Where the program has marked something as secret. */
+  marked: (string | number)[][];
   resources: ReadonlySet<pulumi.Resource>;
 }
 
@@ -22,10 +24,10 @@ export function check(kind: ObjectKind, what: string, args: pulumi.Inputs): Prom
     const known = withoutNothing(args) as JsonObject;
     const error = problemsOf(kind, what, known);
     if (error) throw new Error(error);
-    return Promise.resolve({ args: known, resources: new Set() });
+    return Promise.resolve({ args: known, marked: [], resources: new Set() });
   }
   return resolve(what, args).then((known) => {
-    const error = problemsOf(kind, what, known.args);
+    const error = problemsOf(kind, what, known.args, known.marked);
     if (error) throw quiet(error);
     return known;
   });
@@ -36,6 +38,7 @@ export async function resolve(what: string, args: pulumi.Inputs): Promise<Known>
   const [wire, resources] = await pulumi.runtime.serializeResourceProperties(what, args);
   return {
     args: withoutSecretMarks(withoutNothing(wire) ?? {}) as JsonObject,
+    marked: secretPaths(wire),
     resources: new Set([...resources.values()].flatMap((some) => [...some])),
   };
 }
@@ -47,8 +50,13 @@ export function quiet(message: string): Error {
   return error;
 }
 
-function problemsOf(kind: ObjectKind, what: string, known: JsonObject): string | undefined {
-  const problems = validate(kind, known).map(({ path, reason }) => `${path} ${reason}`);
+function problemsOf(
+  kind: ObjectKind,
+  what: string,
+  known: JsonObject,
+  marked: Known["marked"] = [],
+): string | undefined {
+  const problems = validate(kind, known, undefined, marked).map(({ path, reason }) => `${path} ${reason}`);
   return problems.length > 0 ? `${what}: ${problems.join("\n  ")}` : undefined;
 }
 

@@ -2,8 +2,9 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.
 import type { input } from "@pulumi/kubernetes/types/index.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ObjectKind } from "../../provider/kubernetes/object.ts";
+import { isPlain } from "../eventual.ts";
 import { check, type Known } from "./check.ts";
-import { isPlain, mapInput, protect } from "./inputs.ts";
+import { mapInput, protect } from "./inputs.ts";
 
 /** What every object's arguments have. */
 export interface ObjectArgs {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { isObject, type JsonObject, UNKNOWN } from "../../provider/fields.ts";
 import type { Kind } from "../../provider/kind.ts";
 import { validate } from "../../provider/validate.ts";
-import { isEventual } from "../kubernetes/inputs.ts";
+import { isEventual } from "../eventual.ts";
 import type { ManifestObject } from "./objects.ts";
 
 /** Arguments of a resource of the API; some of them may be known later only. */

@@ -179,7 +179,7 @@ describe("what holds outputs is refused when they are known, and nothing of it i
 
   test("a wrong secret value", async () => {
     const { objects, errors } = await declare(() => [node({ port: pulumi.secret(99999) })]);
-    expect(errors).toEqual([expect.stringContaining("spec.externalNodes[0].port 99999")]);
+    expect(errors).toEqual([expect.stringContaining("spec.externalNodes[0].port is too large")]);
     expect(objects).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { scrub, textsOf } from "../../provider/secrets.ts";
+import { scrub, secretTexts, textsOf } from "../../provider/secrets.ts";
 
 const secret = 'S3cr3t/"ke y"+ü~';
 const base64 = (text: string) => Buffer.from(text).toString("base64");
@@ -48,6 +48,12 @@ describe("a text loses a secret", () => {
 
 it("a text without secrets stays as it is", () => {
   expect(scrub("404: Key not found", ["another key", ""])).toBe("404: Key not found");
+});
+
+it("what is secret for certain is known with numbers, with what base64 stands for and with odd keys, from 3 characters on", () => {
+  const secrets = { a: "ab", b: ["key", { c: 123456 }], "a.example:443": 1, d: base64("ünder") };
+  expect(secretTexts(secrets)).toEqual(["a.example:443", "key", "123456", base64("ünder"), "ünder"]);
+  expect(scrub(`key ${base64("key")} 123456`, secretTexts(secrets))).toBe("[secret] [secret] [secret]");
 });
 
 it("words too short to be secrets are none, or every text would be full of holes", () => {
