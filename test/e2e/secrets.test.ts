@@ -1,91 +1,70 @@
+import { mkdtemp, rm } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as apisix from "pulumi-external-backends/apisix";
 import * as kuma from "pulumi-external-backends/kuma";
-import { generate } from "selfsigned";
-import { expect, onTestFinished, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
+import type * as z from "zod";
+import { type PluginUse, pluginNames, pluginSchema } from "../../provider/apisix/plugin-catalogue.ts";
+import { bare, shapeOf } from "../../provider/fields.ts";
+import { KINDS, kindOf } from "../../provider/kinds.ts";
 import { readBody, sendJson } from "../../sandbox/http.ts";
 import type { OperationResult, TestStack } from "../../tools/engine.ts";
-import { errorsOf, expectReadable } from "./errors.ts";
-import { startWorld } from "./support.ts";
+import { errorsOf } from "./errors.ts";
+import { HEADER, MARK, SECRET, secretCases } from "./secret-cases.ts";
+import { expectCleanFiles, expectCleanRequests, expectSilent } from "./secret-search.ts";
+import { expectChanges, expectNoChanges, startWorld } from "./support.ts";
 
-const adminKey = "adm1n/key+of the edge";
-const token = "t0ken.of-the-mesh";
-const world = await startWorld({ apisix: { adminKey }, kuma: { tokens: { admin: token } } });
-const { cert, private: clientKey } = await generate([{ name: "commonName", value: "client" }], {
-  keySize: 2048,
+const adminKey = `key ${HEADER}`;
+const token = `token-${HEADER}`;
+const temporary = await mkdtemp(join(tmpdir(), "secrets-"));
+afterAll(() => rm(temporary, { recursive: true, force: true }));
+
+const world = await startWorld({
+  apisix: { adminKey },
+  kuma: { tokens: { admin: token } },
+  engine: {
+    environment: { TMPDIR: temporary, PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: undefined },
+  },
 });
-const headers = { "x-proxy-token": "h3ader for the proxy" };
-const pluginKey = "plug1n-key-of-jwt";
+for (const name of ["default", "other"]) world.kuma.store.put({ type: "Mesh", name });
 
-/** Traces by which a secret would be found: the whole of it, and for a private key a line of it. */
-const secrets = {
-  adminKey,
-  token,
-  header: headers["x-proxy-token"],
-  clientKey: clientKey.trim().split(/\r?\n/)[3] ?? "",
-  pluginKey,
-};
-
-/** Every secret, in every form in which a server may echo it. */
-function expectNoSecret(text: string, where: string): void {
-  for (const [name, secret] of Object.entries(secrets)) {
-    const base64 = Buffer.from(secret).toString("base64");
-    for (const form of [secret, base64, base64.slice(4, -4), encodeURIComponent(secret)])
-      expect(text.includes(form), `${name} as ${form} in ${where}:\n${text}`).toBe(false);
-  }
+/** A program with all that may be secret. Ids begin with `prefix`; `text` is a field that is no secret. */
+function declare(prefix: string, text: string): () => Promise<void> {
+  return async () => {
+    const tls = { clientCert: "-----BEGIN C", clientKey: `-----BEGIN K ${SECRET}` };
+    const common = { headers: { "x-proxy": HEADER }, tls };
+    const { adminUrl } = world.apisix;
+    const edge = new apisix.Provider("edge", { adminUrl, adminKey, ...common });
+    const mesh = new kuma.Provider("mesh", { url: world.kuma.url, token: pulumi.secret(token), ...common });
+    secretCases().forEach(({ type, args, declare: make }, index) => {
+      const { schema, identity } = kindOf(type);
+      const own = identity.at(-1) ?? "";
+      const name = `${type.replace(":", "-").toLowerCase()}-${index}`;
+      const id = type === "kuma:MeshPatch" ? (prefix === "a" ? "default" : "other") : `${prefix}-${name}`;
+      const described = ["desc", "labels"].filter((field) => field in schema.shape);
+      const more = described.map((field) => [field, field === "desc" ? text : { text }]);
+      const all = { [own]: id, ...Object.fromEntries(more), ...args };
+      const provider = type.startsWith("kuma:") ? mesh : edge;
+      make(name, all as never, { provider });
+    });
+  };
 }
 
-let retries = 1;
-const program = async () => {
-  const edge = new apisix.Provider("edge", { adminUrl: world.apisix.adminUrl, adminKey, headers });
-  const mesh = new kuma.Provider("mesh", { url: world.kuma.url, token: pulumi.secret(token), headers });
-  new apisix.Upstream(
-    "upstream",
-    { nodes: { "a.example:443": 1 }, scheme: "https", retries, tls: { clientCert: cert, clientKey } },
-    { provider: edge },
-  );
-  new apisix.Route(
-    "route",
-    {
-      uri: "/*",
-      desc: `retries ${retries}`,
-      plugins: { "jwt-auth": { key_claim_name: pulumi.secret(pluginKey) } },
-      upstream: { nodes: { "a.example:443": 1 }, tls: { clientCert: cert, clientKey } },
-    },
-    { provider: edge },
-  );
-  new kuma.ExternalService(
-    "service",
-    {
-      tags: { "kuma.io/service": "service", "kuma.io/protocol": "http", retries: `${retries}` },
-      networking: {
-        address: "a.example:443",
-        tls: {
-          enabled: true,
-          clientCert: { inlineString: cert },
-          clientKey: { inlineString: clientKey },
-          caCert: { inlineString: cert },
-        },
-      },
-    },
-    { provider: mesh },
-  );
-};
-
-const stack = await world.engine.stack("secrets", program);
-
-/** Refuses requests with everything that came, in clear, escaped, as base64 and percent-encoded. */
-function echo(status: number, only: string[]) {
+/** Refuses requests with everything secret that came: in clear, escaped, as base64 and percent-encoded. */
+function echo(status: number, methods: string[]) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
-    if (!only.includes(request.method ?? "")) return false;
+    if (!methods.includes(request.method ?? "")) return false;
     const body = await readBody(request);
-    const headers = Object.values(request.headers).map(String);
-    const sent = [
-      ...headers,
-      ...Object.values(secrets).filter((secret) => [...headers, body].join().includes(secret)),
-    ];
-    const forms = sent.flatMap((text) => [
+    const texts: string[] = Object.values(request.headers).map(String);
+    JSON.parse(body || "null", (_, value) => {
+      if (typeof value === "string") texts.push(value);
+      return value;
+    });
+    const secrets = texts.filter((text) => text.includes(MARK));
+    const forms = secrets.flatMap((text) => [
       text,
       Buffer.from(text).toString("base64"),
       Buffer.from(`x${text}`).toString("base64"),
@@ -97,9 +76,9 @@ function echo(status: number, only: string[]) {
   };
 }
 
-async function withEchoes<T>(status: number, only: string[], action: () => Promise<T>): Promise<T> {
-  world.apisix.intercept = echo(status, only);
-  world.kuma.intercept = echo(status, only);
+async function withEchoes<T>(status: number, methods: string[], action: () => Promise<T>): Promise<T> {
+  world.apisix.intercept = echo(status, methods);
+  world.kuma.intercept = echo(status, methods);
   try {
     return await action();
   } finally {
@@ -108,45 +87,117 @@ async function withEchoes<T>(status: number, only: string[], action: () => Promi
   }
 }
 
-async function expectClean(result: OperationResult, of: TestStack): Promise<void> {
-  expectNoSecret(result.output, "the output");
-  expectNoSecret(errorsOf(result).join("\n"), "the errors");
-  expectNoSecret(await of.stateText(), "the state");
+/** The fields that a schema calls secret, or such that they may hold some. */
+function secretFields(schema: z.core.$ZodType, at = ""): string[] {
+  const { schema: inner, meta } = bare(schema);
+  if (meta.secret || meta.sensitive || meta.secretPaths) return [at];
+  const def = inner._zod.def as { element?: z.core.$ZodType; options?: z.core.$ZodType[] };
+  if (def.element) return secretFields(def.element, at);
+  return [
+    ...(def.options ?? []).flatMap((option) => secretFields(option, at)),
+    ...Object.entries(shapeOf(inner) ?? {}).flatMap(([key, field]) => secretFields(field, `${at}/${key}`)),
+  ];
 }
 
-const failing = { expectFailure: true } as const;
+function encryptedFields(use: PluginUse): string[] {
+  return pluginNames(use).flatMap((name) => {
+    const { encrypt_fields: fields = [] } = pluginSchema(name, use) ?? {};
+    return (fields as string[]).map((field) => `/${name}/${field.replaceAll(".", "/")}`);
+  });
+}
 
-test("secrets appear nowhere in output, errors and state when a server refuses and echoes them", async () => {
-  for (const status of [400, 403, 500]) {
-    const result = await withEchoes(status, ["PUT"], () => stack.up(failing));
-    expect(errorsOf(result).length, result.output).toBeGreaterThan(0);
-    for (const error of errorsOf(result)) expect(error).toContain("refused");
-    await expectClean(result, stack);
-    expectReadable(result);
-  }
+/** The paths of everything in arguments, less the places in lists. */
+function pathsIn(value: unknown, at = ""): string[] {
+  if (pulumi.Output.isInstance(value) || typeof value !== "object" || value === null) return [at];
+  if (Array.isArray(value)) return value.flatMap((item) => pathsIn(item, at));
+  return [at, ...Object.entries(value).flatMap(([key, inner]) => pathsIn(inner, `${at}/${key}`))];
+}
+
+test("every argument that is or may hold a secret, of every kind and built-in plugin, is among those tried here", () => {
+  const missing = KINDS.flatMap(({ type, schema }) => {
+    const tried = secretCases().flatMap((one) => (one.type === type ? pathsIn(one.args) : []));
+    return secretFields(schema).flatMap((path) => (tried.includes(path) ? [] : [`${type} ${path}`]));
+  });
+  const plugins = secretCases().flatMap(({ args: { plugins, plugin, metadata } }) => [
+    ...pathsIn(plugins),
+    ...pathsIn({ [String(plugin)]: metadata }),
+  ]);
+  const encrypted = (["schema", "consumer_schema", "metadata_schema"] as const).flatMap(encryptedFields);
+  expect(encrypted.length).toBeGreaterThan(60);
+  expect([...missing, ...encrypted.filter((path) => !plugins.includes(path))]).toEqual([]);
 });
 
-test("nor through create, update, refresh and destroy, and the preview's diff", async () => {
-  onTestFinished(() => {
-    retries = 1;
-  });
-  await expectClean(await stack.up(), stack);
-  expect(world.apisix.store.get("routes", "route")).toMatchObject({
-    plugins: { "jwt-auth": { key_claim_name: pluginKey } },
-  });
-  retries = 2;
-  await expectClean(await stack.preview({ diff: true }), stack);
-  const refused = await withEchoes(400, ["PUT"], () => stack.up(failing));
-  expect(errorsOf(refused).length, refused.output).toBeGreaterThan(0);
-  await expectClean(refused, stack);
-  await expectClean(await stack.up(), stack);
-  const unread = await withEchoes(400, ["GET"], () => stack.refresh({ expectFailure: true }));
-  await expectClean(unread, stack);
-  const refreshed = await stack.refresh();
-  await expectClean(refreshed, stack);
-  await expectClean(await stack.preview({ diff: true }), stack);
-  const undeleted = await withEchoes(400, ["DELETE"], () => stack.destroy({ expectFailure: true }));
+const failing = { expectFailure: true } as const;
+const count = secretCases().length;
+
+test("no secret shows anywhere when the servers refuse and echo everything", async () => {
+  const stack = await world.engine.stack("refused", declare("refused", "one"));
+  for (const status of [403, 500]) {
+    const result = await withEchoes(status, ["PUT"], () => stack.up({ ...failing, continueOnError: true }));
+    const refusals = errorsOf(result).filter((error) => error.startsWith("Could not "));
+    expect(refusals.length, result.output).toBe(count);
+    for (const error of refusals) expect(error).toMatch(/refused: .*\[secret\]/);
+    expectSilent(result);
+    await expectCleanFiles(stack, temporary);
+  }
+  const unread = await withEchoes(400, ["GET"], () => stack.up(failing));
+  expectSilent(unread);
+});
+
+/** Looks everywhere after an operation. */
+function lookingAt(stack: TestStack) {
+  return async (result: OperationResult) => {
+    expectSilent(result);
+    await expectCleanFiles(stack, temporary);
+  };
+}
+
+test("nor through create, refresh, update and a state that is exported and imported", async () => {
+  const stack = await world.engine.stack("secrets", declare("c", "one"));
+  const clean = lookingAt(stack);
+  await clean(await stack.preview({ diff: true }));
+  await clean(await stack.up({ diff: true }));
+  const stored = JSON.stringify(world.apisix.store.list("plugin_configs"));
+  expect(stored.split(MARK).length).toBeGreaterThan(50);
+
+  // What the servers give back otherwise, or not at all, is no diff, and is kept with the update of another field.
+  expectNoChanges(await stack.refresh());
+  await clean(await stack.preview({ diff: true, program: declare("c", "two") }));
+  const updated = await stack.up({ diff: true });
+  await clean(updated);
+  expect(updated.changes.update, updated.output).toBeGreaterThan(12);
+  expectNoChanges(await stack.refresh());
+  await stack.importState(await stack.state());
+  const again = await stack.up();
+  expectNoChanges(again);
+  await clean(again);
+  expectCleanRequests(world);
+});
+
+test("nor through drift, replacement and destroy, also when the servers refuse them", async () => {
+  const stack = await world.engine.stack("replaced", declare("a", "one"));
+  const clean = lookingAt(stack);
+  await stack.up();
+  for (const object of world.kuma.store.list("MeshTimeout"))
+    world.kuma.store.put({ ...object, spec: { token: `${SECRET} by hand` } });
+  for (const object of world.kuma.store.list("Secret"))
+    world.kuma.store.put({ ...object, data: Buffer.from(`${SECRET} by hand`).toString("base64") });
+  const drift = await stack.preview({ refresh: true, diff: true });
+  expectChanges(drift, { update: 3 });
+  await clean(drift);
+  await clean(await stack.refresh());
+  await clean(await stack.up({ diff: true }));
+
+  const unread = await withEchoes(400, ["GET"], () => stack.refresh(failing));
+  expect(errorsOf(unread).length, unread.output).toBeGreaterThan(0);
+  await clean(unread);
+  const replaced = await stack.up({ diff: true, program: declare("b", "one") });
+  // One plugin has its metadata under one name.
+  expectChanges(replaced, { replace: count - 1 });
+  await clean(replaced);
+  const undeleted = await withEchoes(400, ["DELETE"], () => stack.destroy(failing));
   expect(errorsOf(undeleted).length, undeleted.output).toBeGreaterThan(0);
-  await expectClean(undeleted, stack);
-  await expectClean(await stack.destroy(), stack);
+  await clean(undeleted);
+  await clean(await stack.destroy());
+  expectCleanRequests(world);
 });

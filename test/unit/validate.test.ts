@@ -20,6 +20,30 @@ function read(kind: Kind, args: JsonObject): string[] {
   return validate(kind, args).map(({ path, reason }) => `${path}: ${reason}`);
 }
 
+describe("no problem shows what the program has marked as secret", () => {
+  const MARK = "m4rked";
+  test.each<[what: string, kind: Kind, args: JsonObject, marked: (string | number)[]]>([
+    ["a value", route, { ...routed, host: `${MARK} /x` }, ["host"]],
+    ["what a hint makes of a value", route, { ...routed, upstreamId: `${MARK}/x` }, ["upstreamId"]],
+    ["the name that was meant", route, { ...routed, methods: ["PST"] }, ["methods", 0]],
+    ["a value among others", route, { ...routed, labels: { a: `${MARK} x` } }, ["labels", "a"]],
+    ["a key", upstream, { nodes: { [`${MARK}/x`]: 1 } }, ["nodes"]],
+    ["a value of a plugin", route, { ...routed, plugins: { "limit-count": { count: MARK } } }, ["plugins"]],
+    ["what a rule compares", upstream, { nodes, type: "chash", key: "uri", hashOn: MARK }, ["hashOn"]],
+    [
+      "what stands in an object that is marked as a whole",
+      externalService,
+      { ...service(), networking: { address: `https://${MARK}` } },
+      ["networking"],
+    ],
+  ])("%s", (_, kind, args, marked) => {
+    const problems = validate(kind, args, undefined, [marked]);
+    expect(problems).not.toEqual([]);
+    expect(JSON.stringify(problems)).not.toMatch(/m4rked|POST"\?|PST/);
+    expect(JSON.stringify(validate(kind, args))).toMatch(/m4rked|PST|POST|count/);
+  });
+});
+
 describe("a problem names", () => {
   test("the path of an unknown field and the nearest name", () => {
     expect(read(route, { ...routed, upstream: { nodes: [{ host: "a", weight: 1, wieght: 2 }] } })).toEqual([
