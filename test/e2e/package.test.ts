@@ -1,0 +1,176 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Engine } from "../../tools/engine.ts";
+import { repository } from "../../tools/repository.ts";
+import { startWorld } from "./support.ts";
+
+const world = await startWorld();
+const modules = join(repository, "node_modules");
+const manifest = JSON.parse(await readFile(join(repository, "package.json"), "utf8"));
+// Outside of the repository, so that nothing is found in its node_modules by accident.
+const temporary = await mkdtemp(join(tmpdir(), "package-"));
+afterAll(() => rm(temporary, { recursive: true, force: true }));
+
+/** Runs a command; what it said is part of the error. */
+async function run(command: string, args: string[], cwd: string): Promise<string> {
+  const environment = { ...process.env, npm_config_update_notifier: "false" };
+  const result = promisify(execFile)(command, args, { cwd, env: environment });
+  return (
+    await result.catch(({ message, stdout, stderr }) => {
+      throw new Error(`${message}\n${stdout}\n${stderr}`);
+    })
+  ).stdout;
+}
+
+interface Packed {
+  filename: string;
+  size: number;
+  files: { path: string }[];
+}
+
+let packed: Packed;
+let tarball: string;
+
+beforeAll(async () => {
+  const options = ["--json", "--ignore-scripts", "--pack-destination", temporary];
+  [packed] = JSON.parse(await run("npm", ["pack", ...options], repository));
+  tarball = join(temporary, packed.filename);
+});
+
+test("the packed tarball holds what users need and nothing else", async () => {
+  const sources = await Promise.all(
+    ["sdk", "provider"].map(async (folder) =>
+      (await readdir(join(repository, folder), { recursive: true }))
+        .filter((file) => file.endsWith(".ts"))
+        .map((file) => `dist/${folder}/${file.replaceAll("\\", "/").replace(/\.ts$/, "")}`),
+    ),
+  );
+  const built = sources.flat().flatMap((file) => [`${file}.js`, `${file}.d.ts`]);
+  const documents = ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "package.json"];
+  // A file too many under dist is left from a source that is gone: remove dist, and build again.
+  expect(packed.files.map(({ path }) => path).sort()).toEqual([...built, ...documents].sort());
+  expect(packed.size).toBeLessThan(300_000);
+});
+
+test("installing it runs no script, and brings four packages with what they need", async () => {
+  const scripts = ["preinstall", "install", "postinstall"].filter((name) => name in manifest.scripts);
+  expect(scripts).toEqual([]);
+  expect(Object.keys(manifest.dependencies).sort()).toEqual(["ajv", "undici", "yaml", "zod"]);
+});
+
+/** The same program in each language: a resource of each server, by each way to import them. */
+const PROGRAMS = {
+  "program.cts": `
+import * as apisix from "pulumi-external-backends/apisix";
+import { ExternalService } from "pulumi-external-backends/kuma";
+import { ExternalBackend, type ExternalBackendArgs } from "pulumi-external-backends";
+const both: ExternalBackendArgs = { address: "a.example:80", mesh: {} };
+export function declare(name: string): void {
+  new apisix.Upstream(name, { nodes: { "a.example:80": 1 } });
+  new ExternalService(name, { tags: { "kuma.io/service": name }, networking: { address: "a.example:443" } });
+  new ExternalBackend(\`\${name}-both\`, both);
+}`,
+  "common.cjs": `
+const apisix = require("pulumi-external-backends/apisix");
+const { ExternalService } = require("pulumi-external-backends/kuma");
+const { ExternalBackend } = require("pulumi-external-backends");
+exports.declare = (name) => {
+  new apisix.Upstream(name, { nodes: { "a.example:80": 1 } });
+  new ExternalService(name, { tags: { "kuma.io/service": name }, networking: { address: "a.example:443" } });
+  new ExternalBackend(\`\${name}-both\`, { address: "a.example:80", mesh: {} });
+};`,
+  "module.mjs": `
+import * as apisix from "pulumi-external-backends/apisix";
+import { ExternalService } from "pulumi-external-backends/kuma";
+import { ExternalBackend } from "pulumi-external-backends";
+export const declare = (name) => {
+  new apisix.Upstream(name, { nodes: { "a.example:80": 1 } });
+  new ExternalService(name, { tags: { "kuma.io/service": name }, networking: { address: "a.example:443" } });
+  new ExternalBackend(\`\${name}-both\`, { address: "a.example:80", mesh: {} });
+};`,
+};
+
+/** How TypeScript finds modules: as Pulumi's templates say, and as newer projects do. */
+const RESOLUTIONS = {
+  node10: { module: "commonjs", moduleResolution: "node10", ignoreDeprecations: "6.0" },
+  nodenext: { module: "nodenext", moduleResolution: "nodenext" },
+};
+
+/**
+ * An empty project with the tarball. What a Pulumi project has anyhow, Pulumi's SDK, is the repository's own. npm takes the
+ * few packages from the cache that `npm ci` has filled, else from its registry; pnpm has its own cache, so it is given the
+ * repository's.
+ */
+const INSTALLERS = {
+  async npm(project: string): Promise<void> {
+    await writeFile(join(project, "package.json"), JSON.stringify({ private: true, dependencies: {} }));
+    const quiet = ["--prefer-offline", "--no-audit", "--no-fund", "--fetch-retries=0"];
+    await run("npm", ["install", tarball, "--legacy-peer-deps", ...quiet], project);
+    await mkdir(join(project, "node_modules", "@pulumi"));
+    await symlink(join(modules, "@pulumi", "pulumi"), join(project, "node_modules", "@pulumi", "pulumi"));
+  },
+  async pnpm(project: string): Promise<void> {
+    const link = (name: string) => [name, `link:${join(modules, name)}`];
+    const own = Object.keys(manifest.dependencies);
+    const dependencies = {
+      "pulumi-external-backends": `file:${tarball}`,
+      ...Object.fromEntries([link("@pulumi/pulumi")]),
+    };
+    const overrides = Object.fromEntries(own.map(link));
+    const file = { private: true, dependencies, pnpm: { overrides } };
+    await writeFile(join(project, "package.json"), JSON.stringify(file));
+    const pnpm = join(modules, "pnpm", "bin", "pnpm.cjs");
+    const store = ["--store-dir", join(temporary, "store"), "--config.auto-install-peers=false"];
+    await run(process.execPath, [pnpm, "install", "--offline", ...store], project);
+  },
+};
+
+describe.each(Object.keys(INSTALLERS) as (keyof typeof INSTALLERS)[])("installed by %s", (installer) => {
+  const project = join(temporary, installer);
+
+  beforeAll(async () => {
+    await mkdir(project);
+    await INSTALLERS[installer](project);
+    for (const [file, text] of Object.entries(PROGRAMS)) await writeFile(join(project, file), text);
+  });
+
+  test.each(Object.entries(RESOLUTIONS))(
+    "its types are found with %s, and a program is compiled",
+    async (_, how) => {
+      const common = { strict: true, target: "es2022", skipLibCheck: true, types: [] };
+      const options = { compilerOptions: { ...common, ...how }, files: ["program.cts"] };
+      await writeFile(join(project, "tsconfig.json"), JSON.stringify(options));
+      await run(process.execPath, [join(modules, "typescript", "bin", "tsc")], project);
+    },
+  );
+
+  test("programs in TypeScript, CommonJS and ES modules run, and the provider finds its code", async () => {
+    const engine = await Engine.start({ workDir: join(project, "stacks") });
+    try {
+      const loaded = {
+        typescript: createRequire(join(project, "package.json"))("./program.cjs"),
+        common: createRequire(join(project, "package.json"))("./common.cjs"),
+        module: await import(pathToFileURL(join(project, "module.mjs")).href),
+      };
+      const names = Object.keys(loaded).map((name) => `${installer}-${name}`);
+      const program = async () =>
+        Object.values(loaded).forEach(({ declare }, index) => void declare(names[index]));
+      const stack = await engine.stack(installer, program, { config: world.config });
+      await stack.up();
+      for (const name of names) {
+        expect(world.apisix.store.get("upstreams", name)).toMatchObject({ nodes: [{ host: "a.example" }] });
+        for (const service of [name, `${name}-both`])
+          expect(world.kuma.store.get("ExternalService", "default", service)).toBeDefined();
+      }
+      await stack.destroy();
+    } finally {
+      await engine.close();
+    }
+  });
+});
