@@ -144,6 +144,11 @@ export class TestStack {
     if (entries.length > 0) await this.#stack.setAllConfig(Object.fromEntries(entries));
   }
 
+  /** Sets environment variables of the next operations; others stay. */
+  setEnvironment(variables: Record<string, string>): void {
+    Object.assign(this.#workspace.envVars, variables);
+  }
+
   /** Removes configuration values. */
   async removeConfig(...keys: string[]): Promise<void> {
     await this.#stack.removeAllConfig(keys);
