@@ -10,7 +10,7 @@ import { printable } from "./text.ts";
 export type GetConfig = (key: string) => unknown;
 
 /** Where a dialect's settings stand in the configuration and in the environment. */
-const SETTINGS = {
+export const SETTINGS = {
   apisix: {
     urls: { adminUrl: "APISIX_ADMIN_URL" },
     credential: ["adminKey", "APISIX_ADMIN_KEY"],

@@ -52,3 +52,8 @@ export function kindOf(type: string): Kind {
     `This version of pulumi-external-backends knows no resource "${type}": the stack was last run with a newer one.`,
   );
 }
+
+/** The hidden input `__provider`: the line that loads this package's code in the provider process. Stands in states for ever. */
+export function handlerText(type: string): string {
+  return `exports.handler = () => require("pulumi-external-backends/provider").handler(${JSON.stringify(type)});`;
+}

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { kindOf } from "../provider/kinds.ts";
+import { handlerText, kindOf } from "../provider/kinds.ts";
 import { providerFor } from "./provider.ts";
 import { type Looked, look } from "./stack-view.ts";
 
@@ -35,7 +35,7 @@ export abstract class ServerResource extends pulumi.CustomResource {
       {
         ...Object.fromEntries(declared),
         ...args,
-        __provider: `exports.handler = () => require("pulumi-external-backends/provider").handler(${JSON.stringify(type)});`,
+        __provider: handlerText(type),
         ...(get
           ? {}
           : {

@@ -3,7 +3,7 @@ import { isObject, type Json, type JsonObject, UNKNOWN } from "../fields.ts";
 import type { Kind } from "../kind.ts";
 
 /** What a field refers to by id, in the arguments and inside plugins. */
-const FIELDS: Record<string, string> = {
+export const REFERENCES: Record<string, string> = {
   upstreamId: "apisix:Upstream",
   upstream_id: "apisix:Upstream",
   serviceId: "apisix:Service",
@@ -13,6 +13,9 @@ const FIELDS: Record<string, string> = {
   proto_id: "apisix:Proto",
   superiorId: "apisix:StreamRoute",
 };
+
+/** The same for a credential, which refers to its consumer by name. */
+export const CREDENTIAL_REFERENCES: Record<string, string> = { username: "apisix:Consumer" };
 
 /** One object named by another. */
 export interface Reference {
@@ -26,8 +29,8 @@ export interface Reference {
 /** Everything that the arguments of a resource of this kind refer to, as far as it is known. */
 export function referencesOf({ type, identity }: Kind, args: JsonObject): Reference[] {
   // A credential is named by its consumer; what else names an object is no reference.
-  if (type === "apisix:Credential") return within(args, { username: "apisix:Consumer" });
-  return within(without(args, identity), FIELDS);
+  if (type === "apisix:Credential") return within(args, CREDENTIAL_REFERENCES);
+  return within(without(args, identity), REFERENCES);
 }
 
 function within(value: Json, fields: Record<string, string>, path = ""): Reference[] {
