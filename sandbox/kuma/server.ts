@@ -99,6 +99,9 @@ export class KumaServer {
       if (url.pathname === "/config") {
         return method === "GET" ? { status: 200, body: this.#controlPlane.config } : methodNotAllowed;
       }
+      if (url.pathname === "/_resources") {
+        return method === "GET" ? this.#resources() : methodNotAllowed;
+      }
       const target = this.#route(url.pathname);
       if (!target) return pageNotFound;
       const { kind, mesh, name } = target;
@@ -129,6 +132,18 @@ export class KumaServer {
       status: 200,
       body: { clusterId, gui, hostname: "sandbox", instanceId, product: "Kuma", version },
     };
+  }
+
+  /** The kinds that it has, and which of them are policies. */
+  #resources(): Answer {
+    const resources = this.#controlPlane.kinds.map(({ type, path, inMesh, isPolicy, listOnly }) => ({
+      name: type,
+      path,
+      scope: inMesh ? "Mesh" : "Global",
+      readOnly: listOnly ?? false,
+      ...(isPolicy && { policy: { isTargetRef: true } }),
+    }));
+    return { status: 200, body: { resources } };
   }
 
   /** `/KINDS`, `/KINDS/NAME`, `/meshes/MESH/KINDS` or `/meshes/MESH/KINDS/NAME`. */

@@ -39,7 +39,7 @@ const dataplane: Kind = {
   decode: message({ networking: open, metrics: open, probes: open }),
 };
 
-/** Policies with their short names; their spec is stored unchecked. */
+/** Policies, and what has their form, with their short names; their spec is stored unchecked. */
 const policies = {
   MeshAccessLog: "mal",
   MeshCircuitBreaker: "mcb",
@@ -63,6 +63,9 @@ const policies = {
   MeshTrust: "mtrust",
 };
 
+/** What has the form of a policy and is none. */
+const noPolicies = ["MeshIdentity", "MeshMultiZoneService", "MeshService", "MeshTrust"];
+
 function policy(type: string, shortName: string): Kind {
   return {
     type,
@@ -73,6 +76,7 @@ function policy(type: string, shortName: string): Kind {
     inMesh: true,
     writtenOn: "either",
     needsOriginOnZone: true,
+    ...(noPolicies.includes(type) ? {} : { isPolicy: true }),
     addedLabels: "all",
     shortName,
     decode: message({ spec: open }),

@@ -13,6 +13,8 @@ export interface Kind {
   writtenOn: "global" | "zone" | "either";
   /** On a zone's control plane writes must carry the label `kuma.io/origin: zone`. */
   needsOriginOnZone?: true;
+  /** A policy that says by `targetRef` what it is for. */
+  isPolicy?: true;
   /** Only lists are offered, as far as the sandbox goes. */
   listOnly?: true;
   /** Which labels the control plane adds: none, the mesh, or also environment, origin and zone. */
