@@ -1,0 +1,42 @@
+import type { Json } from "../provider/fields.ts";
+import { importFile } from "./import-file.ts";
+import { namesFor } from "./names.ts";
+import type { Options } from "./options.ts";
+import { Problem } from "./problem.ts";
+import { programFiles } from "./program.ts";
+import { harvest } from "./read.ts";
+import { referencesOf } from "./references.ts";
+import { IMPORT_FILE, reportOf, SECRETS_FILE } from "./report.ts";
+import { secretsOf } from "./secret-values.ts";
+import { readJsonObject, readSettings } from "./settings.ts";
+import type { OutputFile } from "./write.ts";
+
+/** Reads the servers. Gives the files to write, and what the person at the terminal is told then. */
+export async function prepare(options: Options): Promise<{ files: OutputFile[]; report: string }> {
+  const settings = readSettings(options);
+  const given = options.secrets === undefined ? {} : readJsonObject("--secrets", options.secrets);
+  const { found, skipped, servers } = await harvest(options, settings);
+  const { references, ordered } = referencesOf(found);
+  const names = namesFor(ordered);
+  const context = { names, references, secrets: secretsOf(names, given) };
+  const secrets = [...context.secrets.values()].flat();
+  checkGiven(given, new Set(secrets.map(({ name }) => name)));
+  const known = secrets.filter(({ value }) => value !== undefined);
+  const values = Object.fromEntries(known.map(({ name, value }) => [name, value]));
+  const all = { ...context, ordered, skipped, servers };
+  const program = programFiles({ ...all, split: options.split, isProtected: !options.unprotected });
+  const files = [
+    ...program.map((file) => ({ ...file, isSecret: false })),
+    { name: IMPORT_FILE, text: importFile(ordered, context), isSecret: true },
+    ...(known.length > 0
+      ? [{ name: SECRETS_FILE, text: `${JSON.stringify(values, undefined, 2)}\n`, isSecret: true }]
+      : []),
+  ];
+  return { files, report: reportOf({ ...all, files }, options, settings) };
+}
+
+/** A misspelt name would be taken for a value that is not given. */
+function checkGiven(given: Record<string, Json>, names: ReadonlySet<string>): void {
+  const strange = Object.keys(given).find((name) => !names.has(name));
+  if (strange !== undefined) throw new Problem(`--secrets: nothing that is imported needs "${strange}".`);
+}

@@ -1,0 +1,88 @@
+import type { Found } from "./adopt.ts";
+
+/** What a program calls a resource. */
+export interface Names {
+  /** Of the resource in Pulumi. */
+  resource: string;
+  /** Of the variable that holds it. */
+  variable: string;
+}
+
+/** Names for all of them: after the object's `name`, then its id, then with a number. No two of a kind share one, and no two variables. */
+export function namesFor(all: readonly Found[]): Map<Found, Names> {
+  const resources = new Map<Found, string>();
+  for (const group of Map.groupBy(all, ({ kind }) => kind.type).values()) {
+    for (const [found, name] of distinct(group)) resources.set(found, name);
+  }
+  const taken = new Set(["config", "options", "pulumi", "apisix", "kuma"]);
+  return new Map(
+    all.map((found) => {
+      const resource = resources.get(found) ?? "";
+      return [found, { resource, variable: unique(variableOf(resource, found), taken, "") }] as const;
+    }),
+  );
+}
+
+/** A name for each, the first of its candidates that no other one has. */
+function distinct(group: readonly Found[]): Map<Found, string> {
+  const candidates = new Map(group.map((found) => [found, candidatesOf(found)]));
+  const level = new Map(group.map((found) => [found, 0]));
+  const nameOf = (found: Found) => candidates.get(found)?.[level.get(found) ?? 0] ?? "";
+  for (let round = 0; round < 3; round++) {
+    for (const same of Map.groupBy(group, nameOf).values()) {
+      if (same.length < 2) continue;
+      for (const found of same) {
+        const next = (level.get(found) ?? 0) + 1;
+        if (next < (candidates.get(found)?.length ?? 0)) level.set(found, next);
+      }
+    }
+  }
+  const taken = new Set<string>();
+  return new Map(group.map((found) => [found, unique(nameOf(found), taken, "-")]));
+}
+
+function candidatesOf({ kind, id, args, idPrefix }: Found): string[] {
+  const last = String(args[kind.identity.at(-1) ?? ""] ?? id);
+  const name = kind.identity.includes("name") ? undefined : args.name;
+  const own = last.startsWith(idPrefix) ? last.slice(idPrefix.length) : last;
+  const texts = [typeof name === "string" ? name : "", own, id];
+  return [...new Set(texts.map(resourceName))]
+    .filter((text) => text !== "")
+    .concat(texts.every((text) => resourceName(text) === "") ? ["imported"] : []);
+}
+
+/** Letters, digits, `-`, `_` and `.`, which are safe in a URN, a shell and a file. */
+function resourceName(text: string): string {
+  return text
+    .replace(/[^A-Za-z0-9._-]+/g, "-")
+    .replace(/^[-.]+|[-.]+$/g, "")
+    .slice(0, 60);
+}
+
+/** `payments-api` of an upstream as `paymentsApiUpstream`. */
+function variableOf(resource: string, { kind }: Found): string {
+  const type = kind.type.split(":")[1] ?? "";
+  const name = camelCase(resource);
+  if (!/^[a-z]/.test(name)) return camelCase(`${type}-${name}`);
+  return name.toLowerCase().endsWith(type.toLowerCase()) ? name : `${name}${type}`;
+}
+
+/** Words of letters and digits, joined as `camelCase`. */
+export function camelCase(text: string): string {
+  const words = text.split(/[^A-Za-z0-9]+/).filter((word) => word !== "");
+  return words
+    .map((word, index) =>
+      index === 0
+        ? word.charAt(0).toLowerCase() + word.slice(1)
+        : word.charAt(0).toUpperCase() + word.slice(1),
+    )
+    .join("");
+}
+
+/** The name, with a number behind it where it is taken; takes it. */
+export function unique(name: string, taken: Set<string>, separator: string): string {
+  let free = name;
+  for (let number = 2; taken.has(free); number++) free = `${name}${separator}${number}`;
+  taken.add(free);
+  return free;
+}

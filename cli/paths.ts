@@ -1,0 +1,26 @@
+import { isObject, type Json } from "../provider/fields.ts";
+
+/** The way to a value inside of another. */
+export type Path = readonly (string | number)[];
+
+/** Every value that is neither a list nor an object, with the way to it. */
+export function leaves(value: unknown, at: Path = []): { path: Path; value: unknown }[] {
+  if (Array.isArray(value)) return value.flatMap((item, index) => leaves(item, [...at, index]));
+  if (isObject(value)) return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...at, key]));
+  return [{ path: at, value }];
+}
+
+/** A copy in which other values stand at some paths; `undefined` takes the field out. */
+export function replaced<T>(value: Json, changes: readonly (readonly [Path, T | undefined])[]): Json | T {
+  const byPath = new Map(changes.map(([path, change]) => [JSON.stringify(path), change]));
+  const walk = (inner: Json, at: Path): unknown => {
+    const key = JSON.stringify(at);
+    if (byPath.has(key)) return byPath.get(key);
+    if (Array.isArray(inner))
+      return inner.map((item, index) => walk(item, [...at, index])).filter((item) => item !== undefined);
+    if (!isObject(inner)) return inner;
+    const fields = Object.entries(inner).map(([name, field]) => [name, walk(field, [...at, name])] as const);
+    return Object.fromEntries(fields.filter(([, field]) => field !== undefined));
+  };
+  return walk(value, []) as Json | T;
+}

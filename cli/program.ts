@@ -1,0 +1,122 @@
+import type { Found, Skipped } from "./adopt.ts";
+import { argumentsOf, type Context } from "./arguments.ts";
+import { comment, hasComment, onOneLine, print, quote } from "./code.ts";
+import type { Split } from "./options.ts";
+import { filesOf } from "./split.ts";
+
+/** A file of the program. */
+export interface ProgramFile {
+  /** With its end, as in `index.ts`. */
+  name: string;
+  text: string;
+}
+
+/** What the program is made of. */
+export interface Program extends Context {
+  /** In an order in which what is referred to comes first. */
+  ordered: readonly Found[];
+  skipped: readonly Skipped[];
+  servers: readonly string[];
+  split: Split | undefined;
+  isProtected: boolean;
+}
+
+const INDEX = "index";
+const WIDTH = 110;
+
+/** The program, in one file or several. */
+export function programFiles(program: Program): ProgramFile[] {
+  const { ordered, split, references } = program;
+  const fileOf = split
+    ? filesOf(split, ordered, references)
+    : new Map(ordered.map((found) => [found, INDEX]));
+  const names = [...new Set(ordered.map((found) => fileOf.get(found) ?? INDEX))].sort();
+  const files = names.map((name) => ({
+    name: `${name}.ts`,
+    text: sections([
+      [name === INDEX ? header(program) : ""],
+      imports(program, name, fileOf),
+      ...ordered
+        .filter((found) => fileOf.get(found) === name)
+        .map((found) => [statement(found, program, fileOf)]),
+      name === INDEX ? leftOut(program.skipped) : [],
+    ]),
+  }));
+  if (names.includes(INDEX)) return files;
+  const loads = names.map((name) => `import ${quote(`./${name}`)};`);
+  return [
+    { name: `${INDEX}.ts`, text: sections([[header(program)], loads, leftOut(program.skipped)]) },
+    ...files,
+  ];
+}
+
+function header({ servers }: Program): string {
+  return comment(
+    `Written by \`npx pulumi-external-backends import\` from what ${servers.join(" and ")} had.`,
+  );
+}
+
+function leftOut(skipped: readonly Skipped[]): string[] {
+  if (skipped.length === 0) return [];
+  return [comment("Not imported:"), ...skipped.map(({ what, reason }) => comment(`- ${what}: ${reason}`))];
+}
+
+/** Parts of a file with an empty line between them. */
+function sections(parts: readonly (readonly string[])[]): string {
+  const texts = parts.map((lines) => lines.filter((line) => line !== "").join("\n"));
+  return `${texts.filter((text) => text !== "").join("\n\n")}\n`;
+}
+
+function imports(program: Program, name: string, fileOf: ReadonlyMap<Found, string>): string[] {
+  const here = program.ordered.filter((found) => fileOf.get(found) === name);
+  const usesSecrets = here.some((found) => (program.secrets.get(found) ?? []).length > 0);
+  const dialects = [...new Set(here.map(({ kind }) => kind.dialect))].sort();
+  const lines = [
+    ...(usesSecrets ? ['import * as pulumi from "@pulumi/pulumi";'] : []),
+    ...dialects.map((dialect) => {
+      const module = quote(`pulumi-external-backends/${dialect}`);
+      return `import * as ${dialect} from ${module};`;
+    }),
+  ];
+  const needed = here.flatMap((found) =>
+    (program.references.get(found) ?? []).map(({ to, isCircular }) => (isCircular ? undefined : to)),
+  );
+  const elsewhere = needed.filter((to): to is Found => to !== undefined && fileOf.get(to) !== name);
+  for (const [file, group] of Map.groupBy(elsewhere, (to) => fileOf.get(to) ?? INDEX)) {
+    const variables = [...new Set(group.map((to) => program.names.get(to)?.variable ?? ""))].sort();
+    const flat = `import { ${variables.join(", ")} } from ${quote(`./${file}`)};`;
+    lines.push(
+      flat.length <= WIDTH ? flat : `import {\n  ${variables.join(",\n  ")},\n} from ${quote(`./${file}`)};`,
+    );
+  }
+  const protection = [
+    "\n// Pulumi deletes none of these before this is taken out and `pulumi up` has run.",
+    "const options = { protect: true };",
+  ];
+  return [
+    ...lines,
+    ...(usesSecrets ? ["\nconst config = new pulumi.Config();"] : []),
+    ...(program.isProtected ? protection : []),
+  ];
+}
+
+function statement(found: Found, program: Program, fileOf: ReadonlyMap<Found, string>): string {
+  const { resource, variable } = program.names.get(found) ?? { resource: "", variable: "" };
+  const users = program.ordered.filter((user) =>
+    (program.references.get(user) ?? []).some(({ to, isCircular }) => to === found && !isCircular),
+  );
+  const isExported = users.some((user) => fileOf.get(user) !== fileOf.get(found));
+  const start = users.length > 0 ? `${isExported ? "export " : ""}const ${variable} = ` : "";
+  const head = `${start}new ${found.kind.type.replace(":", ".")}(`;
+  const name = quote(resource);
+  const tree = argumentsOf(found, program);
+  const flat = hasComment(tree) ? undefined : onOneLine(tree);
+  const oneLine = `${head}${name}, ${flat}${program.isProtected ? ", options" : ""});`;
+  if (flat !== undefined && oneLine.length <= WIDTH) return oneLine;
+  if (!program.isProtected) {
+    const before = head.length + name.length + 2;
+    return `${head}${name}, ${print(tree, { indent: 0, before, behind: 2 })});`;
+  }
+  const args = [name, print(tree, { indent: 2, before: 0, behind: 1 }), "options"];
+  return `${head}\n${args.map((arg) => `  ${arg},\n`).join("")});`;
+}

@@ -1,0 +1,123 @@
+import { BackendError } from "../provider/errors.ts";
+import type { JsonObject } from "../provider/fields.ts";
+import { isObject } from "../provider/fields.ts";
+import type { DialectName, Kind, Side } from "../provider/kind.ts";
+import { KINDS } from "../provider/kinds.ts";
+import { Target } from "../provider/target.ts";
+import { adopt, type Found, type Skipped } from "./adopt.ts";
+import { type Named, objectsOf } from "./collections.ts";
+import type { Options } from "./options.ts";
+import { Problem } from "./problem.ts";
+import { hasSide, type Settings } from "./settings.ts";
+
+/** What the servers have. */
+export interface Harvest {
+  found: Found[];
+  skipped: Skipped[];
+  /** URLs of the servers that were asked. */
+  servers: string[];
+}
+
+/** Reads all that was asked for. Kinds that a server does not let one read, or does not have, are left out with the reason. */
+export async function harvest(options: Options, settings: Settings): Promise<Harvest> {
+  const all: Harvest = { found: [], skipped: [], servers: [] };
+  for (const dialect of options.from) {
+    const refused: BackendError[] = [];
+    let answered = false;
+    for (const { kind, side } of placesOf(dialect, settings)) {
+      try {
+        await readKind(kind, side, options, settings, all);
+        answered = true;
+      } catch (error) {
+        if (!isAboutTheKind(error)) throw error;
+        refused.push(error);
+        all.skipped.push({ what: `every ${kind.title}`, reason: error.message });
+      }
+    }
+    if (!answered && refused[0]) throw refused[0];
+  }
+  const missing = options.ids.find((id) => !all.found.some((one) => isNamed(one.kind, one.id, [id])));
+  if (missing !== undefined) {
+    const why = all.skipped.find(({ what }) =>
+      what.endsWith(`"${missing.replace(/^(apisix|kuma):\w+\//, "")}"`),
+    );
+    throw new Problem(
+      why
+        ? `--id ${missing}: the ${why.what} ${why.reason}.`
+        : `--id ${missing}: the server has no such object.`,
+    );
+  }
+  return all;
+}
+
+/** The kinds of a dialect, with the side of a federation at which they are read. */
+function placesOf(dialect: DialectName, settings: Settings): { kind: Kind; side: Side | undefined }[] {
+  const kinds = KINDS.filter((kind) => kind.dialect === dialect && !kind.patch);
+  return kinds.flatMap((kind) => {
+    if (typeof kind.side !== "function") return [{ kind, side: kind.side }];
+    // Where one control plane is both sides, its objects are read once.
+    const isFederation = settings.known.has(`${dialect}:zoneUrl`);
+    return [{ kind, side: "global" as const }, ...(isFederation ? [{ kind, side: "zone" as const }] : [])];
+  });
+}
+
+async function readKind(
+  kind: Kind,
+  side: Side | undefined,
+  options: Options,
+  settings: Settings,
+  all: Harvest,
+): Promise<void> {
+  if (
+    kind.dialect === "kuma" &&
+    !hasSide(settings, "kuma", side) &&
+    settings.known.has(`kuma:${other(side)}Url`)
+  ) {
+    all.skipped.push({
+      what: `every ${kind.title}`,
+      reason: `is at the ${side} control plane; none is given (kuma:${side}Url)`,
+    });
+    return;
+  }
+  const target = new Target(kind, settings.get, side === "zone" ? { origin: "zone" } : {});
+  const { url } = target.connection;
+  if (!all.servers.includes(url)) all.servers.push(url);
+  const impossible = await target.whyNot();
+  const objects = impossible ?? (await objectsOf(target));
+  if (typeof objects === "string") {
+    all.skipped.push({ what: `every ${kind.title}`, reason: objects });
+    return;
+  }
+  for (const named of objects.filter((one) => isWanted(kind, one, options))) {
+    const result = await adopt(target, named, {
+      side,
+      named: isNamed(kind, named.id, options.ids),
+      owned: options.owned,
+    });
+    if ("reason" in result) all.skipped.push(result);
+    else all.found.push(result);
+  }
+}
+
+function isWanted(kind: Kind, { id, object }: Named, { ids, labels }: Options): boolean {
+  const own: JsonObject = isObject(object.labels) ? object.labels : {};
+  const labelled = labels.every(({ key, value }) =>
+    value === undefined ? Object.hasOwn(own, key) : own[key] === value,
+  );
+  return labelled && (ids.length === 0 || isNamed(kind, id, ids));
+}
+
+function isNamed(kind: Kind, id: string, ids: readonly string[]): boolean {
+  return ids.includes(id) || ids.includes(`${kind.type}/${id}`);
+}
+
+function other(side: Side | undefined): Side {
+  return side === "zone" ? "global" : "zone";
+}
+
+/** The server answers, but not about this kind: the credential may not read it, or the server is too old for it. */
+function isAboutTheKind(error: unknown): error is BackendError {
+  return (
+    error instanceof BackendError && (error.kind === "UNAUTHORIZED" || error.kind === "REFUSED_BY_SERVER")
+  );
+}

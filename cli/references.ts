@@ -1,0 +1,69 @@
+import { CREDENTIAL_REFERENCES, REFERENCES } from "../provider/apisix/references.ts";
+import type { Json } from "../provider/fields.ts";
+import { CERTIFICATES } from "../provider/kuma/fields.ts";
+import type { Found } from "./adopt.ts";
+import { leaves, type Path } from "./paths.ts";
+
+/** A field of an object that names another one. */
+export interface Reference {
+  path: Path;
+  value: Json;
+  /** The other one, if it is imported, too. */
+  to?: Found;
+  /** The reference would close a circle, which no program can have. */
+  isCircular?: true;
+}
+
+/** The references of all, and all of them in an order in which what is referred to comes first. */
+export function referencesOf(all: readonly Found[]): {
+  references: Map<Found, Reference[]>;
+  ordered: Found[];
+} {
+  const byId = new Map(all.map((found) => [`${found.kind.type} ${found.id}`, found]));
+  const references = new Map<Found, Reference[]>();
+  const ordered: Found[] = [];
+  const open = new Set<Found>();
+  const visit = (found: Found) => {
+    if (references.has(found)) return;
+    open.add(found);
+    const own = fieldsOf(found).map(({ path, value, type, id }): Reference => {
+      const to = byId.get(`${type} ${id}`);
+      if (to && open.has(to)) return { path, value, to, isCircular: true };
+      if (to) visit(to);
+      return { path, value, ...(to ? { to } : {}) };
+    });
+    open.delete(found);
+    references.set(found, own);
+    ordered.push(found);
+  };
+  for (const found of all) visit(found);
+  return { references, ordered };
+}
+
+/** The fields that name another object, with its type and id. */
+function fieldsOf(found: Found): { path: Path; value: Json; type: string; id: string }[] {
+  return leaves(found.args).flatMap(({ path, value }) => {
+    if (typeof value !== "string" && typeof value !== "number") return [];
+    const named =
+      found.kind.dialect === "apisix" ? inApisix(found, path, value) : inKuma(found, path, String(value));
+    return named ? [{ path, value, ...named }] : [];
+  });
+}
+
+function inApisix({ kind }: Found, path: Path, value: Json): { type: string; id: string } | undefined {
+  const key = String(path.at(-1));
+  const table = kind.type === "apisix:Credential" && path.length === 1 ? CREDENTIAL_REFERENCES : REFERENCES;
+  const isOwnId = path.length === 1 && kind.identity.includes(key) && table !== CREDENTIAL_REFERENCES;
+  if (isOwnId || path[0] === "labels" || !Object.hasOwn(table, key)) return undefined;
+  return { type: table[key] ?? "", id: String(value) };
+}
+
+/** The mesh of what is in one, and the secrets of TLS origination. */
+function inKuma({ kind, args }: Found, path: Path, value: string): { type: string; id: string } | undefined {
+  if (path.length === 1 && path[0] === "mesh" && kind.identity.includes("mesh"))
+    return { type: "kuma:Mesh", id: value };
+  const [field = "", source = ""] = path.slice(-2).map(String);
+  const isCertificate =
+    source === "secret" && CERTIFICATES.includes(field) && kind.type.endsWith("ExternalService");
+  return isCertificate ? { type: "kuma:Secret", id: `${args.mesh}/${value}` } : undefined;
+}

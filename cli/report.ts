@@ -1,0 +1,118 @@
+import { isAbsolute, join, relative } from "node:path";
+import { SETTINGS } from "../provider/connection.ts";
+import type { Found, Skipped } from "./adopt.ts";
+import type { Context } from "./arguments.ts";
+import { visible } from "./code.ts";
+import type { Options } from "./options.ts";
+import type { SecretValue } from "./secret-values.ts";
+import type { Settings } from "./settings.ts";
+import type { OutputFile } from "./write.ts";
+
+/** What was done. */
+export interface Done extends Context {
+  ordered: readonly Found[];
+  skipped: readonly Skipped[];
+  servers: readonly string[];
+  files: readonly OutputFile[];
+}
+
+export const IMPORT_FILE = "import.json";
+export const SECRETS_FILE = "secrets.json";
+
+/** What the person at the terminal reads: what was imported, what was not and why, and what to do next, word for word. */
+export function reportOf(done: Done, options: Options, settings: Settings): string {
+  const secrets = [...done.secrets.values()].flat();
+  const parts = [
+    [`Read from ${done.servers.join(" and ")}:`, ...counts(done.ordered)],
+    done.skipped.length > 0
+      ? [
+          `Not imported (${done.skipped.length}):`,
+          ...done.skipped.map(({ what, reason }) => `  ${what}: ${reason}`),
+        ]
+      : [],
+    ["Written:", ...done.files.map((file) => written(file, options))],
+    unknownSecrets(done),
+    [
+      "Next, in the folder of the Pulumi program:",
+      ...commands(secrets, options, settings).map((line) => `  ${line}`),
+    ],
+  ];
+  return parts
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.map(visible).join("\n")}\n`)
+    .join("\n");
+}
+
+function counts(ordered: readonly Found[]): string[] {
+  const byType = [...Map.groupBy(ordered, ({ kind }) => kind.type)].sort(([a], [b]) => (a < b ? -1 : 1));
+  return byType.length > 0
+    ? byType.map(([type, found]) => `${String(found.length).padStart(5)} ${type}`)
+    : ["  nothing"];
+}
+
+function written({ name, isSecret }: OutputFile, options: Options): string {
+  const secret = isSecret ? "   secrets in clear, readable by you alone; delete it when all is done" : "";
+  return `  ${join(options.out, name)}${secret}`;
+}
+
+/** What no server gives back, so that the first preview shows an update of these resources. */
+function unknownSecrets({ secrets, names }: Done): string[] {
+  const missing = [...secrets].flatMap(([found, values]) =>
+    values.filter(({ value }) => value === undefined).map(({ name }) => ({ found, name })),
+  );
+  if (missing.length === 0) return [];
+  return [
+    "The server does not give these back. Put them into a JSON file of names and values, and run the command again with",
+    "--secrets FILE --force; without that the first preview shows an update of their resources, which writes yours:",
+    ...missing.map(({ found, name }) => `  ${name}: of ${found.kind.type} "${names.get(found)?.resource}"`),
+  ];
+}
+
+function commands(secrets: readonly SecretValue[], options: Options, settings: Settings): string[] {
+  const known = secrets.filter(({ value }) => value !== undefined).map(({ name }) => name);
+  const missing = secrets.filter(({ value }) => value === undefined).map(({ name }) => name);
+  const file = modulePath(join(options.out, SECRETS_FILE));
+  const outside = relative(".", options.out) !== "";
+  return [
+    ...(outside ? [`echo 'import "${modulePath(options.out)}";' >> index.ts`] : []),
+    ...connection(options, settings),
+    ...(known.length > 0
+      ? [
+          `for name in ${known.join(" ")}; do`,
+          `  node -p 'require(process.argv[1])[process.argv[2]]' ${quoted(file)} $name | pulumi config set --secret $name`,
+          "done",
+        ]
+      : []),
+    ...missing.map((name) => `pulumi config set --secret ${name}`),
+    `pulumi import --file ${quoted(join(options.out, IMPORT_FILE))} --generate-code=false${options.unprotected ? " --protect=false" : ""}`,
+    "pulumi preview",
+  ];
+}
+
+/** The settings by which the stack finds the same servers. */
+function connection({ from }: Options, { known }: Settings): string[] {
+  return from.flatMap((dialect) => {
+    const { urls, credential, id } = SETTINGS[dialect];
+    const [key, variable] = credential;
+    const plain = [...Object.keys(urls), id, "idPrefix", `${key}Env`, `${key}File`].map(
+      (name) => `${dialect}:${name}`,
+    );
+    const set = plain.flatMap((name) =>
+      known.has(name) ? [`pulumi config set ${name} ${quoted(String(known.get(name)))}`] : [],
+    );
+    const isReferred = known.has(`${dialect}:${key}Env`) || known.has(`${dialect}:${key}File`);
+    const isGiven = known.has(`${dialect}:${key}`) || process.env[variable] !== undefined;
+    return [...set, ...(isGiven && !isReferred ? [`pulumi config set --secret ${dialect}:${key}`] : [])];
+  });
+}
+
+/** The path as a module is named by it. */
+function modulePath(path: string): string {
+  const plain = path.replaceAll("\\", "/");
+  return isAbsolute(path) || /^\.\.?(\/|$)/.test(plain) ? plain : `./${plain}`;
+}
+
+/** As one word of a shell. */
+function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,90 @@
+import type * as z from "zod";
+import { wrapSecrets } from "../provider/canonical.ts";
+import { isObject, type Json, schemaFor, shapeOf, UNKNOWN } from "../provider/fields.ts";
+import type { DialectName } from "../provider/kind.ts";
+import { SECRET_KEY } from "../provider/secrets.ts";
+import type { Found } from "./adopt.ts";
+import { camelCase, type Names, unique } from "./names.ts";
+import { leaves, type Path } from "./paths.ts";
+
+/** A secret of an object: where it stands, under which name the configuration has it, and its value where it is known. */
+export interface SecretValue {
+  path: Path;
+  name: string;
+  value?: Json;
+}
+
+/** All secrets of all objects. `given` has those that the servers do not give back. */
+export function secretsOf(
+  names: ReadonlyMap<Found, Names>,
+  given: Readonly<Record<string, Json>>,
+): Map<Found, SecretValue[]> {
+  const taken = new Set<string>();
+  return new Map(
+    [...names].map(([found, { variable }]) => {
+      const secrets = secretLeaves(found).map(({ path, value }): SecretValue => {
+        // The whole path would make long names; two words of it tell what it is.
+        const name = unique(camelCase([variable, ...path.slice(-2)].join("-")), taken, "");
+        const known = value === UNKNOWN ? given[name] : (value as Json);
+        return { path, name, ...(known === undefined ? {} : { value: known }) };
+      });
+      return [found, secrets] as const;
+    }),
+  );
+}
+
+/** What a secret manager or the environment of the gateway holds is no secret itself. */
+const BY_REFERENCE = /^\$(env|secret):\/\//i;
+/** Names in free parts of an object that no schema calls secret, most of them of plugins of the gateway's own. */
+const SOUNDS_SECRET = /^(authorization|.*(secret|password|passwd|token|api[-_]?key|private[-_]?key))$/i;
+
+function secretLeaves({ kind, args }: Found): { path: Path; value: unknown }[] {
+  const marked = marksIn(wrapSecrets(kind.schema, args), []);
+  const known = new Set(marked.map(({ path }) => JSON.stringify(path)));
+  const more = freeLeaves(kind.schema, args, []).filter(
+    ({ path, value }) =>
+      typeof value === "string" &&
+      value !== "" &&
+      !known.has(JSON.stringify(path)) &&
+      soundsSecret(kind.dialect, path),
+  );
+  return [...marked, ...more].filter(
+    ({ value }) => value !== null && !(typeof value === "string" && BY_REFERENCE.test(value)),
+  );
+}
+
+function soundsSecret(dialect: DialectName, path: Path): boolean {
+  const [outer = "", name = ""] = path.slice(-2).map(String);
+  // A private key inside of a mesh's backend; `secret` is the name of one there.
+  if (dialect === "kuma" && /^inline(String)?$/.test(name)) return /key$/i.test(outer);
+  return SOUNDS_SECRET.test(name) && !(dialect === "kuma" && name === "secret");
+}
+
+/** Every value inside what is marked as secret. */
+function marksIn(value: unknown, at: Path): { path: Path; value: unknown }[] {
+  if (Array.isArray(value)) return value.flatMap((item, index) => marksIn(item, [...at, index]));
+  if (!isObject(value)) return [];
+  if (SECRET_KEY in value) return leaves(value.value, at);
+  return Object.entries(value).flatMap(([key, inner]) => marksIn(inner, [...at, key]));
+}
+
+/** Every value that the schema does not describe: plugins, settings of backends, specs of policies. */
+function freeLeaves(
+  schema: z.core.$ZodType | undefined,
+  value: Json,
+  at: Path,
+): { path: Path; value: unknown }[] {
+  const fitting = schema && schemaFor(schema, value);
+  const def = fitting?._zod.def;
+  if (def?.type === "array" && Array.isArray(value)) {
+    return value.flatMap((item, index) =>
+      freeLeaves((def as z.core.$ZodArrayDef).element, item, [...at, index]),
+    );
+  }
+  const shape = fitting && shapeOf(fitting);
+  if (!shape) return def?.type === "record" || def?.type === "unknown" ? leaves(value, at) : [];
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === "labels" || key === "tags" ? [] : freeLeaves(shape[key], inner, [...at, key]),
+  );
+}

@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs";
+import { type GetConfig, SETTINGS } from "../provider/connection.ts";
+import { isObject, type Json } from "../provider/fields.ts";
+import type { DialectName, Side } from "../provider/kind.ts";
+import type { Options } from "./options.ts";
+import { Problem } from "./problem.ts";
+
+/** Where the servers are, under the names of a stack's configuration. */
+export interface Settings {
+  get: GetConfig;
+  /** Everything that was given, or found in the environment, but for credentials. */
+  known: ReadonlyMap<string, Json>;
+}
+
+/** What the command line, its file and the environment say; the environment never overrides what is written. */
+export function readSettings({ config, configFile, from }: Options): Settings {
+  const file = configFile === undefined ? {} : readJsonObject("--config-file", configFile);
+  const known = new Map<string, Json>([...Object.entries(file), ...Object.entries(config)]);
+  for (const dialect of from) {
+    const urls = Object.entries(SETTINGS[dialect].urls);
+    if (urls.some(([name]) => known.has(`${dialect}:${name}`))) continue;
+    for (const [name, variable] of urls) {
+      const url = process.env[variable];
+      if (url) known.set(`${dialect}:${name}`, url);
+    }
+  }
+  return {
+    get: (key) => {
+      const value = known.get(key);
+      return typeof value === "object" ? JSON.stringify(value) : value;
+    },
+    known,
+  };
+}
+
+/** True when a side of a federation, or a server that is both, is given. */
+export function hasSide({ known }: Settings, dialect: DialectName, side: Side | undefined): boolean {
+  return side === undefined || known.has(`${dialect}:${side}Url`) || known.has(`${dialect}:url`);
+}
+
+/** A JSON object in a file that an option names. */
+export function readJsonObject(option: string, path: string): Record<string, Json> {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new Problem(`${option} ${path} cannot be read: ${(error as Error).message}.`);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // The parser's message would show a piece of the file, which may be secret.
+    throw new Problem(`${option} ${path} is no JSON.`);
+  }
+  if (isObject(value)) return value;
+  throw new Problem(`${option} ${path} is no JSON object.`);
+}

@@ -1,0 +1,112 @@
+import { execFile } from "node:child_process";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { generate } from "selfsigned";
+import { expect, test } from "vitest";
+import { loadProgram } from "../../tools/program.ts";
+import { repository } from "../../tools/repository.ts";
+import { apisixObjects, kumaObjects, place } from "./import-objects.ts";
+import { expectChanges, expectNoChanges, ownerOf, startWorld } from "./support.ts";
+
+// One write of the state per operation: fifty resources otherwise take a minute more.
+const environment = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
+const world = await startWorld({ engine: { environment } });
+const { apisix, kuma } = world;
+const made = await generate([{ name: "commonName", value: "payments.example" }], { keyType: "ec" });
+const pair = { cert: made.cert, key: made.private };
+/** What no server gives back, by the names that the command gives them. */
+const writeOnly = {
+  paymentsAPIUpstreamTlsClientKey: pair.key,
+  clientSslKey: pair.key,
+  gatewaySslKey: pair.key,
+  gatewaySslKeys0: pair.key,
+  twoSecretAccessKeyId: "SECRET-access",
+  twoSecretSecretAccessKey: "SECRET-aws",
+  twoSecretSessionToken: "SECRET-session",
+  oneSecretToken: "SECRET-vault",
+  threeSecretAuthConfigPrivateKey: "SECRET-gcp",
+};
+
+/** Runs the command as it is shipped; gives what it prints. */
+async function run(...args: string[]): Promise<string> {
+  const env = {
+    ...process.env,
+    APISIX_ADMIN_URL: apisix.adminUrl,
+    APISIX_ADMIN_KEY: apisix.adminKey,
+    KUMA_URL: kuma.url,
+  };
+  const command = [join(repository, "dist", "cli", "main.js"), "import", ...args];
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, command, { cwd: repository, env });
+  expect(stderr).toBe("");
+  return stdout;
+}
+
+/** What the compiler says of a folder's program, by the rules of the examples. */
+async function typeErrors(folder: string): Promise<string> {
+  const { compilerOptions } = JSON.parse(
+    readFileSync(join(repository, "examples/quickstart/tsconfig.json"), "utf8"),
+  );
+  writeFileSync(
+    join(folder, "tsconfig.json"),
+    JSON.stringify({ compilerOptions: { ...compilerOptions, types: ["node"] }, files: ["index.ts"] }),
+  );
+  const compiler = join(repository, "node_modules", "typescript", "bin", "tsc");
+  return promisify(execFile)(process.execPath, [compiler, "--project", folder]).then(
+    () => "",
+    (error: { stdout: string }) => error.stdout,
+  );
+}
+
+test("what is imported from live servers shows no change, can be changed, and goes when it is destroyed", async () => {
+  await place(apisixObjects(pair), `${apisix.adminUrl}/apisix/admin`, { "x-api-key": apisix.adminKey });
+  await place(kumaObjects, kuma.url);
+  const stack = await world.stack("import", async () => {});
+  const folder = stack.directory;
+  const from = ["--from", "apisix", "--from", "kuma", "--out", folder];
+
+  const first = await run(...from);
+  for (const name of Object.keys(writeOnly)) expect(first).toContain(`pulumi config set --secret ${name}`);
+  const given = join(folder, "given.json");
+  writeFileSync(given, JSON.stringify(writeOnly));
+  const said = await run(...from, "--secrets", given, "--force");
+  const { resources } = JSON.parse(readFileSync(join(folder, "import.json"), "utf8"));
+  expect(resources.length).toBeGreaterThanOrEqual(50);
+
+  // Nothing secret in the program or at the terminal; what holds secrets is for the user alone.
+  const program = readFileSync(join(folder, "index.ts"), "utf8");
+  for (const text of [first, said, program]) expect(text).not.toMatch(/SECRET-|PRIVATE KEY|U0VDUkVU/);
+  for (const file of ["import.json", "secrets.json"])
+    expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
+  expect(await typeErrors(folder)).toBe("");
+
+  const values: Record<string, string> = JSON.parse(readFileSync(join(folder, "secrets.json"), "utf8"));
+  await stack.setConfig(
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value, secret: true }])),
+  );
+  const command = /pulumi (import --file .*)/.exec(said)?.[1]?.split(" ") ?? [];
+  const imported = await stack.cli([...command, "--yes", "--stack", "import"]);
+  expect(imported.output).toContain(`${resources.length} imported`);
+  expect(imported.output).not.toMatch(/failed to validate|SECRET-/);
+  expect(await stack.stateText()).not.toMatch(/SECRET-|PRIVATE KEY|U0VDUkVU/);
+
+  stack.program = loadProgram(folder);
+  expectNoChanges(await stack.preview());
+  expectNoChanges(await stack.refresh());
+
+  const changed = program.replace("count: 9", "count: 8").replace("protect: true", "protect: false");
+  writeFileSync(join(folder, "index.ts"), changed);
+  expectChanges(await stack.up(), { update: 1 });
+  const group = apisix.store.get("consumer_groups", "gold");
+  expect(group).toMatchObject({ plugins: { "limit-count": { count: 8 } }, labels: { team: "edge" } });
+  expect(ownerOf(group).owner).toMatch(/^[0-9a-f]{16}$/);
+
+  await stack.destroy();
+  const left = apisixObjects(pair).flatMap(([path]) => {
+    const [, kind = "", id = ""] = /^(.*)\/([^/]+)$/.exec(path.replace("secrets/", "secrets/")) ?? [];
+    return apisix.store.get(kind, id) ? [path] : [];
+  });
+  expect(left).toEqual([]);
+  expect(kuma.store.get("Mesh", undefined, "payments")).toBeUndefined();
+  expect(kuma.store.get("MeshTimeout", "default", "mesh-timeout-all-default")).toBeDefined();
+}, 240_000);
