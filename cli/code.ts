@@ -65,7 +65,7 @@ export function onOneLine(tree: Tree): string | undefined {
     const items = tree.map(onOneLine);
     return items.includes(undefined) ? undefined : `[${items.join(", ")}]`;
   }
-  if (!isTreeObject(tree)) return String(tree);
+  if (!isTreeObject(tree)) return String(tree).replace("e+", "e");
   const fields = Object.entries(tree).map(([key, value]) => {
     const inner = onOneLine(value);
     return inner === undefined ? undefined : `${keyText(key)}: ${inner}`;

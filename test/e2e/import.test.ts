@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { generate } from "selfsigned";
@@ -28,18 +29,16 @@ const writeOnly = {
   threeSecretAuthConfigPrivateKey: "SECRET-gcp",
 };
 
-/** Runs the command as it is shipped; gives what it prints. */
-async function run(...args: string[]): Promise<string> {
-  const env = {
-    ...process.env,
+/** Runs the command as it is shipped. */
+function run(args: string[], environment: Record<string, string> = {}) {
+  const servers = {
     APISIX_ADMIN_URL: apisix.adminUrl,
     APISIX_ADMIN_KEY: apisix.adminKey,
     KUMA_URL: kuma.url,
   };
   const command = [join(repository, "dist", "cli", "main.js"), "import", ...args];
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, command, { cwd: repository, env });
-  expect(stderr).toBe("");
-  return stdout;
+  const env = { ...process.env, ...servers, ...environment };
+  return promisify(execFile)(process.execPath, command, { cwd: repository, env });
 }
 
 /** What the compiler says of a folder's program, by the rules of the examples. */
@@ -65,11 +64,11 @@ test("what is imported from live servers shows no change, can be changed, and go
   const folder = stack.directory;
   const from = ["--from", "apisix", "--from", "kuma", "--out", folder];
 
-  const first = await run(...from);
+  const { stdout: first } = await run(from);
   for (const name of Object.keys(writeOnly)) expect(first).toContain(`pulumi config set --secret ${name}`);
   const given = join(folder, "given.json");
   writeFileSync(given, JSON.stringify(writeOnly));
-  const said = await run(...from, "--secrets", given, "--force");
+  const { stdout: said } = await run([...from, "--secrets", given, "--force"]);
   const { resources } = JSON.parse(readFileSync(join(folder, "import.json"), "utf8"));
   expect(resources.length).toBeGreaterThanOrEqual(50);
 
@@ -102,11 +101,40 @@ test("what is imported from live servers shows no change, can be changed, and go
   expect(ownerOf(group).owner).toMatch(/^[0-9a-f]{16}$/);
 
   await stack.destroy();
-  const left = apisixObjects(pair).flatMap(([path]) => {
-    const [, kind = "", id = ""] = /^(.*)\/([^/]+)$/.exec(path.replace("secrets/", "secrets/")) ?? [];
-    return apisix.store.get(kind, id) ? [path] : [];
-  });
+  const collections = [
+    ...apisixObjects(pair).map(([path]) => path.split("/")[0] ?? ""),
+    "consumers/jack/credentials",
+  ];
+  const left = collections.flatMap((collection) => apisix.store.list(collection));
   expect(left).toEqual([]);
   expect(kuma.store.get("Mesh", undefined, "payments")).toBeUndefined();
   expect(kuma.store.get("MeshTimeout", "default", "mesh-timeout-all-default")).toBeDefined();
 }, 240_000);
+
+test("the command ends with one line and an exit code, and writes nothing, when it cannot do all", async () => {
+  const folder = await mkdtemp(join(world.engine.workDir, "command-"));
+  const nobody = { APISIX_ADMIN_URL: "http://127.0.0.1:1" };
+  const out = join(folder, "program");
+  const unreachable = await failing(["--from", "apisix", "--out", out], nobody);
+  expect(unreachable).toMatch(
+    /^Could not list .* at APISIX Admin API http:\/\/127\.0\.0\.1:1: no answer: .*\n$/,
+  );
+  const strange = await failing(["--from", "apisix", "--out", out], { APISIX_ADMIN_URL: apisix.gatewayUrl });
+  expect(strange).toMatch(/^Could not list .*This URL is no APISIX Admin API.*\n$/);
+  expect(await readdir(folder)).toEqual([]);
+
+  await mkdir(out);
+  await writeFile(join(out, "index.ts"), "// mine\n");
+  expect(await failing(["--from", "apisix", "--out", out])).toMatch(
+    /index\.ts is there already: .*--force.*\n$/,
+  );
+  expect(await readdir(out)).toEqual(["index.ts"]);
+  expect(await readFile(join(out, "index.ts"), "utf8")).toBe("// mine\n");
+});
+
+/** Runs the command, which must fail, and gives what it prints as an error. */
+async function failing(args: string[], environment: Record<string, string> = {}): Promise<string> {
+  const { code, stderr } = await run(args, environment).catch((error) => error);
+  expect(code).toBe(1);
+  return stderr;
+}
