@@ -1,3 +1,5 @@
+import type * as z from "zod";
+import { isObject, schemaFor, shapeOf } from "../../provider/fields.ts";
 /** An object to put at a server: its path and its body, as the server takes it. */
 export type Placed = [path: string, body: object];
 
@@ -44,6 +46,13 @@ export function apisixObjects(pair: { cert: string; key: string }): Placed[] {
     keepalive_pool: { size: 10, idle_timeout: 20, requests: 30 },
     tls: { client_cert: pair.cert, client_key: pair.key },
   };
+  const discovered = {
+    service_name: "payments",
+    discovery_type: "nacos",
+    discovery_args: { namespace_id: "n", group_name: "g", more: "m" },
+    tls: { client_cert_id: "client" },
+  };
+  const inner = { ...upstream, ...full };
   const plain = (host: string) => ({ nodes: [{ host, port: 80, weight: 1 }] });
   return [
     ["upstreams/7", { ...upstream, ...full }],
@@ -51,7 +60,8 @@ export function apisixObjects(pair: { cert: string; key: string }): Placed[] {
     ["upstreams/node", { ...plain("d.example"), scheme: "https", pass_host: "node", type: "roundrobin" }],
     ["upstreams/map", { nodes: { "e.example:80": 1, "f.example": 2 } }],
     ["upstreams/discovered", { service_name: "payments", discovery_type: "a-registry", type: "a-balancer" }],
-    ["upstreams/consul", { service_name: "payments", discovery_type: "consul", discovery_args: { a: "b" } }],
+    ["upstreams/nacos", { ...discovered, name: "nacos" }],
+    ["upstreams/kafka", { ...plain("k.example"), scheme: "kafka", tls: { verify: true } }],
     ["upstreams/by-certificate", { ...plain("g.example"), tls: { client_cert_id: "client" } }],
     ["plugin_configs/shared", { ...full, plugins: { "limit-count": { count: 2, time_window: 60 } } }],
     ["plugin_configs/2", { plugins: {} }],
@@ -59,6 +69,8 @@ export function apisixObjects(pair: { cert: string; key: string }): Placed[] {
       "services/payments",
       { ...full, hosts: ["s.example"], upstream_id: 7, plugins: {}, enable_websocket: true },
     ],
+    ["services/discovered", { upstream: discovered }],
+    ["services/full", { upstream: inner }],
     ["services/inline", { upstream: { ...plain("h.example"), scheme: "https", pass_host: "node" } }],
     ["services/scripted", { script: "return function() end" }],
     [
@@ -101,6 +113,8 @@ export function apisixObjects(pair: { cert: string; key: string }): Placed[] {
       },
     ],
     ["routes/2", { uri: "/*", host: "pay.example", upstream_id: "map" }],
+    ["routes/discovered", { uri: "/8", upstream: discovered }],
+    ["routes/full", { uri: "/9", upstream: inner }],
     ["routes/3", { uri: "/*", upstream: plain("i.example"), name: "Payments API" }],
     [
       "routes/4",
@@ -128,7 +142,14 @@ export function apisixObjects(pair: { cert: string; key: string }): Placed[] {
     [
       "secrets/gcp/three",
       {
-        auth_config: { client_email: "a@b.example", private_key: "SECRET-gcp", project_id: "p", scopes: "s" },
+        auth_config: {
+          client_email: "a@b.example",
+          private_key: "SECRET-gcp",
+          project_id: "p",
+          scopes: "s",
+          token_uri: "https://t.example",
+          entries_uri: "https://e.example",
+        },
         ssl_verify: false,
       },
     ],
@@ -169,6 +190,8 @@ export function apisixObjects(pair: { cert: string; key: string }): Placed[] {
         plugins: { "limit-conn": { conn: 1, burst: 0, default_conn_delay: 0.1, key: "remote_addr" } },
       },
     ],
+    ["stream_routes/discovered", { upstream: discovered }],
+    ["stream_routes/full", { upstream: inner }],
     [
       "stream_routes/2",
       {
@@ -368,6 +391,22 @@ export const kumaObjects: Placed[] = [
     },
   ],
 ];
+
+/** The fields of a kind's schema, at any depth, that stand in none of its objects. */
+export function fieldsInNone(schema: z.core.$ZodType, objects: readonly unknown[], at = ""): string[] {
+  const shape = shapeOf(objects.length > 0 ? schemaFor(schema, objects[0]) : schema) ?? {};
+  return Object.entries(shape).flatMap(([key, field]) => {
+    const values = objects
+      .filter(isObject)
+      .flatMap((object) => (object[key] === undefined ? [] : [object[key]]));
+    if (values.length === 0) return [at + key];
+    const lists = values.filter(Array.isArray);
+    const def = schemaFor(field, values[0])._zod.def;
+    return lists.length > 0 && def.type === "array"
+      ? fieldsInNone((def as z.core.$ZodArrayDef).element, lists.flat(), `${at}${key}[].`)
+      : fieldsInNone(field, values.filter(isObject), `${at}${key}.`);
+  });
+}
 
 /** Puts objects at a server, which must take them. */
 export async function place(
