@@ -38,6 +38,13 @@ export interface Dialect {
   probe: string;
   /** What the rules of a kind have to know of the server. */
   surroundings?(inspection: Inspection, kind: Kind, args: JsonObject): Promise<Partial<Surroundings>>;
+  /** Why what is declared cannot be at this server, if the server tells. */
+  whyNot?(
+    inspection: Inspection,
+    kind: Kind,
+    side: Side | undefined,
+    args: JsonObject,
+  ): Promise<string | undefined>;
   /** What the server's own schemas and objects say of arguments that are right by themselves. */
   inspect(inspection: Inspection, subject: Subject): Promise<Remarks>;
   /** Whether the server's objects have labels; left out where they always have. Asked once per operation. */
@@ -65,7 +72,6 @@ export interface Page {
 /** A resource that is checked. */
 export interface Subject {
   kind: Kind;
-  side?: Side | undefined;
   id: string;
   /** Its arguments in canonical form. */
   args: JsonObject;

@@ -67,11 +67,18 @@ export class Target {
     return { warn, customPlugins: this.connection.customPlugins, ...told };
   }
 
+  /** Why what is declared cannot be at this server, if the server tells. */
+  async whyNot(args: JsonObject = {}): Promise<string | undefined> {
+    return this.dialect.whyNot?.(this.inspection, this.kind, this.#side, args);
+  }
+
   /** What the server says of arguments in canonical form. */
   async inspect(args: JsonObject, ownership: Ownership): Promise<Remarks> {
+    const impossible = await this.whyNot(args);
+    if (impossible) return { errors: [impossible], warnings: [] };
     const { kind } = this;
     const body = this.body(args, ownership);
-    const subject = { kind, side: this.#side, id: this.idOf(args), args, body, stack: ownership.stack };
+    const subject = { kind, id: this.idOf(args), args, body, stack: ownership.stack };
     const remarks = await this.dialect.inspect(this.inspection, subject);
     if (await this.inspection.document(this.dialect.probe)) await this.#warnOfLabels(args);
     return remarks;

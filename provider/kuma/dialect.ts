@@ -1,7 +1,7 @@
 import type { Dialect } from "../api.ts";
 import { isObject } from "../fields.ts";
 import type { Answer } from "../http.ts";
-import { keepsLabels, PROBE } from "./control-plane.ts";
+import { keepsLabels, PROBE, whyNotAt } from "./control-plane.ts";
 import { inspectAt } from "./inspection.ts";
 
 /** Kuma's REST API, for user tokens. */
@@ -52,6 +52,7 @@ export const kumaDialect: Dialect = {
     return undefined;
   },
   probe: PROBE,
+  whyNot: whyNotAt,
   inspect: inspectAt,
   keepsLabels,
   isServerLabel: (key) => /(^|\.)kuma\.io\//.test(key),

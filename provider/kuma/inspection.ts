@@ -2,16 +2,13 @@ import type { Remarks, Subject } from "../api.ts";
 import { isObject, type JsonObject, UNKNOWN } from "../fields.ts";
 import type { Inspection } from "../inspection.ts";
 import { ownershipOf } from "../owner.ts";
-import { whyNotAt } from "./control-plane.ts";
 
 const SERVICE = "kuma.io/service";
 const ZONE = "kuma.io/zone";
 
-/** Whether this control plane can have the resource, and what it has that the resource will meet. */
+/** What this control plane has that the resource will meet. */
 export async function inspectAt(inspection: Inspection, subject: Subject): Promise<Remarks> {
-  const { kind, side, id, args } = subject;
-  const impossible = await whyNotAt(inspection, kind, side, args);
-  if (impossible) return { errors: [impossible], warnings: [] };
+  const { kind, id, args } = subject;
   const warnings: string[] = [];
   const { mesh } = args;
   if (typeof mesh === "string" && mesh !== UNKNOWN) {
