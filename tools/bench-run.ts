@@ -21,6 +21,8 @@ export interface Run {
   engine: EngineOptions;
   /** The option `--parallel`. */
   parallel?: number;
+  /** The stack, where it is not that of the side. */
+  stack?: string;
 }
 
 /** The seconds that a run takes in a process of its own. */
@@ -30,8 +32,8 @@ export async function measure(run: Run): Promise<number> {
   return Number(((performance.now() - start) / 1000).toFixed(3));
 }
 
-/** The stack of a side; it has been made before the run. */
-export const stackOptions = (side: Side) => ({ project: "bench", name: side });
+/** The stack of that name; it has been made before the run. */
+export const stackOptions = (name: string) => ({ project: "bench", name });
 
 /** The resources' arguments, the same for both sides. */
 function* backends(resources: number) {
@@ -86,11 +88,18 @@ const programs: Record<Side, (resources: number) => Promise<PulumiFn>> = {
   },
 };
 
-async function main({ side, operation, resources, engine: options, ...more }: Run): Promise<void> {
+async function main({
+  side,
+  operation,
+  resources,
+  engine: options,
+  stack: named,
+  ...more
+}: Run): Promise<void> {
   const engine = await Engine.start(options);
   try {
     const program = await programs[side](resources);
-    const { project, name } = stackOptions(side);
+    const { project, name } = stackOptions(named ?? side);
     const stack = await engine.stack(name, program, { project, existing: true });
     const method = operation === "up without changes" ? "up" : operation;
     const { changes } = await stack[method](more);

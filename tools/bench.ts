@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startApisix } from "../sandbox/apisix/index.ts";
 import { benchLarge } from "./bench-large.ts";
+import { benchPreviews, type Previews, previewTable } from "./bench-preview.ts";
 import { measure, type Operation, operations, type Side, stackOptions } from "./bench-run.ts";
 import { Engine } from "./engine.ts";
 import { markdownTable } from "./markdown.ts";
@@ -11,7 +12,8 @@ const help = `npm run bench [-- options]
 
 Measures Pulumi's operations on half as many upstreams and half as many routes against the sandbox, beside the same
 operations on as many dynamic resources made the usual way (pulumi.dynamic.Resource) that do nothing. Each operation is
-a process of its own, from its start to its end, and the two sides take turns.
+a process of its own, from its start to its end, and the two sides take turns. Then previews of ours with validation by a
+server that takes 20 ms for every answer, beside those that ask nobody.
 
   --large         only up and destroy, only ours, with and without the settings for large stacks
   --resources N   how many resources (default 200; with --large 1000)
@@ -46,6 +48,7 @@ interface Report {
   rows: Row[];
   /** Bytes of the state file per resource, after up. */
   stateBytesPerResource: Record<Side, number>;
+  previews: Previews;
 }
 
 /** Measures it all. */
@@ -102,7 +105,8 @@ async function bench(resources: number, rounds: number, log: (line: string) => v
       requests: requests[operation] ?? 0,
     };
   });
-  return { resources, rounds, rows, stateBytesPerResource };
+  const previews = await benchPreviews(resources, rounds, environment, log);
+  return { resources, rounds, rows, stateBytesPerResource, previews };
 }
 
 async function stateBytes(engine: Engine, side: Side, resources: number): Promise<number> {
@@ -111,8 +115,8 @@ async function stateBytes(engine: Engine, side: Side, resources: number): Promis
   return Math.round((await stat(file)).size / resources);
 }
 
-/** The report as a Markdown table. */
-function table({ resources, rows, stateBytesPerResource }: Report): string {
+/** The report as Markdown tables. */
+function table({ resources, rows, stateBytesPerResource, previews }: Report): string {
   const header = ["", "ours", "usual way", "ratio", "aim", "requests"];
   const lines = rows.map((row) => [
     row.operation,
@@ -125,7 +129,7 @@ function table({ resources, rows, stateBytesPerResource }: Report): string {
   const { ours, usual } = stateBytesPerResource;
   const state = ["state per resource", `${ours} B`, `${usual} B`, (ours / usual).toFixed(2), "", ""];
   const all = [[`${resources} resources`, ...header.slice(1)], ...lines, state];
-  return markdownTable(all);
+  return `${markdownTable(all)}\n${previewTable(resources, previews)}`;
 }
 
 function count(text: string, option: string): number {
