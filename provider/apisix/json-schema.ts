@@ -44,15 +44,37 @@ function readable(part: Json): Json {
   const { exclusiveMinimum, exclusiveMaximum } = part;
   const fields = Object.entries(part).filter(([key, value]) => {
     if (NAMES.includes(key) && typeof value === "string") return false;
-    if (LISTS.includes(key)) return !(isObject(value) && Object.keys(value).length === 0);
-    if (MAPS.includes(key)) return !(Array.isArray(value) && value.length === 0);
+    if (LISTS.includes(key)) return !isEmptyTable(value);
+    if (MAPS.includes(key)) return !isEmptyList(value);
     return !(key.startsWith("exclusive") && typeof value === "boolean");
   });
   return {
-    ...Object.fromEntries(fields.map(([key, value]) => [key, readable(value)])),
+    ...Object.fromEntries(
+      fields.map(([key, value]) => [key, key === "default" ? fitting(part, value) : readable(value)]),
+    ),
     ...(exclusiveMinimum === true ? { exclusiveMinimum: part.minimum ?? null } : {}),
     ...(exclusiveMaximum === true ? { exclusiveMaximum: part.maximum ?? null } : {}),
   };
+}
+
+/** A default in the form that its schema asks for. */
+function fitting(schema: Json | undefined, value: Json): Json {
+  if (!isObject(schema)) return value;
+  const { type, properties } = schema;
+  if (type === "array" && isEmptyTable(value)) return [];
+  if (type === "object" && isEmptyList(value)) return {};
+  if (!isObject(properties) || !isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, fitting(properties[key], inner)]),
+  );
+}
+
+function isEmptyTable(value: Json): boolean {
+  return isObject(value) && Object.keys(value).length === 0;
+}
+
+function isEmptyList(value: Json): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 /** Loaded when the first plugin is judged: it takes longer than all the rest of this package. */

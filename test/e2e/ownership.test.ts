@@ -157,7 +157,7 @@ test("a run that died after writing an object goes on with it", async () => {
 });
 
 test("an object of ours that is not what is declared is refused when the state does not know it", async () => {
-  const stack = await world.stack("restored", async () => {});
+  const stack = await world.stack("restored", async () => {}, { config: LOCAL });
   await stack.up();
   const before = await stack.state();
   await stack.up({ program: program("restored", "full") });

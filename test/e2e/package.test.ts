@@ -45,7 +45,7 @@ beforeAll(async () => {
 
 test("the packed tarball holds what users need and nothing else", async () => {
   const sources = await Promise.all(
-    ["sdk", "provider"].map(async (folder) =>
+    ["sdk", "provider", "cli"].map(async (folder) =>
       (await readdir(join(repository, folder), { recursive: true }))
         .filter((file) => file.endsWith(".ts"))
         .map((file) => `dist/${folder}/${file.replaceAll("\\", "/").replace(/\.ts$/, "")}`),

@@ -1,11 +1,18 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
-import { readableSchema } from "../../provider/apisix/json-schema.ts";
+import { problemsOf, readableSchema } from "../../provider/apisix/json-schema.ts";
+import { pluginSchema } from "../../provider/apisix/plugin-catalogue.ts";
 import { referencesOf } from "../../provider/apisix/references.ts";
 import { argumentPath } from "../../provider/canonical.ts";
 import { type Json, type JsonObject, UNKNOWN } from "../../provider/fields.ts";
 import { KINDS, kindOf } from "../../provider/kinds.ts";
 import { Lifecycle } from "../../provider/lifecycle.ts";
 import { startApisix } from "../../sandbox/apisix/index.ts";
+import { repository } from "../../tools/repository.ts";
+import { SEED } from "./arbitraries.ts";
+import { configurations } from "./plugin-configurations.ts";
 
 describe("a schema that a gateway sends is read as it means it", () => {
   test.each<[string, Json, Json]>([
@@ -13,6 +20,11 @@ describe("a schema that a gateway sends is read as it means it", () => {
     ["an empty list in the place of a table", { properties: [] }, {}],
     ["draft 4's limits", { minimum: 1, exclusiveMinimum: true }, { minimum: 1, exclusiveMinimum: 1 }],
     ["draft 4's limits, switched off", { maximum: 1, exclusiveMaximum: false }, { maximum: 1 }],
+    [
+      "a default of a list that is empty",
+      { properties: { a: { type: "array", default: {} } } },
+      { properties: { a: { type: "array", default: [] } } },
+    ],
     ["names", { $id: "a", id: "b", properties: { id: {} } }, { properties: { id: {} } }],
   ])("%s", (_, sent, read) => {
     expect(readableSchema(sent)).toEqual(read);
@@ -25,6 +37,30 @@ describe("a schema that a gateway sends is read as it means it", () => {
   ])("or not at all: %s", (_, sent) => {
     expect(readableSchema(sent)).toBeUndefined();
   });
+});
+
+test("the schemas of all plugins, as a gateway sends them, judge as those do that are known here", () => {
+  const sent = JSON.parse(readFileSync(join(repository, "test/schemas/apisix-3.18.0.json"), "utf8"));
+  const names = Object.keys(sent.plugins);
+  expect(names.length).toBeGreaterThan(90);
+  const verdicts = { right: 0, wrong: 0 };
+  for (const name of names) {
+    const known = pluginSchema(name, "schema");
+    const served = readableSchema(sent.plugins[name].schema);
+    if (!known) continue;
+    expect(served, name).toBeDefined();
+    fc.assert(
+      fc.property(configurations(known), (configuration) => {
+        const texts = (schema: JsonObject) =>
+          problemsOf(schema, configuration).map(({ path, reason }) => `${path.join(".")} ${reason}`);
+        const wanted = texts(known);
+        expect(texts(served ?? {}), JSON.stringify([name, configuration])).toEqual(wanted);
+        verdicts[wanted.length > 0 ? "wrong" : "right"] += 1;
+      }),
+      { seed: SEED, numRuns: 25 },
+    );
+  }
+  expect(Math.min(verdicts.right, verdicts.wrong)).toBeGreaterThan(300);
 });
 
 test("a gateway's complaint is told by the argument's own path", () => {
