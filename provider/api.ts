@@ -48,7 +48,7 @@ export interface Dialect {
   /** What the server's own schemas and objects say of arguments that are right by themselves. */
   inspect(inspection: Inspection, subject: Subject): Promise<Remarks>;
   /** Whether the server's objects have labels; left out where they always have. Asked once per operation. */
-  keepsLabels?(api: Api): Promise<boolean>;
+  keepsLabels?(inspection: Inspection, api: Api): Promise<boolean>;
   /** What the server has, less the defaults that it wrote into free parts of the object by itself. */
   withoutStoredDefaults?(api: Api, seen: JsonObject, declared: JsonObject): Promise<JsonObject>;
   /** True for a label that the server writes itself. */

@@ -161,7 +161,7 @@ export class Target {
   }
 
   async #keepsLabels(): Promise<boolean> {
-    return (await this.dialect.keepsLabels?.(this.api)) ?? true;
+    return (await this.dialect.keepsLabels?.(this.inspection, this.api)) ?? true;
   }
 
   /** What the state keeps of an object. */

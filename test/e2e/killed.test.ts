@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { TestStack } from "../../tools/engine.ts";
 import { everything, hundred, namesOfTheHundred } from "./hundred.ts";
 import { answerAgain, canKill, type Held, holdAnswers, kill, unlock, type Victim } from "./kill.ts";
-import { declaredPart, expectChanges, expectNoChanges, ownerOf, startWorld } from "./support.ts";
+import { declaredPart, expectChanges, expectNoChanges, LOCAL, ownerOf, startWorld } from "./support.ts";
 
 const world = await startWorld();
 afterEach(() => {
@@ -110,7 +110,11 @@ describe.runIf(canKill)("an engine that was killed", () => {
   });
 
   test("without checkpoints has forgotten its objects: a changed program is refused until adopt takes them over", async () => {
-    const stack = await world.stack("forgotten", pair("forgotten", 80), { environment: withoutCheckpoints });
+    const stack = await world.stack("forgotten", pair("forgotten", 80), {
+      environment: withoutCheckpoints,
+      // A preview would stop at the first of the two.
+      config: LOCAL,
+    });
     await killed("engine", stack, "up", { method: "PUT", count: 2 });
     expect(await stack.resources()).toEqual([]);
 

@@ -115,7 +115,7 @@ test("a control plane that cannot be reached is a warning at preview, and an err
   await at.close();
   const stack = await stackAt(at.url, externalService);
   const { output } = await stack.preview();
-  expect(output).toContain(`The control plane ${at.url} cannot be asked for its version`);
+  expect(output).toContain(`Could not ask for its version at Kuma control plane ${at.url}`);
   const failed = await stack.up({ expectFailure: true });
   expect(failed.output).toContain("[UNREACHABLE]");
 });

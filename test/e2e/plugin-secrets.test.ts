@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as apisix from "pulumi-external-backends/apisix";
 import { describe, expect, test } from "vitest";
-import { expectChanges, expectNoChanges, startWorld } from "./support.ts";
+import { expectChanges, expectNoChanges, LOCAL, startWorld } from "./support.ts";
 
 const world = await startWorld();
 
@@ -140,7 +140,7 @@ describe("before anything is sent", () => {
     expect(requests).toEqual([]);
   });
 
-  test("a plugin of the gateway's own is warned of once, and not when it is named", async () => {
+  test("where the gateway is not asked, a plugin of its own is warned of once, and not when it is named", async () => {
     const program = (provider?: () => apisix.Provider) => async () => {
       const options = provider ? { provider: provider() } : {};
       for (const name of ["one", "two"]) {
@@ -148,7 +148,7 @@ describe("before anything is sent", () => {
         new apisix.PluginConfig(`own-${name}`, { plugins }, options);
       }
     };
-    const stack = await world.stack("plugin-own", program());
+    const stack = await world.stack("plugin-own", program(), { config: LOCAL });
     const [, diagnostics] = (await stack.preview()).output.split("Diagnostics:");
     expect(diagnostics?.match(/"tenant-lookup" is none of the plugins/g)).toHaveLength(1);
 
@@ -157,7 +157,8 @@ describe("before anything is sent", () => {
 
     await stack.setConfig({ "apisix:customPlugins": "[]" });
     const { adminUrl, adminKey } = world.apisix;
-    const edge = () => new apisix.Provider("edge", { adminUrl, adminKey, customPlugins: ["tenant-lookup"] });
+    const settings = { customPlugins: ["tenant-lookup"], validation: "local" as const };
+    const edge = () => new apisix.Provider("edge", { adminUrl, adminKey, ...settings });
     expect((await stack.preview({ program: program(edge) })).output).not.toContain("tenant-lookup");
   });
 });
