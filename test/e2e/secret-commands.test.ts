@@ -1,0 +1,90 @@
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as grpc from "@grpc/grpc-js";
+import * as pulumi from "@pulumi/pulumi";
+// @ts-expect-error: its types leave the class out.
+import { LanguageServer } from "@pulumi/pulumi/automation/server.js";
+import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb.js";
+import * as apisix from "pulumi-external-backends/apisix";
+import * as kuma from "pulumi-external-backends/kuma";
+import { expect, test } from "vitest";
+import { SECRET_KEY, SECRET_VALUE } from "../../provider/secrets.ts";
+import type { TestStack } from "../../tools/engine.ts";
+import { MARK, SECRET } from "./secret-cases.ts";
+import { expectCleanFiles, expectNoSecret } from "./secret-search.ts";
+import { expectNoChanges, startWorld } from "./support.ts";
+
+const world = await startWorld();
+const upstream = { nodes: { "a.example:80": 1 } };
+
+/** Runs a command of Pulumi that runs the stack's program, with options that the Automation API does not have. */
+async function withProgram(stack: TestStack, args: string[]): Promise<string> {
+  const server = new grpc.Server();
+  server.addService(LanguageRuntimeService, new LanguageServer(stack.program) as never);
+  const port = await new Promise((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(error) : resolve(bound),
+    );
+  });
+  try {
+    const client = [`--client=127.0.0.1:${port}`, "--exec-kind=auto.inline"];
+    return (await stack.cli([...args, ...client])).output;
+  } finally {
+    server.forceShutdown();
+  }
+}
+
+test("preview --json has no secret, of the schema or of the program's", async () => {
+  const stack = await world.stack("json", async () => {
+    new kuma.Secret("json", { value: SECRET });
+    new apisix.Route("json", {
+      uri: "/*",
+      host: pulumi.secret(`${MARK}.example`),
+      upstream,
+      plugins: { csrf: { key: SECRET } },
+    });
+  });
+  const output = await withProgram(stack, ["preview", "--json"]);
+  expect(output).toContain('"/*"');
+  expectNoSecret(output, "the JSON of a preview");
+});
+
+test("an import by file shows and keeps no secret in clear, and needs no change afterwards", async () => {
+  const data = Buffer.from(SECRET).toString("base64");
+  const marked = (value: string) => ({ [SECRET_KEY]: SECRET_VALUE, plaintext: JSON.stringify(value) });
+  world.kuma.store.put({ type: "Secret", mesh: "default", name: "imported", data });
+  world.apisix.store.put("routes", "imported", {
+    uris: ["/*"],
+    upstream,
+    plugins: { csrf: { key: SECRET } },
+  });
+  const stack = await world.stack("import", async () => {
+    new kuma.Secret("imported", { value: SECRET });
+    new apisix.Route("imported", { uri: "/*", upstream, plugins: { csrf: { key: SECRET } } });
+  });
+  const entry = (type: string, id: string, declared: object) => {
+    const __provider = `exports.handler = () => require("pulumi-external-backends/provider").handler("${type}");`;
+    const state = { __provider, ...declared };
+    const token = `pulumi-nodejs:dynamic/${type}`;
+    return { type: token, name: "imported", id, inputs: state, outputs: state };
+  };
+  const resources = [
+    entry("kuma:Secret", "default/imported", { mesh: "default", name: "imported", data: marked(data) }),
+    entry("apisix:Route", "imported", {
+      routeId: "imported",
+      uris: ["/*"],
+      upstream: { nodes: [{ host: "a.example", port: 80, weight: 1 }] },
+      plugins: { csrf: { key: marked(SECRET) } },
+    }),
+  ];
+  const file = join(stack.directory, "import.json");
+  await writeFile(file, JSON.stringify({ resources }));
+  const options = ["--yes", "--generate-code=false", "--protect=false", "--skip-preview"];
+  const { output } = await stack.cli(["import", "--file", file, ...options]);
+  await rm(file);
+  expect(output).toContain("2 imported");
+  expectNoSecret(output, "the output");
+  await expectCleanFiles(stack, stack.directory);
+  expectNoChanges(await stack.refresh());
+  await expectCleanFiles(stack, stack.directory);
+});
