@@ -1,5 +1,6 @@
-import { CREDENTIAL_REFERENCES, REFERENCES } from "../provider/apisix/references.ts";
-import type { Json } from "../provider/fields.ts";
+import { referencesOf as inApisix } from "../provider/apisix/references.ts";
+import type { Json, JsonObject } from "../provider/fields.ts";
+import type { Kind } from "../provider/kind.ts";
 import { CERTIFICATES } from "../provider/kuma/fields.ts";
 import type { Found } from "./adopt.ts";
 import { leaves, type Path } from "./paths.ts";
@@ -41,25 +42,22 @@ export function referencesOf(all: readonly Found[]): {
 }
 
 /** The fields that name another object, with its type and id. */
-function fieldsOf(found: Found): { path: Path; value: Json; type: string; id: string }[] {
-  return leaves(found.args).flatMap(({ path, value }) => {
-    if (typeof value !== "string" && typeof value !== "number") return [];
-    const named =
-      found.kind.dialect === "apisix" ? inApisix(found, path, value) : inKuma(found, path, String(value));
-    return named ? [{ path, value, ...named }] : [];
+function fieldsOf({ kind, args }: Found): { path: Path; value: Json; type: string; id: string }[] {
+  if (kind.dialect === "apisix")
+    return inApisix(kind, args).map((reference) => ({ ...reference, id: String(reference.value) }));
+  return leaves(args).flatMap(({ path, value }) => {
+    const named = typeof value === "string" ? inKuma(kind, args, path, value) : undefined;
+    return named && typeof value === "string" ? [{ path, value, ...named }] : [];
   });
 }
 
-function inApisix({ kind }: Found, path: Path, value: Json): { type: string; id: string } | undefined {
-  const key = String(path.at(-1));
-  const table = kind.type === "apisix:Credential" && path.length === 1 ? CREDENTIAL_REFERENCES : REFERENCES;
-  const isOwnId = path.length === 1 && kind.identity.includes(key) && table !== CREDENTIAL_REFERENCES;
-  if (isOwnId || path[0] === "labels" || !Object.hasOwn(table, key)) return undefined;
-  return { type: table[key] ?? "", id: String(value) };
-}
-
 /** The mesh of what is in one, and the secrets of TLS origination. */
-function inKuma({ kind, args }: Found, path: Path, value: string): { type: string; id: string } | undefined {
+function inKuma(
+  kind: Kind,
+  args: JsonObject,
+  path: Path,
+  value: string,
+): { type: string; id: string } | undefined {
   if (path.length === 1 && path[0] === "mesh" && kind.identity.includes("mesh"))
     return { type: "kuma:Mesh", id: value };
   const [field = "", source = ""] = path.slice(-2).map(String);

@@ -37,7 +37,7 @@ export interface Dialect {
   /** A document that tells that the server is there and lets itself be asked. */
   probe: string;
   /** What the rules of a kind have to know of the server. */
-  surroundings?(inspection: Inspection, kind: Kind, args: JsonObject): Promise<Partial<Surroundings>>;
+  surroundings?(inspection: Inspection, args: JsonObject): Promise<Partial<Surroundings>>;
   /** Why what is declared cannot be at this server, if the server tells. */
   whyNot?(
     inspection: Inspection,

@@ -38,3 +38,14 @@ export class BackendError extends Error {
     return this.kind;
   }
 }
+
+/** The server could not be asked at all. */
+export function isUnreachable(error: unknown): error is BackendError {
+  return error instanceof BackendError && (error.kind === "UNREACHABLE" || error.kind === "TIMEOUT");
+}
+
+/** The call may have been carried out although it failed. */
+export function isLost(error: unknown): boolean {
+  const lost = ["UNREACHABLE", "TIMEOUT", "SERVER_ERROR", "NOT_THE_API"];
+  return error instanceof BackendError && lost.includes(error.kind);
+}

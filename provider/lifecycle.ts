@@ -1,6 +1,6 @@
 import { canonical, markRenamed, without } from "./canonical.ts";
 import { type GetConfig, warn } from "./connection.ts";
-import { BackendError } from "./errors.ts";
+import { BackendError, isLost, isUnreachable } from "./errors.ts";
 import { hasUnknown, isObject, type Json, type JsonObject, sameJson } from "./fields.ts";
 import type { Kind, Surroundings } from "./kind.ts";
 import { newMark, type Ownership, ownershipOf } from "./owner.ts";
@@ -84,7 +84,15 @@ export class Lifecycle {
     const id = target.idOf(declared);
     // Until it is found right: what is refused here must not be deleted under its old name.
     this.#wanted.add(id);
-    const problems = this.problems(declared, owner, await target.surroundings(declared), marked);
+    const surroundings = await target.surroundings(declared);
+    const problems = this.problems(declared, owner, surroundings, marked);
+    // What is not sent is not refused for what a server has become since: other resources shall go through.
+    const isAsBefore = () => sameJson(canonical(this.kind, declared), without(old, HIDDEN));
+    const spare = (text: string) => `The ${this.kind.title} "${id}", which is not changed: ${text}`;
+    const byServer: string[] = [];
+    if (problems.length > 0 && this.problems(declared, owner, alone(surroundings), marked).length === 0) {
+      byServer.push(...problems.splice(0).map(({ path, reason }) => `${path}: ${reason}`));
+    }
     if (adopt !== undefined && typeof adopt !== "boolean") {
       problems.push({ path: "adopt", reason: "is not a boolean" });
     }
@@ -94,8 +102,9 @@ export class Lifecycle {
     const hidden = { ...(adopt ? { adopt } : {}), __owner: owner };
     const form = canonical(this.kind, declared);
     const { errors, warnings } = await target.inspect(form, this.#ownership(hidden, newMark()));
-    for (const text of warnings) warn(scrub(text, remembered()));
-    if (errors.length > 0) return failure(given, ...errors.map((text) => scrub(text, remembered())));
+    byServer.push(...errors.map((text) => scrub(text, remembered())));
+    if (byServer.length > 0 && !isAsBefore()) return failure(given, ...byServer);
+    for (const text of [...warnings, ...byServer.map(spare)]) warn(scrub(text, remembered()));
     await this.#refuseTaken(target, id, old, { ...form, ...hidden });
     this.#wanted.delete(id);
     const inputs = target.secretive(markRenamed(form, declared, new Set(secrets)));
@@ -116,7 +125,7 @@ export class Lifecycle {
       const found = await target.inspection.object(collection, name);
       // Whether it is what is declared, and so ours, shows only when all of that is known.
       if (found && !(hasUnknown(inputs) && (await this.#mayBeMine(target, found, inputs))))
-        await this.#refuseForeign(target, found, id, inputs);
+        await this.#refuseForeign(target, found, id, inputs).catch(onlyIfItExists);
     }
     target.inspection.note(`${collection}/${name}`);
   }
@@ -277,17 +286,17 @@ function failure(inputs: JsonObject, ...reasons: string[]): CheckResult {
   return { inputs, failures: reasons.map((reason) => ({ property: "", reason })) };
 }
 
+/** To tell whose an object is, a server may be asked once more; when it does not answer that, `create` will ask. */
+function onlyIfItExists(error: unknown): void {
+  if (!(error instanceof BackendError) || error.kind === "ALREADY_EXISTS") throw error;
+}
+
 /** Where the program says that it has marked something as secret. The engine hands all values over in clear. */
 function pathsIn(value: unknown): (string | number)[][] {
   return Array.isArray(value) ? (value.filter(Array.isArray) as (string | number)[][]) : [];
 }
 
-function isUnreachable(error: unknown): error is BackendError {
-  return error instanceof BackendError && (error.kind === "UNREACHABLE" || error.kind === "TIMEOUT");
-}
-
-/** The call may have been carried out although it failed. */
-export function isLost(error: unknown): boolean {
-  const lost = ["UNREACHABLE", "TIMEOUT", "SERVER_ERROR", "NOT_THE_API"];
-  return error instanceof BackendError && lost.includes(error.kind);
+/** What is known without the server, and tells nobody. */
+function alone({ served: _, ...surroundings }: Surroundings): Surroundings {
+  return { ...surroundings, warn: () => {} };
 }

@@ -63,7 +63,7 @@ export class Target {
 
   /** What the rules have to know of the server. */
   async surroundings(args: JsonObject): Promise<Surroundings> {
-    const told = await this.dialect.surroundings?.(this.inspection, this.kind, args);
+    const told = await this.dialect.surroundings?.(this.inspection, args);
     return { warn, customPlugins: this.connection.customPlugins, ...told };
   }
 

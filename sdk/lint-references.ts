@@ -1,5 +1,6 @@
 import { referencesOf } from "../provider/apisix/references.ts";
 import { kindOf } from "../provider/kinds.ts";
+import { formatPath } from "../provider/validate.ts";
 import type { Declared } from "./lint-facts.ts";
 
 /** A resource that names another one of the stack in writing, so that Pulumi does not know that it needs it. */
@@ -14,12 +15,15 @@ export interface LiteralReference {
 export function literalReferences(stack: readonly Declared[]): LiteralReference[] {
   const gateway = stack.filter(({ type }) => type.startsWith("apisix:"));
   return gateway.flatMap((from) =>
-    referencesOf(kindOf(from.type), from.written ?? {}).flatMap(({ path, type, id }) => {
+    referencesOf(kindOf(from.type), from.written ?? {}).flatMap(({ path, type, value }) => {
       const to = gateway.find(
         (other) =>
-          other !== from && other.type === type && other.provider === from.provider && idOf(other) === id,
+          other !== from &&
+          other.type === type &&
+          other.provider === from.provider &&
+          String(idOf(other)) === String(value),
       );
-      return to ? [{ from, to, path }] : [];
+      return to ? [{ from, to, path: formatPath(path) }] : [];
     }),
   );
 }

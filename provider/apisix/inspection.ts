@@ -2,7 +2,7 @@ import type { Remarks, Subject } from "../api.ts";
 import { argumentPath } from "../canonical.ts";
 import { isObject, type JsonObject } from "../fields.ts";
 import type { Inspection } from "../inspection.ts";
-import { type Kind, placeOf, type Surroundings } from "../kind.ts";
+import { placeOf, type Surroundings } from "../kind.ts";
 import { kindOf } from "../kinds.ts";
 import { formatPath } from "../validate.ts";
 import { problemsOf, readableSchema } from "./json-schema.ts";
@@ -15,11 +15,8 @@ export const PROBE = "plugins/list";
 /** What this APISIX says of the plugins that the arguments name, custom ones included. */
 export async function surroundingsAt(
   inspection: Inspection,
-  { type }: Kind,
   { plugin, plugins }: JsonObject,
 ): Promise<Partial<Surroundings>> {
-  // Of plugins for TCP and UDP it gives neither names nor schemas.
-  if (type === "apisix:StreamRoute") return {};
   const wanted = typeof plugin === "string" ? [plugin] : Object.keys(isObject(plugins) ? plugins : {});
   const names = wanted.length > 0 ? await inspection.document(PROBE) : undefined;
   if (!Array.isArray(names)) return {};
@@ -44,10 +41,10 @@ export async function inspectAt(inspection: Inspection, subject: Subject): Promi
   const warnings: string[] = [];
   for (const reference of referencesOf(kind, args)) {
     const other = kindOf(reference.type);
-    const { collection, name } = placeOf(other, [reference.id]);
+    const { collection, name } = placeOf(other, [String(reference.value)]);
     if ((await inspection.exists(collection, name)) !== false) continue;
     warnings.push(
-      `The ${kind.title} "${id}" names the ${other.title} "${reference.id}" (${reference.path}), which is neither at ${inspection.url} ` +
+      `The ${kind.title} "${id}" names the ${other.title} "${reference.value}" (${formatPath(reference.path)}), which is neither at ${inspection.url} ` +
         "nor declared before it in this program. Declare it there and pass its id, or check the id.",
     );
   }

@@ -76,6 +76,25 @@ test("a plugin that this gateway does not run is an error at preview", async () 
   );
 });
 
+test("what is not changed is only warned about when the gateway would not take it any more", async () => {
+  const limit = { "limit-count": { count: 1, time_window: 1 } };
+  const stack = await world.stack("outlived", routeWith(limit));
+  await stack.up();
+  serveDocuments({ "plugins/list": ["cors"], "schema/route": { required: ["tenant"] } });
+  const result = await stack.up();
+  expectNoChanges(result);
+  expect(warningsOf(result)).toEqual([
+    expect.stringMatching(
+      /The route "route", which is not changed: plugins\.limit-count: is no plugin of this/,
+    ),
+    expect.stringMatching(/The route "route", which is not changed: tenant: is missing/),
+  ]);
+  const changed = { "limit-count": { count: 2, time_window: 1 } };
+  const { output } = await stack.preview({ program: routeWith(changed), expectFailure: true });
+  expect(output).toContain("plugins.limit-count: is no plugin of this APISIX");
+  await stack.destroy();
+});
+
 test("a schema that cannot be judged by is skipped", async () => {
   serveDocuments({
     "plugins/list": ["tenant-lookup"],

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 /** What the files of a folder may import by a relative path. */
 const allowed: Record<string, RegExp> = {
   // Schemas, types and what judges by them; nothing that knows a server.
-  sdk: /^sdk\/|^provider\/(?!(http|api|connection|lifecycle|patch|target|index|.*\/(dialect|control-plane|plugin-defaults))\.ts$)/,
+  sdk: /^sdk\/|^provider\/(?!(http|api|connection|lifecycle|patch|target|written|engine-gone|index|(.*\/)?(inspection|dialect|control-plane|plugin-defaults))\.ts$)/,
   provider: /^provider\//,
   // The command reads servers as the provider does, and knows no program.
   cli: /^(cli|provider)\//,

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { problemsOf, readableSchema } from "../../provider/apisix/json-schema.ts";
 import { pluginSchema } from "../../provider/apisix/plugin-catalogue.ts";
 import { referencesOf } from "../../provider/apisix/references.ts";
@@ -76,7 +76,7 @@ test("a gateway's complaint is told by the argument's own path", () => {
 
 test("what names an object itself is no reference, and what is unknown is none yet", () => {
   const references = (type: string, args: JsonObject) =>
-    referencesOf(kindOf(type), args).map(({ path, type: to, id }) => `${path} ${to} ${id}`);
+    referencesOf(kindOf(type), args).map(({ path, type: to, value }) => `${path.join(".")} ${to} ${value}`);
   expect(references("apisix:Upstream", { upstreamId: "a", tls: { clientCertId: 7 } })).toEqual([
     "tls.clientCertId apisix:Ssl 7",
   ]);
@@ -86,6 +86,32 @@ test("what names an object itself is no reference, and what is unknown is none y
   expect(references("apisix:Route", { upstreamId: UNKNOWN, serviceId: "s" })).toEqual([
     "serviceId apisix:Service s",
   ]);
+  expect(references("apisix:Route", { labels: { upstream_id: "team" } })).toEqual([]);
+});
+
+test("a gateway that goes away when it is asked whose an object is fails no check", async () => {
+  const apisix = await startApisix({ storesDefaults: true });
+  onTestFinished(() => apisix.close());
+  const stored = { uri: "/*", plugins: { cors: { max_age: 7 } }, ...{ upstream: { nodes } } };
+  apisix.store.put("routes", "a", { ...stored, labels: { "pulumi-owner": "b.abcdefgh" } });
+  const lifecycle = new Lifecycle(kindOf("apisix:Route"));
+  const config: Record<string, string> = {
+    "apisix:adminUrl": apisix.adminUrl,
+    "apisix:adminKey": apisix.adminKey,
+    "apisix:requestTimeout": "1",
+  };
+  lifecycle.configure({ config: { get: (key) => config[key] } });
+  let asked = 0;
+  apisix.intercept = (request) => {
+    if (!request.url?.endsWith("/schema/plugins/cors")) return false;
+    asked += 1;
+    if (asked > 1) request.socket.destroy();
+    return asked > 1;
+  };
+  const args = { uri: "/*", plugins: { cors: {} }, upstream: { nodes } };
+  const { failures } = await lifecycle.check({}, { ...args, __context: { name: "a", owner: "b" } });
+  expect(failures).toEqual([]);
+  expect(asked).toBeGreaterThan(1);
 });
 
 describe("the sandbox's own schemas", async () => {
