@@ -1,5 +1,6 @@
 import type * as z from "zod";
-import { BackendError } from "../provider/errors.ts";
+import { ownerText } from "../provider/lifecycle/refusals.ts";
+import type { Target } from "../provider/lifecycle/target.ts";
 import {
   bare,
   isObject,
@@ -8,13 +9,12 @@ import {
   schemaFor,
   shapeOf,
   UNKNOWN,
-} from "../provider/fields.ts";
-import type { Kind, Side } from "../provider/kind.ts";
-import { ownershipOf } from "../provider/owner.ts";
-import { ownerText } from "../provider/refusals.ts";
-import { SECRET_KEY } from "../provider/secrets.ts";
-import type { Target } from "../provider/target.ts";
-import { validate } from "../provider/validate.ts";
+} from "../provider/model/fields.ts";
+import type { Kind, Side } from "../provider/model/kind.ts";
+import { ownershipOf } from "../provider/model/owner.ts";
+import { SECRET_KEY } from "../provider/model/secrets.ts";
+import { validate } from "../provider/model/validate.ts";
+import { BackendError } from "../provider/server/errors.ts";
 import type { Named } from "./collections.ts";
 import { notImportable } from "./foreign.ts";
 

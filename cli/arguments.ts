@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { schemaFor, shapeOf } from "../provider/fields.ts";
+import { schemaFor, shapeOf } from "../provider/model/fields.ts";
 import type { Found } from "./adopt.ts";
 import { Cast, Code, isTreeObject, quote, type Tree } from "./code.ts";
 import type { Names } from "./names.ts";

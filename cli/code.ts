@@ -1,4 +1,4 @@
-import { isObject } from "../provider/fields.ts";
+import { isObject } from "../provider/model/fields.ts";
 
 /** An expression of TypeScript in the place of a value, and what a comment behind it says. */
 export class Code {

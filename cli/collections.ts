@@ -1,8 +1,8 @@
-import type { Listed } from "../provider/api.ts";
-import type { Connection } from "../provider/connection.ts";
-import { isObject, type JsonObject } from "../provider/fields.ts";
-import type { Kind } from "../provider/kind.ts";
-import type { Target } from "../provider/target.ts";
+import type { Target } from "../provider/lifecycle/target.ts";
+import { isObject, type JsonObject } from "../provider/model/fields.ts";
+import type { Kind } from "../provider/model/kind.ts";
+import type { Listed } from "../provider/server/api.ts";
+import type { Connection } from "../provider/server/connection.ts";
 
 /** An object of a server with the id that this package gives it. */
 export interface Named {

@@ -1,5 +1,5 @@
-import { isObject, type JsonObject } from "../provider/fields.ts";
-import type { Kind, Side } from "../provider/kind.ts";
+import { isObject, type JsonObject } from "../provider/model/fields.ts";
+import type { Kind, Side } from "../provider/model/kind.ts";
 
 /** What Kuma makes by itself, for itself or with each mesh. */
 const MADE_BY_KUMA: Record<string, RegExp> = {

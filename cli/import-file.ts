@@ -1,6 +1,6 @@
-import { UNKNOWN } from "../provider/fields.ts";
-import { handlerText } from "../provider/kinds.ts";
-import { SECRET_KEY, SECRET_VALUE } from "../provider/secrets.ts";
+import { UNKNOWN } from "../provider/model/fields.ts";
+import { handlerText } from "../provider/model/kinds.ts";
+import { SECRET_KEY, SECRET_VALUE } from "../provider/model/secrets.ts";
 import type { Found } from "./adopt.ts";
 import type { Context } from "./arguments.ts";
 import { leaves, type Path, replaced } from "./paths.ts";

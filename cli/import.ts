@@ -1,4 +1,4 @@
-import type { Json } from "../provider/fields.ts";
+import type { Json } from "../provider/model/fields.ts";
 import { importFile } from "./import-file.ts";
 import { namesFor } from "./names.ts";
 import type { Options } from "./options.ts";

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { BackendError } from "../provider/errors.ts";
+import { BackendError } from "../provider/server/errors.ts";
 import { visible } from "./code.ts";
 import { prepare } from "./import.ts";
 import { readOptions, USAGE } from "./options.ts";

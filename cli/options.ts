@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { DialectName } from "../provider/kind.ts";
+import type { DialectName } from "../provider/model/kind.ts";
 import { Problem } from "./problem.ts";
 
 /** The text of `--help`. */

@@ -1,4 +1,4 @@
-import { isObject, type Json } from "../provider/fields.ts";
+import { isObject, type Json } from "../provider/model/fields.ts";
 
 /** The way to a value inside of another. */
 export type Path = readonly (string | number)[];

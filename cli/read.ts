@@ -1,9 +1,9 @@
-import { BackendError } from "../provider/errors.ts";
-import type { JsonObject } from "../provider/fields.ts";
-import { isObject } from "../provider/fields.ts";
-import type { DialectName, Kind, Side } from "../provider/kind.ts";
-import { KINDS } from "../provider/kinds.ts";
-import { Target } from "../provider/target.ts";
+import { Target } from "../provider/lifecycle/target.ts";
+import type { JsonObject } from "../provider/model/fields.ts";
+import { isObject } from "../provider/model/fields.ts";
+import type { DialectName, Kind, Side } from "../provider/model/kind.ts";
+import { KINDS } from "../provider/model/kinds.ts";
+import { BackendError } from "../provider/server/errors.ts";
 import { adopt, type Found, type Skipped } from "./adopt.ts";
 import { type Named, objectsOf } from "./collections.ts";
 import type { Options } from "./options.ts";

@@ -1,7 +1,7 @@
-import { referencesOf as inApisix } from "../provider/apisix/references.ts";
-import type { Json, JsonObject } from "../provider/fields.ts";
-import type { Kind } from "../provider/kind.ts";
-import { CERTIFICATES } from "../provider/kuma/fields.ts";
+import { referencesOf as inApisix } from "../provider/model/apisix/references.ts";
+import type { Json, JsonObject } from "../provider/model/fields.ts";
+import type { Kind } from "../provider/model/kind.ts";
+import { CERTIFICATES } from "../provider/model/kuma/fields.ts";
 import type { Found } from "./adopt.ts";
 import { leaves, type Path } from "./paths.ts";
 

@@ -1,5 +1,5 @@
 import { isAbsolute, join, relative } from "node:path";
-import { SETTINGS } from "../provider/connection.ts";
+import { SETTINGS } from "../provider/server/connection.ts";
 import type { Found, Skipped } from "./adopt.ts";
 import type { Context } from "./arguments.ts";
 import { visible } from "./code.ts";

@@ -1,8 +1,8 @@
 import type * as z from "zod";
-import { wrapSecrets } from "../provider/canonical.ts";
-import { isObject, type Json, schemaFor, shapeOf, UNKNOWN } from "../provider/fields.ts";
-import type { DialectName } from "../provider/kind.ts";
-import { SECRET_KEY } from "../provider/secrets.ts";
+import { wrapSecrets } from "../provider/model/canonical.ts";
+import { isObject, type Json, schemaFor, shapeOf, UNKNOWN } from "../provider/model/fields.ts";
+import type { DialectName } from "../provider/model/kind.ts";
+import { SECRET_KEY } from "../provider/model/secrets.ts";
 import type { Found } from "./adopt.ts";
 import { camelCase, type Names, unique } from "./names.ts";
 import { leaves, type Path } from "./paths.ts";

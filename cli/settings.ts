@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { type GetConfig, SETTINGS } from "../provider/connection.ts";
-import { isObject, type Json } from "../provider/fields.ts";
-import type { DialectName, Side } from "../provider/kind.ts";
+import { isObject, type Json } from "../provider/model/fields.ts";
+import type { DialectName, Side } from "../provider/model/kind.ts";
+import { type GetConfig, SETTINGS } from "../provider/server/connection.ts";
 import type { Options } from "./options.ts";
 import { Problem } from "./problem.ts";
 

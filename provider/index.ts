@@ -1,9 +1,9 @@
-import { endWithTheEngine } from "./engine-gone.ts";
-import { kindOf } from "./kinds.ts";
-import { Lifecycle } from "./lifecycle.ts";
-import { PatchLifecycle } from "./patch.ts";
+import { endWithTheEngine } from "./dynamic/engine-gone.ts";
+import { Lifecycle } from "./lifecycle/lifecycle.ts";
+import { PatchLifecycle } from "./lifecycle/patch.ts";
+import { kindOf } from "./model/kinds.ts";
 
-export { BackendError, type ErrorCode } from "./errors.ts";
+export { BackendError, type ErrorCode } from "./server/errors.ts";
 
 endWithTheEngine();
 

@@ -1,5 +1,5 @@
+export type { ConnectionArgs, Credential, TlsArgs } from "../provider/dynamic/provider.ts";
 export * as apisix from "./apisix/index.ts";
 export * from "./external-backend/index.ts";
 export * as kuma from "./kuma/index.ts";
 export * from "./manifests/index.ts";
-export type { ConnectionArgs, Credential, TlsArgs } from "./provider.ts";

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as z from "zod";
-import { bare, shapeOf } from "../provider/fields.ts";
-import type { DialectName, Kind } from "../provider/kind.ts";
-import { KINDS } from "../provider/kinds.ts";
+import { bare, shapeOf } from "../provider/model/fields.ts";
+import type { DialectName, Kind } from "../provider/model/kind.ts";
+import { KINDS } from "../provider/model/kinds.ts";
 import { repository } from "./repository.ts";
 
 type Schema = z.core.$ZodType;

@@ -1,12 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import type * as z from "zod";
-import { consumerPlugins, METHODS, plugins } from "../provider/apisix/fields.ts";
-import { bare, shapeOf } from "../provider/fields.ts";
-import type { DialectName, Kind } from "../provider/kind.ts";
-import { KINDS } from "../provider/kinds.ts";
-import { apisixRouteSpec } from "../provider/kubernetes/apisix-route.ts";
-import { apisixUpstreamSpec } from "../provider/kubernetes/apisix-upstream.ts";
+import { consumerPlugins, METHODS, plugins } from "../provider/model/apisix/fields.ts";
+import { bare, shapeOf } from "../provider/model/fields.ts";
+import type { DialectName, Kind } from "../provider/model/kind.ts";
+import { KINDS } from "../provider/model/kinds.ts";
+import { apisixRouteSpec } from "../provider/model/kubernetes/apisix-route.ts";
+import { apisixUpstreamSpec } from "../provider/model/kubernetes/apisix-upstream.ts";
 import { repository } from "./repository.ts";
 
 type Schema = z.core.$ZodType;

@@ -19,7 +19,7 @@ export interface Recorded {
 }
 
 /** Where the compact form is committed. */
-export const schemasFile = join(repository, "provider", "apisix", "plugin-schemas.ts");
+export const schemasFile = join(repository, "provider", "model", "apisix", "plugin-schemas.ts");
 
 const USES = ["schema", "consumer_schema", "metadata_schema"] as const;
 const PROSE = ["description", "title", "$comment", "examples"];

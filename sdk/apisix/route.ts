@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { ServerResource } from "../resource.ts";
+import { ServerResource } from "../../provider/dynamic/resource.ts";
 import type { AtLeastOneOf, AtMostOneOf, ExactlyOneOf } from "../types.ts";
 import type { RouteFields } from "./arguments.ts";
 import type { InlineUpstream } from "./upstream.ts";

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { ServerResource } from "../resource.ts";
+import { ServerResource } from "../../provider/dynamic/resource.ts";
 import type { SecretFields } from "./arguments.ts";
 
 /** The arguments of {@link Secret}. */

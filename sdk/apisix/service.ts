@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { ServerResource } from "../resource.ts";
+import { ServerResource } from "../../provider/dynamic/resource.ts";
 import type { AtMostOneOf } from "../types.ts";
 import type { ServiceFields } from "./arguments.ts";
 import type { InlineUpstream } from "./upstream.ts";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { addressProblem } from "../../provider/kuma/external-service.ts";
+import { addressProblem } from "../../provider/model/kuma/external-service.ts";
 import { ExternalBackendError } from "./error.ts";
 
 /** An address, whole and in its parts. */

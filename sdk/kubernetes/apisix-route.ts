@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { isObject } from "../../provider/fields.ts";
-import { apisixRouteObject } from "../../provider/kubernetes/apisix-route.ts";
-import { itemsOf } from "../../provider/kubernetes/object.ts";
+import { isObject } from "../../provider/model/fields.ts";
+import { apisixRouteObject } from "../../provider/model/kubernetes/apisix-route.ts";
+import { itemsOf } from "../../provider/model/kubernetes/object.ts";
 import { type AcceptedArgs, waiting } from "./accepted.ts";
 import type { ApisixRouteSpec } from "./arguments.ts";
 import type { Known } from "./check.ts";

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { isObject } from "../../provider/fields.ts";
-import { apisixUpstreamObject } from "../../provider/kubernetes/apisix-upstream.ts";
-import { itemsOf } from "../../provider/kubernetes/object.ts";
+import { isObject } from "../../provider/model/fields.ts";
+import { apisixUpstreamObject } from "../../provider/model/kubernetes/apisix-upstream.ts";
+import { itemsOf } from "../../provider/model/kubernetes/object.ts";
 import { type AcceptedArgs, waiting } from "./accepted.ts";
 import type { ApisixUpstreamSpec } from "./arguments.ts";
 import { type Known, resolve } from "./check.ts";

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { withoutNothing } from "../../provider/canonical.ts";
-import { isObject, type JsonObject } from "../../provider/fields.ts";
-import type { ObjectKind } from "../../provider/kubernetes/object.ts";
-import { SECRET_KEY, SECRET_VALUE, secretPaths } from "../../provider/secrets.ts";
-import { validate } from "../../provider/validate.ts";
-import { isPlain } from "../eventual.ts";
+import { isPlain } from "../../provider/dynamic/eventual.ts";
+import { withoutNothing } from "../../provider/model/canonical.ts";
+import { isObject, type JsonObject } from "../../provider/model/fields.ts";
+import type { ObjectKind } from "../../provider/model/kubernetes/object.ts";
+import { SECRET_KEY, SECRET_VALUE, secretPaths } from "../../provider/model/secrets.ts";
+import { validate } from "../../provider/model/validate.ts";
 
 /** What is known of an object: its arguments as JSON, with unknown values in them, and the resources they come from. */
 export interface Known {

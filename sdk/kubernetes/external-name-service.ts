@@ -1,6 +1,6 @@
 import { Service } from "@pulumi/kubernetes/core/v1/service.js";
 import type * as pulumi from "@pulumi/pulumi";
-import { externalNameServiceObject } from "../../provider/kubernetes/external-name-service.ts";
+import { externalNameServiceObject } from "../../provider/model/kubernetes/external-name-service.ts";
 import { check } from "./check.ts";
 import { gated, named, type ObjectArgs } from "./object.ts";
 import { relationsFor, serviceTarget } from "./relations.ts";

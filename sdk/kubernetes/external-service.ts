@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { JsonObject } from "../../provider/fields.ts";
-import { externalServiceObject } from "../../provider/kubernetes/kuma.ts";
+import type { JsonObject } from "../../provider/model/fields.ts";
+import { externalServiceObject } from "../../provider/model/kubernetes/kuma.ts";
 import type { ExternalServiceFields } from "../kuma/arguments.ts";
 import { mapField } from "./inputs.ts";
 import { KubernetesObject, type ObjectArgs } from "./object.ts";

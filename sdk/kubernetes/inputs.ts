@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type * as z from "zod";
-import { bare, isObject, type JsonObject, schemaFor, shapeOf } from "../../provider/fields.ts";
-import { isEventual } from "../eventual.ts";
+import { isEventual } from "../../provider/dynamic/eventual.ts";
+import { bare, isObject, type JsonObject, schemaFor, shapeOf } from "../../provider/model/fields.ts";
 
 /** Changes an input: a plain one at once, so that unknown values in it stay where they are; an eventual one later. */
 export function mapInput<T, U>(

@@ -1,6 +1,6 @@
 import type { input } from "@pulumi/kubernetes/types/index.js";
 import type * as pulumi from "@pulumi/pulumi";
-import { meshExternalServiceObject } from "../../provider/kubernetes/kuma.ts";
+import { meshExternalServiceObject } from "../../provider/model/kubernetes/kuma.ts";
 import type { MeshExternalServiceFields } from "../kuma/arguments.ts";
 import { mapInput } from "./inputs.ts";
 import { KubernetesObject, type ObjectArgs } from "./object.ts";

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { meshObject } from "../../provider/kubernetes/kuma.ts";
+import { meshObject } from "../../provider/model/kubernetes/kuma.ts";
 import type { MeshFields } from "../kuma/arguments.ts";
 import { KubernetesObject, type ObjectArgs } from "./object.ts";
 

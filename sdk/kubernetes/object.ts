@@ -1,8 +1,8 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import type { input } from "@pulumi/kubernetes/types/index.js";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ObjectKind } from "../../provider/kubernetes/object.ts";
-import { isPlain } from "../eventual.ts";
+import { isPlain } from "../../provider/dynamic/eventual.ts";
+import type { ObjectKind } from "../../provider/model/kubernetes/object.ts";
 import { check, type Known } from "./check.ts";
 import { mapInput, protect } from "./inputs.ts";
 

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { runtime } from "@pulumi/pulumi";
-import { isObject, UNKNOWN } from "../../provider/fields.ts";
+import { isObject, UNKNOWN } from "../../provider/model/fields.ts";
 import { quiet } from "./check.ts";
 
 /** The kinds of object that others refer to by name. */

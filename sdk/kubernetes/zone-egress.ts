@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { zoneEgressObject } from "../../provider/kubernetes/kuma.ts";
+import { zoneEgressObject } from "../../provider/model/kubernetes/kuma.ts";
 import type { ZoneEgressFields } from "../kuma/arguments.ts";
 import { KubernetesObject, type ObjectArgs } from "./object.ts";
 

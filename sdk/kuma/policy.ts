@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { ServerResource } from "../resource.ts";
+import { ServerResource } from "../../provider/dynamic/resource.ts";
 import type { PolicyFields } from "./arguments.ts";
 
 /** The arguments of {@link Policy}. */

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type ConnectionArgs, type Credential, ServerProvider } from "../provider.ts";
+import { type ConnectionArgs, type Credential, ServerProvider } from "../../provider/dynamic/provider.ts";
 
 /** The arguments of {@link Provider}. */
 export interface ProviderArgs extends ConnectionArgs {

@@ -1,5 +1,5 @@
-import { isObject, type JsonObject } from "../../provider/fields.ts";
-import { itemsOf } from "../../provider/kubernetes/object.ts";
+import { isObject, type JsonObject } from "../../provider/model/fields.ts";
+import { itemsOf } from "../../provider/model/kubernetes/object.ts";
 import type { ManifestObject } from "./objects.ts";
 import { type Args, given } from "./translation.ts";
 

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { upstream, upstreamShape } from "../../provider/apisix/upstream.ts";
-import { isObject, type JsonObject, UNKNOWN } from "../../provider/fields.ts";
-import { itemsOf } from "../../provider/kubernetes/object.ts";
+import { upstream, upstreamShape } from "../../provider/model/apisix/upstream.ts";
+import { isObject, type JsonObject, UNKNOWN } from "../../provider/model/fields.ts";
+import { itemsOf } from "../../provider/model/kubernetes/object.ts";
 import type { ManifestObject } from "./objects.ts";
 import { type Args, checkArgs, given, idOf, seconds, timeouts } from "./translation.ts";
 

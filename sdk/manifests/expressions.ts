@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../../provider/fields.ts";
+import { isObject, type JsonObject } from "../../provider/model/fields.ts";
 
 const OPERATORS: Record<string, string[]> = {
   Equal: ["=="],

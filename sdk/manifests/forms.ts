@@ -1,5 +1,5 @@
-import { without, withoutNothing } from "../../provider/canonical.ts";
-import { isObject, type Json, type JsonObject } from "../../provider/fields.ts";
+import { without, withoutNothing } from "../../provider/model/canonical.ts";
+import { isObject, type Json, type JsonObject } from "../../provider/model/fields.ts";
 import type { KindName } from "./kinds.ts";
 
 /** What Kuma writes into an object and nobody declares. */

@@ -1,15 +1,15 @@
 import * as z from "zod";
-import { apisixRouteObject, apisixRouteSpec } from "../../provider/kubernetes/apisix-route.ts";
-import { apisixUpstreamObject } from "../../provider/kubernetes/apisix-upstream.ts";
-import { externalNameServiceObject } from "../../provider/kubernetes/external-name-service.ts";
-import { ingressClassName } from "../../provider/kubernetes/fields.ts";
+import { apisixRouteObject, apisixRouteSpec } from "../../provider/model/kubernetes/apisix-route.ts";
+import { apisixUpstreamObject } from "../../provider/model/kubernetes/apisix-upstream.ts";
+import { externalNameServiceObject } from "../../provider/model/kubernetes/external-name-service.ts";
+import { ingressClassName } from "../../provider/model/kubernetes/fields.ts";
 import {
   externalServiceObject,
   meshExternalServiceObject,
   meshObject,
   zoneEgressObject,
-} from "../../provider/kubernetes/kuma.ts";
-import { metadata, type ObjectKind } from "../../provider/kubernetes/object.ts";
+} from "../../provider/model/kubernetes/kuma.ts";
+import { metadata, type ObjectKind } from "../../provider/model/kubernetes/object.ts";
 
 const serviceObject: ObjectKind = {
   apiVersion: "v1",

@@ -1,8 +1,8 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 import type * as pulumi from "@pulumi/pulumi";
-import { without } from "../../provider/canonical.ts";
-import { isObject, type JsonObject } from "../../provider/fields.ts";
-import { itemsOf } from "../../provider/kubernetes/object.ts";
+import { without } from "../../provider/model/canonical.ts";
+import { isObject, type JsonObject } from "../../provider/model/fields.ts";
+import { itemsOf } from "../../provider/model/kubernetes/object.ts";
 import * as kubernetes from "../kubernetes/index.ts";
 import type { Declare } from "./api.ts";
 import { KINDS, type KindName } from "./kinds.ts";

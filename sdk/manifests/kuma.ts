@@ -1,10 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { isObject } from "../../provider/fields.ts";
-import type { Kind } from "../../provider/kind.ts";
-import { externalService } from "../../provider/kuma/external-service.ts";
-import { mesh } from "../../provider/kuma/mesh.ts";
-import { meshExternalService } from "../../provider/kuma/mesh-external-service.ts";
-import { zoneEgress } from "../../provider/kuma/zone-egress.ts";
+import { isObject } from "../../provider/model/fields.ts";
+import type { Kind } from "../../provider/model/kind.ts";
+import { externalService } from "../../provider/model/kuma/external-service.ts";
+import { mesh } from "../../provider/model/kuma/mesh.ts";
+import { meshExternalService } from "../../provider/model/kuma/mesh-external-service.ts";
+import { zoneEgress } from "../../provider/model/kuma/zone-egress.ts";
 import type { KindName } from "./kinds.ts";
 import type { ManifestObject } from "./objects.ts";
 import { type Args, checkArgs, given } from "./translation.ts";

@@ -1,5 +1,5 @@
 import { RunError } from "@pulumi/pulumi";
-import { printable, shortened } from "../../provider/text.ts";
+import { printable, shortened } from "../../provider/model/text.ts";
 
 /** Of one sentence; what is longer repeats a text of the manifest. */
 const MOST_CHARACTERS = 1000;

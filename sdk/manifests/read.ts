@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { readFileSync, statSync } from "node:fs";
 import { relative } from "node:path";
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments } from "yaml";
-import { isObject, type JsonObject } from "../../provider/fields.ts";
+import { isObject, type JsonObject } from "../../provider/model/fields.ts";
 import type { Place, Problems } from "./problems.ts";
 
 /** How large a file may be. */

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { isObject, type JsonObject, UNKNOWN } from "../../provider/fields.ts";
-import type { Kind } from "../../provider/kind.ts";
-import { validate } from "../../provider/validate.ts";
-import { isEventual } from "../eventual.ts";
+import { isEventual } from "../../provider/dynamic/eventual.ts";
+import { isObject, type JsonObject, UNKNOWN } from "../../provider/model/fields.ts";
+import type { Kind } from "../../provider/model/kind.ts";
+import { validate } from "../../provider/model/validate.ts";
 import type { ManifestObject } from "./objects.ts";
 
 /** Arguments of a resource of the API; some of them may be known later only. */

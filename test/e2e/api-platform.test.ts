@@ -8,8 +8,8 @@ import { afterAll, expect, test } from "vitest";
 import { startBackend } from "../../sandbox/backend.ts";
 import { loadProgram } from "../../tools/program.ts";
 import { repository } from "../../tools/repository.ts";
-import { CONSUMER } from "./kind-case.ts";
-import { expectNoChanges, startWorld } from "./support.ts";
+import { CONSUMER } from "../support/kind-case.ts";
+import { expectNoChanges, startWorld } from "../support/world.ts";
 
 const folder = join(repository, "examples", "api-platform");
 const [stable, canary] = await Promise.all([

@@ -1,8 +1,8 @@
 import * as apisix from "pulumi-external-backends/apisix";
 import * as kuma from "pulumi-external-backends/kuma";
 import { describe, expect, test } from "vitest";
-import { errorsOf, expectOneError, expectReadable } from "./errors.ts";
-import { startWorld } from "./support.ts";
+import { errorsOf, expectOneError, expectReadable } from "../support/errors.ts";
+import { startWorld } from "../support/world.ts";
 
 const world = await startWorld();
 const stack = await world.stack("bad-input", async () => {});

@@ -4,8 +4,8 @@ import * as apisix from "pulumi-external-backends/apisix";
 import * as kuma from "pulumi-external-backends/kuma";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { TestStack } from "../../tools/engine.ts";
-import { expectOneError } from "./errors.ts";
-import { expectNoChanges, startWorld } from "./support.ts";
+import { expectOneError } from "../support/errors.ts";
+import { expectNoChanges, startWorld } from "../support/world.ts";
 
 const world = await startWorld({ kuma: { tokens: { admin: "first-token" } } });
 afterEach(() => void vi.unstubAllEnvs());

@@ -1,8 +1,8 @@
 import * as apisix from "pulumi-external-backends/apisix";
 import { expect, onTestFinished, test } from "vitest";
 import { startApisix } from "../../sandbox/apisix/index.ts";
-import { idOf, kinds, oneOfEach } from "./kinds.ts";
-import { startWorld } from "./support.ts";
+import { idOf, kinds, oneOfEach } from "../support/kinds.ts";
+import { startWorld } from "../support/world.ts";
 
 const world = await startWorld();
 

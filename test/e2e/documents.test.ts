@@ -6,7 +6,7 @@ import { type Backend, startBackend } from "../../sandbox/backend.ts";
 import type { TestStack } from "../../tools/engine.ts";
 import { loadProgram } from "../../tools/program.ts";
 import { repository } from "../../tools/repository.ts";
-import { declaredPart, expectChanges, expectNoChanges, startWorld } from "./support.ts";
+import { declaredPart, expectChanges, expectNoChanges, startWorld } from "../support/world.ts";
 
 const require = createRequire(import.meta.url);
 const { apisix, kuma, Manifests }: typeof import("pulumi-external-backends") =

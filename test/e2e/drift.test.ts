@@ -1,7 +1,7 @@
 import * as apisix from "pulumi-external-backends/apisix";
 import { expect, test } from "vitest";
-import { type ChangeByHand, idOf, type KindCase, kinds, oneOfEach } from "./kinds.ts";
-import { declaredPart, expectChanges, expectNoChanges, startWorld } from "./support.ts";
+import { type ChangeByHand, idOf, type KindCase, kinds, oneOfEach } from "../support/kinds.ts";
+import { declaredPart, expectChanges, expectNoChanges, startWorld } from "../support/world.ts";
 
 const world = await startWorld();
 const full = (prefix: string) => oneOfEach(prefix, (kind) => kind.full);

@@ -7,7 +7,7 @@ import { startKumaFederation } from "../../sandbox/kuma/index.ts";
 import type { StackConfig } from "../../tools/engine.ts";
 import { loadProgram } from "../../tools/program.ts";
 import { repository } from "../../tools/repository.ts";
-import { expectChanges, expectNoChanges, startWorld } from "./support.ts";
+import { expectChanges, expectNoChanges, startWorld } from "../support/world.ts";
 
 const canary = await startBackend({ name: "canary", hosts: ["httpbingo.org"] });
 const stable = await startBackend({ name: "stable" });

@@ -7,8 +7,8 @@ import { startKumaFederation } from "../../sandbox/kuma/index.ts";
 import type { OperationResult, TestStack } from "../../tools/engine.ts";
 import { loadProgram } from "../../tools/program.ts";
 import { repository, workFolder } from "../../tools/repository.ts";
-import { expectNoChanges, startWorld } from "./support.ts";
-import { runPreviewScript, stacksOf, workflow } from "./workflows.ts";
+import { runPreviewScript, stacksOf, workflow } from "../support/workflows.ts";
+import { expectNoChanges, startWorld } from "../support/world.ts";
 
 const folder = join(repository, "examples", "infra-repo");
 const zones = ["zone-1", "zone-2"];

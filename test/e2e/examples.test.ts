@@ -9,7 +9,7 @@ import { startKumaFederation } from "../../sandbox/kuma/index.ts";
 import type { StackConfig, TestStack } from "../../tools/engine.ts";
 import { loadProgram } from "../../tools/program.ts";
 import { repository } from "../../tools/repository.ts";
-import { expectChanges, expectNoChanges, startWorld } from "./support.ts";
+import { expectChanges, expectNoChanges, startWorld } from "../support/world.ts";
 
 const world = await startWorld();
 const exampleFolder = (name: string) => join(repository, "examples", name);

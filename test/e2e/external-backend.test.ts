@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { apisix, ExternalBackend, type ExternalBackendArgs, kuma } from "pulumi-external-backends";
 import { afterAll, expect, test } from "vitest";
 import { startApisix } from "../../sandbox/apisix/index.ts";
-import { expectChanges, expectNoChanges, startWorld } from "./support.ts";
+import { expectChanges, expectNoChanges, startWorld } from "../support/world.ts";
 
 const world = await startWorld();
 const { hosts } = world.apisix;

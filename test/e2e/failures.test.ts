@@ -2,8 +2,8 @@ import * as apisix from "pulumi-external-backends/apisix";
 import * as kuma from "pulumi-external-backends/kuma";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { listen, sendText } from "../../sandbox/http.ts";
-import { expectOneError, held } from "./errors.ts";
-import { expectChanges, expectNoChanges, startWorld } from "./support.ts";
+import { expectOneError, held } from "../support/errors.ts";
+import { expectChanges, expectNoChanges, startWorld } from "../support/world.ts";
 
 const world = await startWorld({ kuma: { tokens: { admin: "admin token", expired: "expired token" } } });
 const token = { value: "admin token", secret: true } as const;

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { faultNames } from "../../sandbox/faults.ts";
 import { repository } from "../../tools/repository.ts";
-import { CLOSED_URL, CREDENTIAL, faultyApisix, faultyKuma } from "../unit/fault-servers.ts";
 import {
   type Fault,
   IMPATIENT,
@@ -14,9 +13,10 @@ import {
   runCase,
   WAITS,
   warmUp,
-} from "./fault-run.ts";
-import { page, summary } from "./fault-table.ts";
-import { ProviderProcess } from "./provider-process.ts";
+} from "../support/fault-run.ts";
+import { CLOSED_URL, CREDENTIAL, faultyApisix, faultyKuma } from "../support/fault-servers.ts";
+import { page, summary } from "../support/fault-table.ts";
+import { ProviderProcess } from "../support/provider-process.ts";
 
 const FAULTS: Fault[] = ["connection refused", ...faultNames];
 const OPERATIONS = Object.keys(operations) as Operation[];

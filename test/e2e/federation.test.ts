@@ -1,8 +1,8 @@
 import * as kuma from "pulumi-external-backends/kuma";
 import { afterAll, describe, expect, test } from "vitest";
 import { startKuma, startKumaFederation } from "../../sandbox/kuma/index.ts";
-import { expectOneError } from "./errors.ts";
-import { expectNoChanges, startWorld } from "./support.ts";
+import { expectOneError } from "../support/errors.ts";
+import { expectNoChanges, startWorld } from "../support/world.ts";
 
 const world = await startWorld();
 const tokens = { admin: "token of the federation" };

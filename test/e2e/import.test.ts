@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { generate } from "selfsigned";
 import { expect, test } from "vitest";
-import { KINDS } from "../../provider/kinds.ts";
+import { KINDS } from "../../provider/model/kinds.ts";
 import { loadProgram } from "../../tools/program.ts";
 import { repository } from "../../tools/repository.ts";
-import { apisixObjects, fieldsInNone, kumaObjects, place } from "./import-objects.ts";
-import { expectChanges, expectNoChanges, ownerOf, startWorld } from "./support.ts";
+import { apisixObjects, fieldsInNone, kumaObjects, place } from "../support/import-objects.ts";
+import { expectChanges, expectNoChanges, ownerOf, startWorld } from "../support/world.ts";
 
 // One write of the state per operation: fifty resources otherwise take a minute more.
 const environment = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };

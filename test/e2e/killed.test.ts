@@ -2,9 +2,16 @@ import * as apisix from "pulumi-external-backends/apisix";
 import * as kuma from "pulumi-external-backends/kuma";
 import { afterEach, describe, expect, test } from "vitest";
 import type { TestStack } from "../../tools/engine.ts";
-import { everything, hundred, namesOfTheHundred } from "./hundred.ts";
-import { answerAgain, canKill, type Held, holdAnswers, kill, unlock, type Victim } from "./kill.ts";
-import { declaredPart, expectChanges, expectNoChanges, LOCAL, ownerOf, startWorld } from "./support.ts";
+import { everything, hundred, namesOfTheHundred } from "../support/hundred.ts";
+import { answerAgain, canKill, type Held, holdAnswers, kill, unlock, type Victim } from "../support/kill.ts";
+import {
+  declaredPart,
+  expectChanges,
+  expectNoChanges,
+  LOCAL,
+  ownerOf,
+  startWorld,
+} from "../support/world.ts";
 
 const world = await startWorld();
 afterEach(() => {

@@ -7,7 +7,7 @@ import {
   startKumaFederation,
 } from "../../sandbox/kuma/index.ts";
 import { Engine } from "../../tools/engine.ts";
-import { expectOneError } from "./errors.ts";
+import { expectOneError } from "../support/errors.ts";
 
 const engine = await Engine.start();
 afterAll(() => engine.close());

@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import * as apisix from "pulumi-external-backends/apisix";
 import * as kuma from "pulumi-external-backends/kuma";
 import { expect, test } from "vitest";
-import { expectOneError } from "./errors.ts";
-import { expectChanges, startWorld } from "./support.ts";
+import { expectOneError } from "../support/errors.ts";
+import { expectChanges, startWorld } from "../support/world.ts";
 
 const world = await startWorld();
 const caCert = { secret: "ca" };

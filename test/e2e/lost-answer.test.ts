@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import * as apisix from "pulumi-external-backends/apisix";
 import { afterEach, describe, expect, test } from "vitest";
 import { startApisix } from "../../sandbox/apisix/index.ts";
-import { expectOneError, expectReadable, held } from "./errors.ts";
-import { expectChanges, expectNoChanges, ownerOf, startWorld } from "./support.ts";
+import { expectOneError, expectReadable, held } from "../support/errors.ts";
+import { expectChanges, expectNoChanges, ownerOf, startWorld } from "../support/world.ts";
 
 const world = await startWorld();
 afterEach(() => {

@@ -2,14 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import * as apisix from "pulumi-external-backends/apisix";
 import * as kuma from "pulumi-external-backends/kuma";
 import { expect, test } from "vitest";
-import { isObject } from "../../provider/fields.ts";
-import { kindOf } from "../../provider/kinds.ts";
+import { isObject } from "../../provider/model/fields.ts";
+import { kindOf } from "../../provider/model/kinds.ts";
 import type { StateResource, TestStack } from "../../tools/engine.ts";
-import { errorsOf } from "./errors.ts";
-import { idOf, type KindCase, kinds, oneOfEach } from "./kinds.ts";
-import { MARK, SECRET } from "./secret-cases.ts";
-import { expectSilent } from "./secret-search.ts";
-import { expectNoChanges, startWorld } from "./support.ts";
+import { errorsOf } from "../support/errors.ts";
+import { idOf, type KindCase, kinds, oneOfEach } from "../support/kinds.ts";
+import { MARK, SECRET } from "../support/secret-cases.ts";
+import { expectSilent } from "../support/secret-search.ts";
+import { expectNoChanges, startWorld } from "../support/world.ts";
 
 const world = await startWorld();
 

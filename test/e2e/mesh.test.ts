@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import * as kuma from "pulumi-external-backends/kuma";
 import { expect, onTestFinished, test } from "vitest";
 import { startKumaFederation } from "../../sandbox/kuma/index.ts";
-import { expectOneError } from "./errors.ts";
-import { declaredPart, expectChanges, expectNoChanges, startWorld } from "./support.ts";
+import { expectOneError } from "../support/errors.ts";
+import { declaredPart, expectChanges, expectNoChanges, startWorld } from "../support/world.ts";
 
 const world = await startWorld();
 const { store } = world.kuma;

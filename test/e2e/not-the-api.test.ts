@@ -2,8 +2,8 @@ import * as apisix from "pulumi-external-backends/apisix";
 import * as kuma from "pulumi-external-backends/kuma";
 import { expect, onTestFinished, test } from "vitest";
 import { type Listener, listen, sendJson, sendText } from "../../sandbox/http.ts";
-import { errorsOf, expectReadable, held } from "./errors.ts";
-import { expectNoChanges, startWorld } from "./support.ts";
+import { errorsOf, expectReadable, held } from "../support/errors.ts";
+import { expectNoChanges, startWorld } from "../support/world.ts";
 
 const world = await startWorld();
 const gateway: Pick<Listener, "url" | "close"> = { url: world.apisix.gatewayUrl, close: async () => {} };

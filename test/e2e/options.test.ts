@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import * as apisix from "pulumi-external-backends/apisix";
 import * as kuma from "pulumi-external-backends/kuma";
 import { describe, expect, test } from "vitest";
-import { expectOneError } from "./errors.ts";
-import { declaredPart, expectChanges, expectNoChanges, startWorld } from "./support.ts";
+import { expectOneError } from "../support/errors.ts";
+import { declaredPart, expectChanges, expectNoChanges, startWorld } from "../support/world.ts";
 
 const world = await startWorld();
 const nodes = { "a.example:80": 1 };

@@ -1,7 +1,14 @@
 import { ComponentResource, type CustomResourceOptions } from "@pulumi/pulumi";
 import { expect, test } from "vitest";
-import { idOf, type KindCase, kinds, labelled, oneOfEach } from "./kinds.ts";
-import { declaredPart, expectChanges, expectNoChanges, LOCAL, ownerOf, startWorld } from "./support.ts";
+import { idOf, type KindCase, kinds, labelled, oneOfEach } from "../support/kinds.ts";
+import {
+  declaredPart,
+  expectChanges,
+  expectNoChanges,
+  LOCAL,
+  ownerOf,
+  startWorld,
+} from "../support/world.ts";
 
 const world = await startWorld();
 const unlabelled = kinds.filter((kind) => kind.unlabelled);

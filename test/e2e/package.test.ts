@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Engine } from "../../tools/engine.ts";
 import { repository } from "../../tools/repository.ts";
-import { startWorld } from "./support.ts";
+import { startWorld } from "../support/world.ts";
 
 const world = await startWorld();
 const modules = join(repository, "node_modules");

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as apisix from "pulumi-external-backends/apisix";
 import { describe, expect, test } from "vitest";
-import { expectChanges, expectNoChanges, LOCAL, startWorld } from "./support.ts";
+import { expectChanges, expectNoChanges, LOCAL, startWorld } from "../support/world.ts";
 
 const world = await startWorld();
 

@@ -4,7 +4,7 @@ import * as kuma from "pulumi-external-backends/kuma";
 import { afterAll, describe, expect, test } from "vitest";
 import { startApisix } from "../../sandbox/apisix/index.ts";
 import { startKuma } from "../../sandbox/kuma/index.ts";
-import { expectNoChanges, startWorld } from "./support.ts";
+import { expectNoChanges, startWorld } from "../support/world.ts";
 
 const world = await startWorld();
 const inner = { apisix: await startApisix(), kuma: await startKuma() };

@@ -1,7 +1,7 @@
 import * as apisix from "pulumi-external-backends/apisix";
 import { generate } from "selfsigned";
 import { expect, test } from "vitest";
-import { expectChanges, expectNoChanges, startWorld } from "./support.ts";
+import { expectChanges, expectNoChanges, startWorld } from "../support/world.ts";
 
 const world = await startWorld();
 const { cert, private: key } = await generate([{ name: "commonName", value: "gateway.example" }], {

@@ -1,8 +1,15 @@
 import type { CustomResourceOptions } from "@pulumi/pulumi";
 import * as apisix from "pulumi-external-backends/apisix";
 import { expect, test } from "vitest";
-import { idOf, kinds, labelled, oneOfEach } from "./kinds.ts";
-import { declaredPart, expectChanges, expectNoChanges, LOCAL, ownerOf, startWorld } from "./support.ts";
+import { idOf, kinds, labelled, oneOfEach } from "../support/kinds.ts";
+import {
+  declaredPart,
+  expectChanges,
+  expectNoChanges,
+  LOCAL,
+  ownerOf,
+  startWorld,
+} from "../support/world.ts";
 
 const world = await startWorld();
 

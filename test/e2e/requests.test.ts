@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { idOf, kinds, oneOfEach } from "./kinds.ts";
-import { startWorld } from "./support.ts";
+import { idOf, kinds, oneOfEach } from "../support/kinds.ts";
+import { startWorld } from "../support/world.ts";
 
 const world = await startWorld();
 

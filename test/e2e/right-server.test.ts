@@ -2,8 +2,8 @@ import * as apisix from "pulumi-external-backends/apisix";
 import * as kuma from "pulumi-external-backends/kuma";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { OperationResult, TestStack } from "../../tools/engine.ts";
-import { errorsOf, expectReadable, held } from "./errors.ts";
-import { expectNoChanges, startWorld } from "./support.ts";
+import { errorsOf, expectReadable, held } from "../support/errors.ts";
+import { expectNoChanges, startWorld } from "../support/world.ts";
 
 const world = await startWorld();
 /** The same servers under other addresses. */

@@ -8,11 +8,11 @@ import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb.js
 import * as apisix from "pulumi-external-backends/apisix";
 import * as kuma from "pulumi-external-backends/kuma";
 import { expect, test } from "vitest";
-import { SECRET_KEY, SECRET_VALUE } from "../../provider/secrets.ts";
+import { SECRET_KEY, SECRET_VALUE } from "../../provider/model/secrets.ts";
 import type { TestStack } from "../../tools/engine.ts";
-import { MARK, SECRET } from "./secret-cases.ts";
-import { expectCleanFiles, expectNoSecret } from "./secret-search.ts";
-import { expectNoChanges, startWorld } from "./support.ts";
+import { MARK, SECRET } from "../support/secret-cases.ts";
+import { expectCleanFiles, expectNoSecret } from "../support/secret-search.ts";
+import { expectNoChanges, startWorld } from "../support/world.ts";
 
 const world = await startWorld();
 const upstream = { nodes: { "a.example:80": 1 } };

@@ -6,8 +6,8 @@ import { startApisix } from "../../sandbox/apisix/index.ts";
 import { faults } from "../../sandbox/faults.ts";
 import { listen, sendJson } from "../../sandbox/http.ts";
 import type { OperationResult, StackConfig } from "../../tools/engine.ts";
-import { expectOneError } from "./errors.ts";
-import { expectChanges, expectNoChanges, startWorld } from "./support.ts";
+import { expectOneError } from "../support/errors.ts";
+import { expectChanges, expectNoChanges, startWorld } from "../support/world.ts";
 
 const world = await startWorld();
 const silent = await listen(() => {});

@@ -3,10 +3,10 @@ import { expect, onTestFinished, test } from "vitest";
 import { type ApisixOptions, startApisix } from "../../sandbox/apisix/index.ts";
 import { type KumaOptions, startKuma } from "../../sandbox/kuma/index.ts";
 import type { TestStack } from "../../tools/engine.ts";
-import { expectOneError } from "./errors.ts";
-import { CONSUMER } from "./kind-case.ts";
-import { type KindCase, kinds, oneOfEach } from "./kinds.ts";
-import { expectChanges, expectNoChanges, startWorld, type World } from "./support.ts";
+import { expectOneError } from "../support/errors.ts";
+import { CONSUMER } from "../support/kind-case.ts";
+import { type KindCase, kinds, oneOfEach } from "../support/kinds.ts";
+import { expectChanges, expectNoChanges, startWorld, type World } from "../support/world.ts";
 
 const world = await startWorld();
 

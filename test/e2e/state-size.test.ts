@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { idOf, kinds } from "./kinds.ts";
-import { startWorld } from "./support.ts";
+import { idOf, kinds } from "../support/kinds.ts";
+import { startWorld } from "../support/world.ts";
 
 const world = await startWorld();
 const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));

@@ -5,7 +5,7 @@ import { startApisix } from "../../sandbox/apisix/index.ts";
 import { startKuma } from "../../sandbox/kuma/index.ts";
 import { Engine } from "../../tools/engine.ts";
 import { repository } from "../../tools/repository.ts";
-import { CONSUMER } from "./kind-case.ts";
+import { CONSUMER } from "../support/kind-case.ts";
 import {
   configOf,
   type Declaration,
@@ -15,8 +15,8 @@ import {
   putObjects,
   type Recording,
   withUrls,
-} from "./recorded.ts";
-import { expectNoChanges } from "./support.ts";
+} from "../support/recorded.ts";
+import { expectNoChanges } from "../support/world.ts";
 
 const folder = join(repository, "test", "states");
 const releases = readdirSync(folder)

@@ -3,8 +3,8 @@ import * as kuma from "pulumi-external-backends/kuma";
 import { afterEach, expect, test } from "vitest";
 import type { Intercept } from "../../sandbox/apisix/index.ts";
 import { EngineError, type OperationResult } from "../../tools/engine.ts";
-import { errorsOf } from "./errors.ts";
-import { declaredPart, expectChanges, expectNoChanges, LOCAL, startWorld } from "./support.ts";
+import { errorsOf } from "../support/errors.ts";
+import { declaredPart, expectChanges, expectNoChanges, LOCAL, startWorld } from "../support/world.ts";
 
 const world = await startWorld();
 afterEach(() => {

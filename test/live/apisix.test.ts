@@ -1,7 +1,7 @@
 import { request } from "undici";
 import { afterAll, beforeAll, describe } from "vitest";
-import { CONSUMER } from "../e2e/kind-case.ts";
-import { kinds } from "../e2e/kinds.ts";
+import { CONSUMER } from "../support/kind-case.ts";
+import { kinds } from "../support/kinds.ts";
 import { lifecycleTests, notTested } from "./lifecycle.ts";
 import { apisixServer, type Server } from "./servers.ts";
 

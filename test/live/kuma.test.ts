@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import { kinds } from "../e2e/kinds.ts";
+import { kinds } from "../support/kinds.ts";
 import { lifecycleTests, notTested } from "./lifecycle.ts";
 import { kumaServer } from "./servers.ts";
 

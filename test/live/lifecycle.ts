@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, expect, test } from "vitest";
 import { Engine, type TestStack } from "../../tools/engine.ts";
-import { idOf, type KindCase, type Stored } from "../e2e/kinds.ts";
-import { declaredPart, expectChanges, expectNoChanges } from "../e2e/support.ts";
+import { idOf, type KindCase, type Stored } from "../support/kinds.ts";
+import { declaredPart, expectChanges, expectNoChanges } from "../support/world.ts";
 import { read, remove, type Server, write } from "./servers.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { type Dispatcher, request } from "undici";
 import type { StackConfig } from "../../tools/engine.ts";
-import type { KindCase, Stored } from "../e2e/kinds.ts";
+import type { KindCase, Stored } from "../support/kinds.ts";
 
 /** One API as another person would use it, with curl. */
 export interface Server {

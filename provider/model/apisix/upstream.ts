@@ -1,0 +1,294 @@
+import * as z from "zod";
+import type { JsonObject } from "../fields.ts";
+import { isObject, stableJson } from "../fields.ts";
+import type { Kind, RuleContext } from "../kind.ts";
+import {
+  certificate,
+  desc,
+  host,
+  idArgument,
+  isDomain,
+  labels,
+  name,
+  privateKey,
+  reference,
+  SERVER_MADE,
+  timeout,
+} from "./fields.ts";
+import { checks } from "./health-checks.ts";
+import { isNodeAddress, NODE_ADDRESS, node } from "./node.ts";
+
+const BALANCERS = ["roundrobin", "chash", "ewma", "least_conn"] as const;
+const DISCOVERIES = ["dns", "consul", "consul_kv", "nacos", "eureka", "kubernetes", "tars"] as const;
+/** The names that need no `{ custom }`, by field, in our spelling and the server's. */
+const KNOWN_NAMES: Record<string, readonly string[]> = {
+  type: BALANCERS,
+  discoveryType: DISCOVERIES,
+  discovery_type: DISCOVERIES,
+};
+const custom = z.strictObject({
+  custom: z.string().min(1).describe("The name as the server's plugin has it."),
+});
+/** The fields of an upstream, alone or inside a route. Defined by the APISIX Admin API, `upstream`. */
+export const upstreamShape = {
+  nodes: z
+    .union([
+      z.array(node),
+      z.record(z.string().refine(isNodeAddress, 'is no "host:port" or "host"'), z.int().min(0)),
+    ])
+    .optional()
+    .describe(
+      'Where requests go: a list of nodes, or a map of `"host:port"` to weight. Either this or `serviceName`.',
+    ),
+  serviceName: z
+    .string()
+    .min(1)
+    .max(256)
+    .optional()
+    .describe("Service to look up by `discoveryType`, instead of `nodes`."),
+  discoveryType: z
+    .union([z.enum(DISCOVERIES), custom])
+    .optional()
+    .describe(
+      'Discovery that resolves `serviceName`. The server accepts a misspelt one and then answers 503, so others are written `{ custom: "name" }`.',
+    ),
+  discoveryArgs: z
+    .looseObject({
+      namespaceId: z.string().optional().describe("Namespace (nacos)."),
+      groupName: z.string().optional().describe("Group (nacos)."),
+    })
+    .optional()
+    .describe("Arguments of the discovery."),
+  type: z
+    .union([z.enum(BALANCERS), custom])
+    .default("roundrobin")
+    .describe(
+      'Load balancer. Server\'s default: `roundrobin`. The server accepts any text and then answers 500 to every request, so a balancer of your own is written `{ custom: "name" }`.',
+    ),
+  hashOn: z
+    .enum(["vars", "header", "cookie", "consumer", "vars_combinations"])
+    .default("vars")
+    .describe("What `chash` hashes on. Server's default: `vars`."),
+  key: z
+    .string()
+    .optional()
+    .describe("Variable, header or cookie that `chash` hashes; needed unless `hashOn` is `consumer`."),
+  checks,
+  retries: z
+    .int()
+    .min(0)
+    .optional()
+    .describe(
+      "Further nodes to try after a failure. Server's default: as many as there are nodes; 0 switches it off.",
+    ),
+  retryTimeout: z
+    .number()
+    .min(0)
+    .optional()
+    .describe("Time in which retries may begin, in seconds. Server's default: 0, no limit."),
+  timeout: timeout.describe("Timeouts towards the nodes, in seconds, all three. Server's default: 60 each."),
+  scheme: z
+    .enum(["grpc", "grpcs", "http", "https", "tcp", "tls", "udp", "kafka"])
+    .default("http")
+    .describe(
+      "What the nodes speak. Server's default: `http`. APISIX never verifies the certificate of an `https` node.",
+    ),
+  passHost: z
+    .enum(["pass", "node", "rewrite"])
+    .optional()
+    .describe(
+      "Host header, and with https the SNI, that the node gets: the client's (`pass`), the node's own (`node`) or `upstreamHost` (`rewrite`). Server's default: `pass`. With scheme `https` and domain names as nodes, `node` is filled in when this is left out: with `pass` the client's host would be sent as SNI, which most external backends refuse.",
+    ),
+  upstreamHost: host().optional().describe('Host header for `passHost: "rewrite"`.'),
+  keepalivePool: z
+    .strictObject({
+      size: z.int().min(1).default(320).describe("Idle connections kept. Server's default: 320."),
+      idleTimeout: z
+        .number()
+        .min(0)
+        .default(60)
+        .describe("Seconds until an idle connection is closed. Server's default: 60."),
+      requests: z.int().min(1).default(1000).describe("Requests per connection. Server's default: 1000."),
+    })
+    .optional()
+    .describe("A pool of connections of this upstream's own."),
+  tls: z
+    .strictObject({
+      clientCert: certificate
+        .optional()
+        .describe("Client certificate, PEM, 128 to 65536 characters; with `clientKey`."),
+      clientKey: privateKey
+        .optional()
+        .describe(
+          "Private key of `clientCert`, PEM. Secret, and write-only: a change of it outside is not seen.",
+        ),
+      clientCertId: reference()
+        .optional()
+        .describe("Id of an SSL object of type client, instead of `clientCert` and `clientKey`."),
+      verify: z
+        .boolean()
+        .default(false)
+        .describe(
+          "Verifies the node's certificate. APISIX does so for scheme `kafka` only; with another it is refused. Server's default: false.",
+        ),
+    })
+    .prefault({})
+    .describe("TLS towards the nodes."),
+  name,
+  desc,
+  labels,
+};
+
+/** Rules between the fields of an upstream; `at` is where it stands, as in `upstream.`. */
+export function upstreamRules(upstream: JsonObject, { report, known }: RuleContext, at = ""): void {
+  const { nodes, serviceName, discoveryType, type, hashOn, key, passHost, upstreamHost, tls, scheme } =
+    upstream;
+  const sure = (...fields: string[]) => known(...fields.map((field) => at + field));
+  if (nodes === undefined && serviceName === undefined && discoveryType === undefined) {
+    report(`${at}nodes`, "is missing", "an upstream needs nodes, or serviceName with discoveryType");
+  } else if (nodes !== undefined && (serviceName !== undefined || discoveryType !== undefined)) {
+    report(`${at}nodes`, "does not go with serviceName and discoveryType", "keep one of the two");
+  } else if (nodes === undefined && (serviceName === undefined || discoveryType === undefined)) {
+    const missing = serviceName === undefined ? "serviceName" : "discoveryType";
+    report(`${at}${missing}`, "is missing", "serviceName and discoveryType go together");
+  }
+  if (sure("type", "hashOn", "key") && type === "chash" && hashOn !== "consumer")
+    hashKeyRules(key, hashOn ?? "vars", at, report);
+  if (sure("passHost") && passHost === "rewrite" && upstreamHost === undefined) {
+    report(`${at}upstreamHost`, "is missing", 'passHost "rewrite" needs it');
+  }
+  if (isObject(upstream.checks) && upstream.checks.active === undefined) {
+    report(
+      `${at}checks.active`,
+      "is missing",
+      "passive checks take nodes out, only active ones bring them back",
+    );
+  }
+  if (!isObject(tls)) return;
+  if (sure("tls.verify", "scheme") && tls.verify === true && scheme !== "kafka") {
+    report(
+      `${at}tls.verify`,
+      "has no effect: APISIX verifies certificates of scheme kafka only",
+      "leave it out",
+    );
+  }
+  if ((tls.clientCert === undefined) !== (tls.clientKey === undefined)) {
+    const missing = tls.clientCert === undefined ? "clientCert" : "clientKey";
+    report(`${at}tls.${missing}`, "is missing", "clientCert and clientKey go together");
+  }
+  if (tls.clientCertId !== undefined && (tls.clientCert !== undefined || tls.clientKey !== undefined)) {
+    report(`${at}tls.clientCertId`, "does not go with clientCert and clientKey", "keep one of the two");
+  }
+}
+
+const HASH_KEYS: Record<string, [RegExp, string]> = {
+  vars: [
+    /^((uri|server_name|server_addr|request_uri|remote_port|remote_addr|query_string|host|hostname|mqtt_client_id)|arg_[0-9a-zA-Z_-]+)$/,
+    "uri, server_name, server_addr, request_uri, remote_port, remote_addr, query_string, host, hostname, mqtt_client_id or arg_NAME",
+  ],
+  header: [/^[a-zA-Z0-9\-_]+$/, "the name of a header"],
+  cookie: [/^[a-zA-Z0-9\-_]+$/, "the name of a cookie"],
+};
+
+function hashKeyRules(key: unknown, hashOn: unknown, at: string, report: RuleContext["report"]): void {
+  if (key === undefined) {
+    report(`${at}key`, "is missing", 'type "chash" needs it unless hashOn is "consumer"');
+    return;
+  }
+  const [pattern, allowed] = HASH_KEYS[String(hashOn)] ?? [];
+  if (pattern && !pattern.test(String(key)))
+    report(`${at}key`, `is nothing that hashOn "${hashOn}" knows`, `allowed: ${allowed}`);
+}
+
+/**
+ * One form of an upstream: nodes as a sorted list; no `{ custom }` for a known name; `passHost` left out where it is
+ * `pass`, but always there with scheme `https` and domain names, where what is left out means `node`.
+ */
+export function canonicalUpstream(upstream: JsonObject): JsonObject {
+  const result = { ...upstream };
+  for (const [field, known] of Object.entries(KNOWN_NAMES)) {
+    const value = result[field];
+    if (isObject(value) && typeof value.custom === "string" && known.includes(value.custom)) {
+      result[field] = value.custom;
+    }
+  }
+  if (isObject(result.nodes)) {
+    result.nodes = Object.entries(result.nodes).map(([address, weight]) => {
+      const [, hostname = address, port] = NODE_ADDRESS.exec(address) ?? [];
+      return { host: hostname, ...(port ? { port: Number(port) } : {}), weight };
+    });
+  }
+  if (Array.isArray(result.nodes)) {
+    result.nodes = [...result.nodes].sort((a, b) => (nodeKey(a) < nodeKey(b) ? -1 : 1));
+  }
+  if (result.scheme === "https" && hasDomains(result.nodes)) result.passHost ??= "node";
+  else if (result.passHost === "pass") delete result.passHost;
+  return result;
+}
+
+function hasDomains(nodes: unknown): boolean {
+  return (
+    Array.isArray(nodes) && nodes.length > 0 && nodes.every((node) => isObject(node) && isDomain(node.host))
+  );
+}
+
+function nodeKey(node: unknown): string {
+  return isObject(node)
+    ? `${node.host}:${node.port ?? ""}:${stableJson({ priority: 0, ...node })}`
+    : String(node);
+}
+
+/** `{ custom: "name" }` is a text on the wire. */
+export function upstreamToServer(body: JsonObject): JsonObject {
+  const text = (value: unknown) =>
+    isObject(value) && typeof value.custom === "string" ? value.custom : value;
+  return Object.fromEntries(
+    Object.entries(body).map(([key, value]) => [
+      key,
+      key === "type" || key === "discovery_type" ? text(value) : value,
+    ]),
+  ) as JsonObject;
+}
+
+/** The reverse of {@link upstreamToServer}; a `pass_host` that the server has not stored is `pass`. */
+export function upstreamFromServer(body: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries({ pass_host: "pass", ...body }).map(([key, value]) =>
+      typeof value === "string" && KNOWN_NAMES[key] && !KNOWN_NAMES[key].includes(value)
+        ? [key, { custom: value }]
+        : [key, value],
+    ),
+  );
+}
+
+/** Rules of the upstream inside another object, which has one of its own or refers to one. */
+export function insideRules(args: JsonObject, context: RuleContext): void {
+  if (args.upstream !== undefined && args.upstreamId !== undefined) {
+    context.report("upstream", "does not go with upstreamId", "keep one of the two");
+  }
+  if (isObject(args.upstream)) upstreamRules(args.upstream, context, "upstream.");
+}
+
+/** A change of the upstream inside another object, if it has one. */
+export function inside(change: (body: JsonObject) => JsonObject): (body: JsonObject) => JsonObject {
+  return (body) => (isObject(body.upstream) ? { ...body, upstream: change(body.upstream) } : body);
+}
+
+/** Nodes and how APISIX talks to them. */
+export const upstream: Kind = {
+  type: "apisix:Upstream",
+  title: "upstream",
+  dialect: "apisix",
+  identity: ["upstreamId"],
+  schema: z.strictObject({
+    upstreamId: idArgument("upstream"),
+    ...upstreamShape,
+  }),
+  serverSchema: "upstream",
+  path: ([id]) => `upstreams/${id}`,
+  rules: (args, context) => upstreamRules(args, context),
+  canonical: canonicalUpstream,
+  toServer: upstreamToServer,
+  fromServer: upstreamFromServer,
+  serverMade: SERVER_MADE,
+};

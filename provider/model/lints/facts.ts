@@ -1,0 +1,141 @@
+import { isIP } from "node:net";
+import { isObject, type JsonObject, UNKNOWN } from "../fields.ts";
+
+/** A resource of the program, as far as it is known. What is unknown or secret is the text {@link UNKNOWN}. */
+export interface Declared {
+  /** As in `kuma:ExternalService`. */
+  type: string;
+  /** Pulumi's name of it. */
+  name: string;
+  /** Tells the connections of resources apart. */
+  provider?: unknown;
+  args: JsonObject;
+  /** What of the arguments stands in the program as it is, and comes from no other resource. */
+  written?: JsonObject;
+}
+
+/** An external service with what the lints ask of it; undefined is what is not known. */
+export interface Service {
+  resource: Declared;
+  mesh: string | undefined;
+  tag: string | undefined;
+  /** Undefined when it has none; {@link UNKNOWN} when that is not known. */
+  zone: string | undefined;
+  protocol: string | undefined;
+  host: string | undefined;
+  port: number | undefined;
+  tls: JsonObject;
+  /** Undefined when it is not known. */
+  encrypted: boolean | undefined;
+}
+
+/** What a stack says about a mesh, by `kuma.Mesh` and `kuma.MeshPatch` together; undefined is what it does not say. */
+export interface MeshFacts {
+  name: string;
+  provider: unknown;
+  resources: Declared[];
+  mtls: boolean | undefined;
+  zoneEgress: boolean | undefined;
+  locality: boolean | undefined;
+  passthrough: boolean | undefined;
+}
+
+/** What stands at a path; unknown as soon as the way there is. */
+export function at(value: unknown, ...path: string[]): unknown {
+  return path.reduce<unknown>(
+    (current, key) => (current === UNKNOWN ? UNKNOWN : isObject(current) ? current[key] : undefined),
+    value,
+  );
+}
+
+/** The resources of these types. */
+export function ofType(stack: readonly Declared[], ...types: string[]): Declared[] {
+  return stack.filter(({ type }) => types.includes(type));
+}
+
+/** The external services of a stack. */
+export function servicesOf(stack: readonly Declared[]): Service[] {
+  return ofType(stack, "kuma:ExternalService").map((resource) => {
+    const { args } = resource;
+    const [, host, port] = /^\[?(.*?)\]?:(\d+)$/.exec(text(at(args, "networking", "address")) ?? "") ?? [];
+    const tls = at(args, "networking", "tls");
+    return {
+      resource,
+      mesh: text(args.mesh ?? "default"),
+      tag: text(at(args, "tags", "kuma.io/service")),
+      zone: at(args, "tags", "kuma.io/zone") as string | undefined,
+      protocol: text(at(args, "tags", "kuma.io/protocol") ?? "tcp"),
+      host,
+      port: port === undefined ? undefined : Number(port),
+      tls: isObject(tls) ? tls : {},
+      encrypted: flag(at(tls, "enabled") ?? false),
+    };
+  });
+}
+
+/** Whether a service's address is an IP address or a domain name. */
+export function formOf({ host }: Service): "IP address" | "domain name" | undefined {
+  if (host === undefined) return undefined;
+  return isIP(host) === 0 ? "domain name" : "IP address";
+}
+
+/** The meshes that the stack declares or patches. */
+export function meshesOf(stack: readonly Declared[]): MeshFacts[] {
+  const meshes: MeshFacts[] = [];
+  for (const resource of ofType(stack, "kuma:Mesh", "kuma:MeshPatch")) {
+    const { type, args, provider } = resource;
+    const whole = type === "kuma:Mesh";
+    const name = text(whole ? (args.name ?? resource.name) : (args.mesh ?? "default"));
+    if (name === undefined) continue;
+    let mesh = meshes.find((other) => other.name === name && other.provider === provider);
+    if (!mesh) {
+      const nothing = { mtls: undefined, zoneEgress: undefined, locality: undefined, passthrough: undefined };
+      mesh = { name, provider, resources: [], ...nothing };
+      meshes.push(mesh);
+    }
+    mesh.resources.push(resource);
+    const said = (standard: boolean, ...path: string[]) => flag(at(args, ...path) ?? (whole && standard));
+    const backend = at(args, "mtls", "enabledBackend");
+    // A patch says what it says, whole or not: false for what it leaves out would be a guess.
+    const says = (...path: string[]) => whole || at(args, ...path) !== undefined;
+    if (says("mtls")) mesh.mtls = backend === UNKNOWN ? undefined : backend !== undefined;
+    if (says("routing", "zoneEgress")) mesh.zoneEgress = said(false, "routing", "zoneEgress");
+    if (says("routing", "localityAwareLoadBalancing"))
+      mesh.locality = said(false, "routing", "localityAwareLoadBalancing");
+    if (says("networking", "outbound", "passthrough"))
+      mesh.passthrough = said(true, "networking", "outbound", "passthrough");
+  }
+  return meshes;
+}
+
+/** The services of a mesh that the stack declares or patches, each mesh with its own. */
+export function servicesByMesh(stack: readonly Declared[]): { mesh: MeshFacts; services: Service[] }[] {
+  const services = servicesOf(stack);
+  return meshesOf(stack).map((mesh) => ({
+    mesh,
+    services: services.filter((one) => one.mesh === mesh.name && one.resource.provider === mesh.provider),
+  }));
+}
+
+/** The services that Kuma takes for one: of the same mesh, with the same tag. */
+export function servicesByTag(stack: readonly Declared[]): Service[][] {
+  const groups = new Map<unknown, Map<string, Service[]>>();
+  for (const service of servicesOf(stack)) {
+    if (service.mesh === undefined || service.tag === undefined) continue;
+    const { provider } = service.resource;
+    const byName = groups.get(provider) ?? new Map<string, Service[]>();
+    groups.set(provider, byName);
+    const key = `${service.mesh}/${service.tag}`;
+    byName.set(key, [...(byName.get(key) ?? []), service]);
+  }
+  return [...groups.values()].flatMap((byName) => [...byName.values()]).filter(({ length }) => length > 1);
+}
+
+/** A known text. */
+export function text(value: unknown): string | undefined {
+  return typeof value === "string" && value !== UNKNOWN ? value : undefined;
+}
+
+function flag(value: unknown): boolean | undefined {
+  return typeof value === "boolean" ? value : undefined;
+}

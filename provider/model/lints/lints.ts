@@ -1,0 +1,243 @@
+import { type JsonObject, UNKNOWN } from "../fields.ts";
+import {
+  at,
+  type Declared,
+  formOf,
+  meshesOf,
+  ofType,
+  type Service,
+  servicesByMesh,
+  servicesByTag,
+  servicesOf,
+} from "./facts.ts";
+import { literalReferences } from "./references.ts";
+
+/** What a lint has found: the resources concerned, why it is wrong and what to do. */
+export interface Finding {
+  resources: Declared[];
+  reason: string;
+}
+
+/** A rule over all resources of a stack. Makes no request. */
+export interface Lint {
+  /** By which it is switched off, and found in `docs/lints.md`. */
+  name: string;
+  /** An error is what cannot work; it refuses the resources concerned. */
+  severity: "error" | "warning";
+  find(stack: readonly Declared[]): Finding[];
+}
+
+const HTTP = ["http", "http2", "grpc"];
+
+/** All lints. Each is described in `docs/lints.md`. */
+export const LINTS: readonly Lint[] = [
+  {
+    name: "mixed-addresses",
+    severity: "error",
+    find: (stack) =>
+      servicesByTag(stack)
+        .filter((group) => new Set(group.map(formOf).filter((form) => form !== undefined)).size > 1)
+        .map((group) => ({
+          resources: resourcesOf(group),
+          reason:
+            `${tagOf(group)} has domain names and IP addresses as addresses. Kuma makes no configuration for such a mix, ` +
+            "for none of the data planes that see it. Use one form for all of them, or another kuma.io/service.",
+        })),
+  },
+  {
+    name: "plain-text-on-443",
+    severity: "error",
+    find: (stack) =>
+      each(
+        servicesOf(stack).filter(
+          ({ protocol, port, encrypted }) =>
+            HTTP.includes(protocol ?? "") && port === 443 && encrypted === false,
+        ),
+        `Protocol http, http2 or grpc on port 443 without TLS sends plain text to a port that expects TLS. ${BOTH_WAYS}`,
+      ),
+  },
+  {
+    name: "tcp-with-tls-on-443",
+    severity: "warning",
+    find: (stack) =>
+      each(
+        servicesOf(stack).filter(
+          ({ protocol, port, encrypted }) => protocol === "tcp" && port === 443 && encrypted === true,
+        ),
+        "Protocol tcp (Kuma's default) on port 443 with TLS: a program that speaks HTTPS itself would be encrypted twice, and one " +
+          `that speaks HTTP gets none of Kuma's HTTP policies. ${BOTH_WAYS}`,
+      ),
+  },
+  {
+    name: "unverified-tls",
+    severity: "warning",
+    find: (stack) =>
+      each(
+        servicesOf(stack).filter(({ encrypted, tls }) => encrypted === true && tls.caCert === undefined),
+        "TLS without networking.tls.caCert verifies nothing: whoever answers is believed. Give the CA of the service's " +
+          "certificate, for example as a kuma.Secret.",
+      ),
+  },
+  {
+    name: "tls-renegotiation",
+    severity: "warning",
+    find: (stack) =>
+      each(
+        ofType(stack, "kuma:ExternalService", "kuma:MeshExternalService").filter(
+          ({ args }) =>
+            at(args, "networking", "tls", "allowRenegotiation") === true ||
+            at(args, "tls", "allowRenegotiation") === true,
+        ),
+        "allowRenegotiation lets the service renegotiate TLS, which Kuma advises against, and which TLS 1.3 does not have. " +
+          "Leave it out unless the service asks for the client's certificate only after the handshake.",
+      ),
+  },
+  {
+    name: "shared-service-tag",
+    severity: "warning",
+    find: (stack) =>
+      servicesByTag(stack)
+        .filter((group) => !areZonesOfOneAnother(group))
+        .map((group) => ({
+          resources: resourcesOf(group),
+          reason:
+            `all have ${tagOf(group)}, so each request goes to any of them. Give each another kuma.io/service, or, if they are the ` +
+            "same service in several zones, each its kuma.io/zone.",
+        })),
+  },
+  {
+    name: "zone-tag-without-locality",
+    severity: "warning",
+    find: (stack) =>
+      servicesByMesh(stack)
+        .filter(({ mesh }) => mesh.locality === false)
+        .flatMap(({ mesh, services }) =>
+          each(
+            services.filter(({ zone }) => zone !== undefined && zone !== UNKNOWN),
+            `The tag kuma.io/zone keeps no traffic in its zone while the mesh "${mesh.name}" has locality-aware load balancing off. ` +
+              "Set routing.localityAwareLoadBalancing: true on the mesh, or leave the tag out.",
+          ),
+        ),
+  },
+  {
+    name: "passthrough-on",
+    severity: "warning",
+    find: (stack) =>
+      servicesByMesh(stack)
+        .filter(({ mesh }) => mesh.passthrough === true)
+        .flatMap(({ mesh, services }) =>
+          each(
+            services,
+            `The mesh "${mesh.name}" has passthrough on: every host outside can be reached as it is, past what is declared here. ` +
+              "Set networking.outbound.passthrough: false on the mesh.",
+          ),
+        ),
+  },
+  {
+    name: "egress-without-zone-egress",
+    severity: "warning",
+    find(stack) {
+      const meshes = meshesOf(stack);
+      if (meshes.length === 0 || meshes.some(({ zoneEgress }) => zoneEgress !== false)) return [];
+      return each(
+        ofType(stack, "kuma:ZoneEgress"),
+        `No traffic goes through the egress: zone egress is off in ${meshes.map(({ name }) => `the mesh "${name}"`).join(" and ")}. ` +
+          "Set routing.zoneEgress: true on the mesh; it needs mTLS.",
+      );
+    },
+  },
+  {
+    name: "no-traffic-permission",
+    severity: "warning",
+    find(stack) {
+      const permissions = ofType(stack, "kuma:Policy").filter(({ args }) =>
+        [UNKNOWN, "MeshTrafficPermission"].includes(String(args.type)),
+      );
+      // Whatever the connection: two providers may lead to the same control plane.
+      const permitted = new Set(permissions.map(({ args }) => args.mesh ?? "default"));
+      return servicesByMesh(stack)
+        .filter(({ mesh }) => mesh.mtls === true && !permitted.has(mesh.name) && !permitted.has(UNKNOWN))
+        .flatMap(({ mesh, services }) =>
+          each(
+            services,
+            `The mesh "${mesh.name}" has mTLS and this stack no MeshTrafficPermission for it: without one nothing passes. ` +
+              'Declare a kuma.Policy of type "MeshTrafficPermission", unless one is made elsewhere.',
+          ),
+        );
+    },
+  },
+  {
+    name: "client-host-to-https",
+    severity: "warning",
+    find: (stack) =>
+      each(
+        [...ofType(stack, "apisix:Upstream"), ...ofType(stack, "apisix:Route")].filter((resource) =>
+          sendsClientsHost(resource.type === "apisix:Route" ? at(resource.args, "upstream") : resource.args),
+        ),
+        "Scheme https with passHost pass (what is left out means it, where not every node is a domain name) sends the client's host to the upstream, as Host header and as SNI, which most external " +
+          'backends refuse. Write passHost: "node", or "rewrite" with upstreamHost.',
+      ),
+  },
+  {
+    name: "reference-by-text",
+    severity: "warning",
+    find: (stack) =>
+      literalReferences(stack).map(({ from, to, path }) => ({
+        resources: [from],
+        reason:
+          `${path} names ${to.type} "${to.name}" of this stack by its text, so Pulumi does not know that the one needs the other, ` +
+          "and may create, replace or delete them in the wrong order. Pass the other resource's output, or set dependsOn.",
+      })),
+  },
+];
+
+const BOTH_WAYS =
+  'Either Kuma does TLS: kuma.io/protocol "http" (http2, grpc) with networking.tls.enabled: true; ' +
+  'or the program does it: kuma.io/protocol "tcp" with TLS left out.';
+
+/** Runs lints; the texts name the resources, the reason, what to do, and how the lint is switched off. */
+export function lint(
+  stack: readonly Declared[],
+  severity: Lint["severity"],
+  ignored: readonly string[] = [],
+): { resources: Declared[]; message: string }[] {
+  return LINTS.filter((one) => one.severity === severity && !ignored.includes(one.name)).flatMap((one) =>
+    one.find(stack).map(({ resources, reason }) => ({
+      resources,
+      message: `${namesOf(resources)}: ${reason} (lint ${one.name}; external-backends:ignoreLints switches it off)`,
+    })),
+  );
+}
+
+/** One finding for all resources of which the same is to be said; none for none. */
+function each(found: (Declared | Service)[], reason: string): Finding[] {
+  return found.length === 0 ? [] : [{ resources: resourcesOf(found), reason }];
+}
+
+function resourcesOf(found: (Declared | Service)[]): Declared[] {
+  return found.map((one) => ("resource" in one ? one.resource : one));
+}
+
+function namesOf(resources: Declared[]): string {
+  const shown = resources.slice(0, 5).map(({ type, name }) => `${type} "${name}"`);
+  return `${shown.join(", ")}${resources.length > 5 ? ` and ${resources.length - 5} more` : ""}`;
+}
+
+function tagOf([first]: Service[]): string {
+  return `kuma.io/service "${first?.tag}" in the mesh "${first?.mesh}"`;
+}
+
+/** Each has a zone, and none that of another. */
+function areZonesOfOneAnother(group: Service[]): boolean {
+  const zones = group.map(({ zone }) => zone);
+  if (zones.includes(UNKNOWN)) return true;
+  return !zones.includes(undefined) && new Set(zones).size === zones.length;
+}
+
+/** Takes the canonical form, in which `node` is filled in wherever every node is known to have a domain name. */
+function sendsClientsHost(upstream: unknown): boolean {
+  if (at(upstream, "scheme") !== "https") return false;
+  const passHost = at(upstream, "passHost");
+  if (passHost !== undefined) return passHost === "pass";
+  return !JSON.stringify((upstream as JsonObject).nodes ?? "").includes(UNKNOWN);
+}

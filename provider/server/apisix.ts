@@ -1,0 +1,75 @@
+import { inspectAt, PROBE, surroundingsAt } from "../lifecycle/preview/apisix.ts";
+import { isObject } from "../model/fields.ts";
+import type { Dialect } from "./api.ts";
+import type { Answer } from "./http.ts";
+import { withoutPluginDefaults } from "./stored-defaults.ts";
+
+/** APISIX's Admin API. */
+export const apisixDialect: Dialect = {
+  product: "APISIX Admin API",
+  root: "/apisix/admin",
+  authorization: (credential) => ({ "x-api-key": credential }),
+  object: ({ json }) =>
+    isObject(json) && typeof json.key === "string" && isObject(json.value) ? json.value : undefined,
+  // Without a page's number the server gives all of them.
+  firstPage: "",
+  objects({ json }, collection) {
+    if (!isObject(json) || typeof json.total !== "number") return undefined;
+    // An empty list may come as an empty object.
+    const entries = Array.isArray(json.list) ? json.list.filter(isObject) : [];
+    return {
+      objects: entries.flatMap(({ key, value }) => {
+        // The key begins with what the gateway calls its part of etcd.
+        const name = String(key).slice(String(key).lastIndexOf(`/${collection}/`) + collection.length + 2);
+        return isObject(value) ? [{ name, object: value }] : [];
+      }),
+    };
+  },
+  isAbsent: ({ status, json }) => status === 404 && isObject(json) && json.message === "Key not found",
+  isDone: ({ json }) => isObject(json) && typeof json.key === "string",
+  tells: ({ json }) =>
+    isObject(json) && (json.deleted !== undefined || (isObject(json.value) && "update_time" in json.value)),
+  isInUse: (answer) => answer.status === 400 && /is still using it now/.test(messageOf(answer) ?? ""),
+  reason: (answer) => (isStranger(answer) ? undefined : messageOf(answer)),
+  advice(answer, credentialGiven) {
+    if (answer.status === 401) {
+      if (/invalid method for role/.test(answer.text))
+        return "The key has the role viewer; writing needs one with the role admin.";
+      return credentialGiven
+        ? "The admin key is wrong: check apisix:adminKey, the provider's adminKey or APISIX_ADMIN_KEY. After a rotation run `pulumi refresh` or `destroy` with --run-program."
+        : "No admin key is given: set apisix:adminKey (--secret), the provider's adminKey or APISIX_ADMIN_KEY.";
+    }
+    if (/is still using it now/.test(answer.text))
+      return "Remove the reference first, or let the same stack declare both.";
+    if (answer.status === 404 && /Unsupported resource type/.test(answer.text))
+      return "This APISIX does not know the kind, so it is too old for it: credentials came with 3.11, secrets with 3.1, consumer groups with 3.0.";
+    if (/additional properties forbidden/.test(answer.text))
+      return "This version of APISIX does not know the field: leave it out, or upgrade.";
+    if (/consumer not found/.test(answer.text))
+      return "Declare the consumer in the same program and pass its name (username: consumer.username), or check the name.";
+    if (/already exists in global rule/.test(answer.text))
+      return "A plugin may stand in one global rule only: let one rule have it.";
+    if (/response code: 404/.test(answer.text))
+      return "Declare it in the same program and pass its id (upstreamId: upstream.id), or check the id.";
+    return undefined;
+  },
+  probe: PROBE,
+  surroundings: surroundingsAt,
+  inspect: inspectAt,
+  withoutStoredDefaults: withoutPluginDefaults,
+  isServerLabel: () => false,
+};
+
+function messageOf({ json }: Answer): string | undefined {
+  if (!isObject(json)) return undefined;
+  const parts = [json.error_msg, json.description, json.message].filter((part) => typeof part === "string");
+  return parts.length > 0 ? parts.join(": ") : undefined;
+}
+
+/** A 404 in other words than the Admin API's: the gateway's own port and other APIs answer in JSON, too. */
+function isStranger(answer: Answer): boolean {
+  return (
+    answer.status === 404 &&
+    !/^(Unsupported resource type|consumer not found|plugin not found)/.test(messageOf(answer) ?? "")
+  );
+}

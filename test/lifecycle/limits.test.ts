@@ -1,0 +1,152 @@
+import * as fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Json, JsonObject } from "../../provider/model/fields.ts";
+import { isObject, UNKNOWN } from "../../provider/model/fields.ts";
+import type { Kind } from "../../provider/model/kind.ts";
+import { KINDS } from "../../provider/model/kinds.ts";
+import { SECRET_KEY } from "../../provider/model/secrets.ts";
+import { validate } from "../../provider/model/validate.ts";
+import { anyArgs, SEED, validArgs } from "../support/arbitraries.ts";
+import { CONTEXT, lifecycleOf, sendTo } from "../support/in-process.ts";
+import { BorderServer, LEFT_TO_SERVER } from "../support/limits-server.ts";
+import { nearly } from "../support/mostly-valid.ts";
+import { places, replaced } from "../support/paths-inside.ts";
+import { STRICTER } from "../support/stricter.ts";
+import { STRICTER_THAN_SANDBOX } from "../support/stricter-than-sandbox.ts";
+
+const RUNS = { seed: SEED, numRuns: 2000 };
+const FEWER_RUNS = { seed: SEED, numRuns: 300 };
+
+beforeEach(() => {
+  vi.spyOn(console, "log").mockImplementation(() => {});
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** What the engine would keep of an answer. Fails for what it cannot take: only JSON crosses that boundary. */
+function received(value: unknown): Json {
+  if (Array.isArray(value)) return value.map(received);
+  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
+  if (typeof value === "number" && Number.isFinite(value)) return value === 0 ? 0 : value;
+  if (!isObject(value) || Object.getPrototypeOf(value) !== Object.prototype)
+    throw new Error(`${typeof value} ${String(value)} cannot cross the boundary.`);
+  if (SECRET_KEY in value) return received(value.value);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, received(inner)]));
+}
+
+async function check(kind: Kind, args: JsonObject) {
+  const { inputs, failures } = await lifecycleOf(kind).check({}, { ...args, __context: CONTEXT });
+  return { inputs: failures.length > 0 ? {} : (received(inputs) as JsonObject), failures };
+}
+
+/** Makes the object and reads it back. Gives the server's words when it refuses what only it can judge. */
+async function made(
+  kind: Kind,
+  inputs: JsonObject,
+  border: BorderServer,
+  leftToServer: { words: RegExp }[] = LEFT_TO_SERVER,
+): Promise<string | undefined> {
+  const lifecycle = lifecycleOf(kind);
+  const created = await lifecycle.create(inputs).catch((error: Error) => error.message);
+  if (typeof created === "string") {
+    expect(
+      leftToServer.some(({ words }) => words.test(created)),
+      created,
+    ).toBe(true);
+    return created;
+  }
+  try {
+    const state = received(created.outs) as JsonObject;
+    const { inputs: seen = {}, props } = await lifecycle.read(created.id, state);
+    const { __owner: _, ...declared } = inputs;
+    expect(received(seen)).toEqual(declared);
+    const before = received(props) as JsonObject;
+    expect(await lifecycle.diff(created.id, before, inputs)).toMatchObject({ changes: false });
+  } finally {
+    border.remove(created.id);
+  }
+  return undefined;
+}
+
+/** An older APISIX has narrower limits, of a name for example. */
+const NARROWER = [{ words: /400: invalid configuration: / }];
+const excuses = new Set<unknown>();
+
+function isExcused(kind: Kind, path: string, reason: string): boolean {
+  const known = STRICTER.some((place) => place.path.test(path) && place.reason.test(reason));
+  const excuse = STRICTER_THAN_SANDBOX.find(
+    ({ kinds, problem }) => kinds.test(kind.type) && problem.test(`${path}: ${reason}`),
+  );
+  excuses.add(excuse);
+  return known || excuse !== undefined;
+}
+
+describe.each(KINDS)("arguments near the border of the valid, of $type,", { timeout: 60_000 }, (kind) => {
+  test("are taken by the server and come back as they were, or are refused as it would refuse them", async ({
+    annotate,
+  }) => {
+    const border = new BorderServer(kind);
+    sendTo(border.server);
+    const counts = { accepted: 0, refused: 0, leftToServer: 0 };
+    await fc.assert(
+      fc.asyncProperty(nearly(anyArgs(kind)), async (args) => {
+        const { inputs, failures } = await check(kind, args);
+        if (failures.length > 0) {
+          counts.refused++;
+          const problems = validate(kind, args);
+          const unexplained = problems.filter(({ path, reason }) => !isExcused(kind, path, reason));
+          // What a patch would send depends on the object that it changes.
+          if (!kind.patch && unexplained.length === problems.length)
+            expect([border.takes(args), problems]).toEqual([false, problems]);
+          return;
+        }
+        counts.accepted++;
+        if (await made(kind, inputs, border)) counts.leftToServer++;
+      }),
+      RUNS,
+    );
+    await annotate(`${kind.type}: ${JSON.stringify(counts)}`);
+    expect(Math.min(counts.accepted - counts.leftToServer, counts.refused)).toBeGreaterThan(RUNS.numRuns / 5);
+  });
+
+  test("stay right when a part of them is unknown", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        validArgs(kind),
+        fc.array(fc.nat(), { minLength: 1, maxLength: 3 }),
+        async (args, choices) => {
+          const partly = choices.reduce<Json>((some, choice) => {
+            const all = places(some);
+            const path = all[choice % all.length];
+            return path ? replaced(some, path, UNKNOWN) : some;
+          }, args);
+          expect((await check(kind, partly as JsonObject)).failures).toEqual([]);
+        },
+      ),
+      FEWER_RUNS,
+    );
+  });
+});
+
+describe.each(KINDS.filter(({ dialect }) => dialect === "apisix"))(
+  "arguments of $type, at an APISIX that stores defaults,",
+  { timeout: 60_000 },
+  (kind) => {
+    test("come back as they were", async () => {
+      const border = new BorderServer(kind, true);
+      sendTo(border.server);
+      await fc.assert(
+        fc.asyncProperty(validArgs(kind), async (args) => {
+          const { inputs } = await check(kind, args);
+          await made(kind, inputs, border, [...LEFT_TO_SERVER, ...NARROWER]);
+        }),
+        FEWER_RUNS,
+      );
+    });
+  },
+);
+
+test("every place in the written list is one where something differs", () => {
+  expect(STRICTER_THAN_SANDBOX.filter((place) => !excuses.has(place)).map(({ why }) => why)).toEqual([]);
+});

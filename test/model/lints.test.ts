@@ -1,0 +1,257 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { type JsonObject, UNKNOWN } from "../../provider/model/fields.ts";
+import type { Declared } from "../../provider/model/lints/facts.ts";
+import { LINTS, lint } from "../../provider/model/lints/lints.ts";
+
+let made = 0;
+const declared = (type: string, args: JsonObject, provider?: string): Declared => ({
+  type,
+  name: `r${made++}`,
+  provider,
+  args,
+});
+const service = (tags: JsonObject, networking: JsonObject, more: JsonObject = {}, provider?: string) =>
+  declared(
+    "kuma:ExternalService",
+    { tags: { "kuma.io/service": "s", ...tags }, networking, ...more },
+    provider,
+  );
+const plain = service({}, { address: "a.example:80" });
+const at443 = (protocol: JsonObject, tls?: JsonObject) =>
+  service(protocol, { address: "a.example:443", ...(tls ? { tls } : {}) });
+const http = { "kuma.io/protocol": "http" };
+const zone = (name: string, address = `${name}.example:80`) => service({ "kuma.io/zone": name }, { address });
+const mesh = (args: JsonObject = {}, provider?: string) =>
+  declared("kuma:Mesh", { name: "default", ...args }, provider);
+const patch = (args: JsonObject) => declared("kuma:MeshPatch", args);
+const mtls = { mtls: { enabledBackend: "ca", backends: [{ name: "ca", type: "builtin" }] } };
+const permission = (args: JsonObject = {}) =>
+  declared("kuma:Policy", { type: "MeshTrafficPermission", spec: {}, ...args });
+const egress = declared("kuma:ZoneEgress", { networking: { port: 1 } });
+const upstream = (args: JsonObject) =>
+  declared("apisix:Upstream", { scheme: "https", nodes: [{ host: "10.0.0.1" }], ...args });
+const route = (args: JsonObject) => declared("apisix:Route", { uri: "/", upstream: args });
+
+const written = (type: string, args: JsonObject, own?: JsonObject): Declared => ({
+  ...declared(type, args),
+  written: own ?? args,
+});
+const shared = written("apisix:Upstream", { upstreamId: "shared", nodes: [] });
+const canary = (id: string) => ({
+  "traffic-split": { rules: [{ weighted_upstreams: [{ weight: 1 }, { upstream_id: id, weight: 1 }] }] },
+});
+
+/** Stacks of which a lint says something, and stacks of which it says nothing. */
+const cases: Record<string, { finds: Declared[][]; accepts: Declared[][] }> = {
+  "mixed-addresses": {
+    finds: [
+      [plain, service({}, { address: "10.0.0.1:80" })],
+      [zone("a"), zone("b", "[::1]:80")],
+    ],
+    accepts: [
+      [plain, service({}, { address: "b.example:80" })],
+      [plain, service({}, { address: UNKNOWN })],
+      [plain, service({}, { address: "10.0.0.1:80" }, { mesh: "other" })],
+      [plain, service({ "kuma.io/service": "other" }, { address: "10.0.0.1:80" })],
+      [plain, service({}, { address: "10.0.0.1:80" }, {}, "another control plane")],
+    ],
+  },
+  "plain-text-on-443": {
+    finds: [[at443(http)], [at443({ "kuma.io/protocol": "grpc" }, { enabled: false })]],
+    accepts: [
+      [at443(http, { enabled: true })],
+      [at443(http, { enabled: UNKNOWN })],
+      [at443({})],
+      [at443({ "kuma.io/protocol": UNKNOWN })],
+      [service(http, { address: "a.example:8443" })],
+    ],
+  },
+  "tcp-with-tls-on-443": {
+    finds: [[at443({}, { enabled: true })], [at443({ "kuma.io/protocol": "tcp" }, { enabled: true })]],
+    accepts: [[at443({})], [at443(http, { enabled: true })], [at443({}, { enabled: UNKNOWN })]],
+  },
+  "unverified-tls": {
+    finds: [[at443(http, { enabled: true })]],
+    accepts: [
+      [plain],
+      [at443(http, { enabled: true, caCert: UNKNOWN })],
+      [at443(http, { enabled: true, caCert: { secret: "ca" } })],
+      [service(http, UNKNOWN as never)],
+    ],
+  },
+  "tls-renegotiation": {
+    finds: [
+      [at443(http, { enabled: true, allowRenegotiation: true })],
+      [declared("kuma:MeshExternalService", { tls: { enabled: true, allowRenegotiation: true } })],
+    ],
+    accepts: [[at443(http, { enabled: true })], [at443(http, { enabled: true, allowRenegotiation: false })]],
+  },
+  "shared-service-tag": {
+    finds: [
+      [plain, plain],
+      [plain, zone("a")],
+      [zone("a"), zone("a"), zone("b")],
+    ],
+    accepts: [
+      [zone("a"), zone("b")],
+      [zone("a"), zone(UNKNOWN)],
+      [zone(UNKNOWN), zone(UNKNOWN)],
+      [plain, service({ "kuma.io/service": UNKNOWN }, { address: "a.example:80" })],
+      [plain, service({}, { address: "a.example:80" }, { mesh: "other" })],
+    ],
+  },
+  "zone-tag-without-locality": {
+    finds: [
+      [mesh(), zone("a")],
+      [patch({ routing: { localityAwareLoadBalancing: false } }), zone("a")],
+    ],
+    accepts: [
+      [zone("a")],
+      [mesh(), plain],
+      [mesh({ routing: { localityAwareLoadBalancing: true } }), zone("a")],
+      [patch({ routing: { zoneEgress: true } }), zone("a")],
+      [mesh(), patch({ routing: { localityAwareLoadBalancing: true } }), zone("a")],
+      [mesh({ routing: UNKNOWN }), zone("a")],
+    ],
+  },
+  "passthrough-on": {
+    finds: [
+      [mesh(), plain],
+      [patch({ networking: { outbound: { passthrough: true } } }), plain],
+    ],
+    accepts: [
+      [plain],
+      [mesh()],
+      [mesh({ networking: { outbound: { passthrough: false } } }), plain],
+      [patch({ mesh: "default", networking: { outbound: { passthrough: false } } }), plain],
+      [mesh({ name: "other" }), plain],
+      [mesh({}, "another control plane"), plain],
+      [patch({ routing: {} }), plain],
+    ],
+  },
+  "egress-without-zone-egress": {
+    finds: [
+      [mesh(), egress],
+      [patch({ routing: { zoneEgress: false } }), egress],
+    ],
+    accepts: [
+      [egress],
+      [mesh()],
+      [mesh({ routing: { zoneEgress: true } }), egress],
+      [mesh(), mesh({ name: "other", routing: { zoneEgress: true } }), egress],
+      [mesh({ routing: { zoneEgress: UNKNOWN } }), egress],
+    ],
+  },
+  "no-traffic-permission": {
+    finds: [
+      [mesh(mtls), plain],
+      [patch(mtls), plain, permission({ type: "MeshAccessLog" })],
+      [mesh(mtls), plain, permission({ mesh: "other" })],
+    ],
+    accepts: [
+      [mesh(), plain],
+      [mesh(mtls)],
+      [mesh(mtls), plain, permission()],
+      [mesh(mtls), plain, permission({ mesh: UNKNOWN })],
+      [mesh({ mtls: { enabledBackend: UNKNOWN } }), plain],
+      [mesh(mtls), service({}, { address: "a.example:80" }, { mesh: UNKNOWN })],
+    ],
+  },
+  "client-host-to-https": {
+    finds: [
+      [upstream({})],
+      [upstream({ passHost: "pass" })],
+      [route({ scheme: "https", nodes: [{ host: "a.example" }], passHost: "pass" })],
+      [declared("apisix:Upstream", { scheme: "https", serviceName: "a", discoveryType: "dns" })],
+    ],
+    accepts: [
+      [upstream({ passHost: "node" })],
+      [upstream({ passHost: "rewrite", upstreamHost: "a" })],
+      [upstream({ passHost: UNKNOWN })],
+      [upstream({ nodes: UNKNOWN })],
+      [upstream({ scheme: "http" })],
+      [upstream({ scheme: UNKNOWN })],
+      [declared("apisix:Route", { uri: "/", upstreamId: "u" })],
+      [route(UNKNOWN as never)],
+    ],
+  },
+  "reference-by-text": {
+    finds: [
+      [shared, written("apisix:Route", { uri: "/", upstreamId: "shared" })],
+      [shared, written("apisix:PluginConfig", { plugins: canary("shared") })],
+      [{ ...shared, name: "named", args: {} }, written("apisix:Service", { upstreamId: "named" })],
+      [
+        written("apisix:Consumer", { username: "jack" }),
+        written("apisix:Credential", { username: "jack", plugins: {} }),
+      ],
+      [
+        written("apisix:Ssl", { sslId: "7" }),
+        written("apisix:Upstream", { nodes: [], tls: { clientCertId: 7 } }),
+      ],
+    ],
+    accepts: [
+      [shared],
+      [shared, written("apisix:Route", { uri: "/", upstreamId: "shared" }, { uri: "/", upstreamId: null })],
+      [shared, written("apisix:Route", { uri: "/", upstreamId: "made-elsewhere" })],
+      [shared, written("apisix:Route", { uri: "/", serviceId: "shared" })],
+      [shared, { ...written("apisix:Route", { uri: "/", upstreamId: "shared" }), provider: "another" }],
+    ],
+  },
+};
+
+const document = readFileSync(new URL("../../docs/lints.md", import.meta.url), "utf8").replace(/\s+/g, " ");
+
+test("there is a case for every lint", () => {
+  expect(Object.keys(cases)).toEqual(LINTS.map(({ name }) => name));
+});
+
+describe.each(LINTS)("$name", ({ name, severity, find }) => {
+  const { finds = [], accepts = [] } = cases[name] ?? {};
+  const messages = (stack: Declared[], ignored?: string[]) =>
+    lint(stack, severity, ignored).filter(({ message }) => message.includes(`(lint ${name};`));
+
+  test("says what is wrong with which resources", () => {
+    for (const stack of finds) {
+      const [found, ...more] = messages(stack);
+      expect(more).toEqual([]);
+      expect(found?.resources.length, JSON.stringify(stack)).toBeGreaterThan(0);
+      for (const resource of found?.resources ?? []) expect(found?.message).toContain(`"${resource.name}"`);
+      expect(found?.message).not.toMatch(/undefined|\[object|04da6b54/);
+    }
+  });
+
+  test("says nothing of what is right or not known", () => {
+    for (const stack of accepts) expect(find(stack), JSON.stringify(stack)).toEqual([]);
+  });
+
+  test("is silent when it is switched off", () => {
+    for (const stack of finds) expect(messages(stack, [name])).toEqual([]);
+  });
+
+  test("is documented with its severity", () => {
+    expect(document).toContain(`| [\`${name}\`](#${name}) | ${severity} |`);
+    const [, section = ""] = document.split(` ## ${name} `);
+    const [own = ""] = section.split(" ## ");
+    expect(own.toLowerCase()).toMatch(new RegExp(`^${severity}\\. \\*\\*when:`));
+    for (const part of ["**Why:**", "**What to do:**"]) expect(own).toContain(part);
+  });
+});
+
+test("many resources are named in part, and counted", () => {
+  const [found] = lint(
+    Array.from({ length: 7 }, () => at443(http, { enabled: true })),
+    "warning",
+  );
+  expect(found?.message).toMatch(/^(kuma:ExternalService "r\d+",? ){5}and 2 more: TLS without/);
+});
+
+test("resources with nothing known in them are no trouble", () => {
+  const types = ["Mesh", "MeshPatch", "ExternalService", "ZoneEgress", "Policy", "MeshExternalService"];
+  const stack = [...types.map((type) => `kuma:${type}`), "apisix:Upstream", "apisix:Route"].map((type) =>
+    declared(type, {}),
+  );
+  const everything = stack.map((one) => ({ ...one, args: { name: UNKNOWN, mesh: UNKNOWN, type: UNKNOWN } }));
+  expect(() => [...lint(stack, "warning"), ...lint(stack, "error")]).not.toThrow();
+  expect(lint(everything, "error")).toEqual([]);
+});

@@ -1,0 +1,157 @@
+import type { JsonObject } from "../../provider/model/fields.ts";
+import { UNKNOWN } from "../../provider/model/fields.ts";
+import { mesh, meshExternalService, meshPatch, policy, secret } from "../support/arbitraries-kuma.ts";
+import { describeRules } from "../support/rules.ts";
+
+const mtls = { enabledBackend: "ca", backends: [{ name: "ca", type: "builtin" }] };
+const backend = (name: string): JsonObject => ({ name, type: "builtin" });
+const expiring = (expiration: string): JsonObject => ({
+  mtls: { backends: [{ ...backend("a"), dpCert: { rotation: { expiration } } }] },
+});
+const service = (fields: JsonObject): JsonObject => ({
+  match: { port: 80 },
+  endpoints: [{ address: "a.example", port: 80 }],
+  ...fields,
+});
+const certificate = { secret: "certificate" };
+const verified = (verification: JsonObject) => service({ tls: { enabled: true, verification } });
+
+describeRules("a mesh", mesh, [
+  {
+    rule: "has zone egress with mTLS only",
+    kept: [
+      { routing: { zoneEgress: true }, mtls },
+      { routing: { zoneEgress: UNKNOWN } },
+      { routing: { zoneEgress: true }, mtls: UNKNOWN },
+      { routing: { zoneEgress: false } },
+    ],
+    broken: [
+      [{ routing: { zoneEgress: true } }, "routing.zoneEgress", "needs mTLS"],
+      [
+        { routing: { zoneEgress: true }, mtls: { backends: mtls.backends } },
+        "routing.zoneEgress",
+        "needs mTLS",
+      ],
+    ],
+  },
+  {
+    rule: "names a backend that it has",
+    kept: [
+      { mtls },
+      { mtls: { ...mtls, enabledBackend: UNKNOWN } },
+      { mtls: { ...mtls, backends: UNKNOWN } },
+    ],
+    broken: [
+      [{ mtls: { ...mtls, enabledBackend: "b" } }, "mtls.enabledBackend", "backends: ca"],
+      [{ metrics: { enabledBackend: "b" } }, "metrics.enabledBackend", "backends: none"],
+      [{ logging: { defaultBackend: "b" } }, "logging.defaultBackend", "is the name of no backend"],
+      [
+        { tracing: { defaultBackend: "b", backends: [] } },
+        "tracing.defaultBackend",
+        "is the name of no backend",
+      ],
+    ],
+  },
+  {
+    rule: "has backends that differ in their names",
+    kept: [
+      { mtls: { backends: [backend("a"), backend("b")] } },
+      { mtls: { backends: [backend(UNKNOWN), backend(UNKNOWN), UNKNOWN, UNKNOWN] } },
+    ],
+    broken: [
+      [{ mtls: { backends: [backend("a"), backend("a")] } }, "mtls.backends[1].name", "of another backend"],
+      [{ tracing: { backends: [backend("a"), backend("a")] } }, "tracing.backends[1].name", "of another"],
+    ],
+  },
+  {
+    rule: "renews certificates after a time that Kuma reads",
+    kept: ["1d", "12h30m", "500ms", UNKNOWN].map(expiring),
+    broken: ["", "1", "1 d", "30m12h"].map((text) => [
+      expiring(text),
+      "mtls.backends[0].dpCert.rotation.expiration",
+      "is no time such as",
+    ]),
+  },
+  {
+    rule: "says what exists",
+    kept: [{}, { meshServices: { mode: "Exclusive" }, skipCreatingInitialPolicies: ["*"] }],
+    broken: [
+      [{ passthrough: false }, "passthrough", "is no field that exists here"],
+      [{ meshServices: { mode: "everywhere" } }, "meshServices.mode", 'did you mean "Everywhere"?'],
+      [{ skipCreatingInitialPolicies: ["*", "*"] }, "skipCreatingInitialPolicies[1]", "twice"],
+      [{ labels: { "pulumi-owner": "a" } }, "labels.pulumi-owner", "this package writes itself"],
+    ],
+  },
+]);
+
+describeRules("a patch of a mesh", meshPatch, [
+  {
+    rule: "does not know what it does not say",
+    kept: [
+      { routing: { zoneEgress: true } },
+      { mesh: "other", networking: { outbound: { passthrough: false } } },
+    ],
+    broken: [
+      [{ name: "other" }, "name", "is no field that exists here"],
+      [{ mtls: { enabledBackend: "b", backends: [] } }, "mtls.enabledBackend", "is the name of no backend"],
+    ],
+  },
+]);
+
+describeRules("a secret", secret, [
+  {
+    rule: "has a value in one form",
+    kept: [{ value: "text" }, { data: "dGV4dA==" }, { value: UNKNOWN }, { data: UNKNOWN }],
+    broken: [
+      [{}, "value", "is missing"],
+      [{ value: "text", data: "dGV4dA==" }, "value", "does not go with data"],
+      // What is wrong is not shown.
+      [{ data: "a secret text" }, "data", "is not base64"],
+    ],
+  },
+]);
+
+describeRules("a mesh external service", meshExternalService, [
+  {
+    rule: "has endpoints or an extension",
+    kept: [
+      service({}),
+      { match: { port: 80 }, extension: { type: "lambda" } },
+      { match: UNKNOWN, endpoints: UNKNOWN },
+    ],
+    broken: [
+      [{ match: { port: 80 } }, "endpoints", "is missing; give endpoints or an extension"],
+      [service({ endpoints: [{ address: "a", port: 0 }] }), "endpoints[0].port", "is too small"],
+      [service({ match: { port: 80, protocol: "https" } }), "match.protocol", "did you mean"],
+    ],
+  },
+  {
+    rule: "has each certificate from one source, and a client certificate with its key",
+    kept: [verified({ caCert: certificate }), verified({ clientCert: certificate, clientKey: certificate })],
+    broken: [
+      [verified({ caCert: {} }), "tls.verification.caCert", "is empty"],
+      [
+        verified({ caCert: { secret: "a", inlineString: "b" } }),
+        "tls.verification.caCert",
+        "has secret and inlineString",
+      ],
+      [verified({ clientCert: certificate }), "tls.verification.clientKey", "go together"],
+    ],
+  },
+]);
+
+describeRules("a policy", policy, [
+  {
+    rule: "is of a kind of Kuma's, with anything in its spec",
+    kept: [
+      { type: "MeshTimeout", spec: { anything: [1] } },
+      { type: UNKNOWN, spec: UNKNOWN },
+    ],
+    broken: [
+      [{ type: "Timeout", spec: {} }, "type", "is no kind of policy"],
+      [{ type: "MeshTimeout/../x", spec: {} }, "type", "is no kind of policy"],
+      [{ type: "MeshTimeout" }, "spec", "is missing"],
+      [{ type: "MeshTimeout", spec: {}, origin: "here" }, "origin", "allowed: global, zone"],
+    ],
+  },
+]);

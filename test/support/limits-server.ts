@@ -1,0 +1,90 @@
+import { toServer } from "../../provider/model/canonical.ts";
+import type { JsonObject } from "../../provider/model/fields.ts";
+import { isObject } from "../../provider/model/fields.ts";
+import type { Kind } from "../../provider/model/kind.ts";
+import { apisixInProcess, type InProcess, kumaInProcess } from "./in-process.ts";
+
+const REFERENCES = ["1", "2", "3", "97", "98", "99", "100", "101", "a", "a..b", "a.b-c_D", "x".repeat(64)];
+const REFERRED = ["upstreams", "services", "plugin_configs", "consumer_groups"];
+const CONSUMERS = ["jack", "A_b-1", "x".repeat(256)];
+const MESHES = ["default", "a", "a.b-c", "x".repeat(253)].map((name) => ({ type: "Mesh", name }));
+
+/** A server of the sandbox for one kind, with what the arbitrary arguments of the kind refer to. */
+export class BorderServer {
+  readonly server: InProcess;
+  readonly #kind: Kind;
+
+  constructor(kind: Kind, storesDefaults = false) {
+    this.#kind = kind;
+    this.server = kind.dialect === "apisix" ? apisixInProcess(storesDefaults) : kumaInProcess();
+    if (kind.dialect === "apisix") {
+      const objects = REFERENCES.map((id) => ({ id }));
+      for (const collection of REFERRED) this.server.prepare(objects, collection);
+      const consumers = CONSUMERS.map((username) => ({ username }));
+      if (kind.type !== "apisix:Consumer") this.server.prepare(consumers, "consumers");
+    } else if (kind.type === "kuma:Mesh") {
+      this.server.remove(kind, "default");
+    } else this.server.prepare(MESHES);
+  }
+
+  /** Removes what was made under an id, as far as it is the kind's to make. */
+  remove(id: string): void {
+    if (this.#kind.patch) this.server.prepare(MESHES);
+    else this.server.remove(this.#kind, id);
+  }
+
+  /** The id that arguments name; nothing when no URL can hold it. */
+  idOf(args: JsonObject): string | undefined {
+    const standard = { mesh: "default" };
+    const parts = this.#kind.identity.map((field) => ({ ...standard, [field]: "made", ...args })[field]);
+    return parts.every((part) => typeof part === "string" && /^[^/]+$/.test(part))
+      ? parts.join("/")
+      : undefined;
+  }
+
+  /** True when the server takes these arguments, said in its own words, and keeps all that they say. */
+  takes(args: JsonObject): boolean {
+    const id = this.idOf(args);
+    if (id === undefined) return false;
+    const root = this.#kind.dialect === "apisix" ? "/apisix/admin/" : "/";
+    const path = root + this.#kind.path(id.split("/").map(encodeURIComponent));
+    const body = JSON.parse(JSON.stringify(toServer(this.#kind, args))) as JsonObject;
+    const { status } = this.server.answer("PUT", path, body);
+    const isKept = status < 300 && (root !== "/" || keeps(this.server.answer("GET", path).json, body));
+    if (status < 300) this.remove(id);
+    return isKept;
+  }
+}
+
+const ABSENT: unknown[] = [null, false, "", 0];
+
+/** Kuma drops in silence what it does not know, and what says no more than its absence. */
+function keeps(kept: unknown, sent: unknown): boolean {
+  if (Array.isArray(sent)) {
+    return (
+      sent.length === 0 || (Array.isArray(kept) && sent.every((item, index) => keeps(kept[index], item)))
+    );
+  }
+  if (!isObject(sent)) return kept === sent;
+  const said = Object.entries(sent).filter(([, value]) => !ABSENT.includes(value as never));
+  return said.every(([key, value]) => keeps(isObject(kept) ? kept[key] : undefined, value));
+}
+
+/** What is right by itself may still not fit what the server has, or what it alone can read. */
+export const LEFT_TO_SERVER: { why: string; words: RegExp }[] = [
+  { why: "a plugin may be the gateway's own", words: /unknown plugin \[|invalid plugin name/ },
+  { why: "what is referred to may be missing", words: /response code: 404|consumer not found/ },
+  { why: "a key may be a reference to a secret", words: /failed to parse (cert|key): / },
+  { why: "definitions are read by the server's own parser", words: /invalid content: unknown keyword/ },
+  {
+    why: "the sandbox takes a plugin for requests on a stream route for one of its own",
+    words: /create stream route .*failed to check the configuration of plugin proxy-rewrite/,
+  },
+  { why: "the mesh may be missing", words: /Failed to retrieve Mesh|it does not exist\. Make it first/ },
+  { why: "a policy may be of a newer Kuma", words: /create policy .*404: "404: Page Not Found"/ },
+  {
+    why: "a patch does not see the mesh that it changes",
+    words:
+      /set fields of the .*(mtls has to be set when zoneEgress enabled|mtls\.enabledBackend has to be set)/,
+  },
+];
