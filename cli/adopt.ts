@@ -1,6 +1,6 @@
-import type * as z from "zod";
+import { ServerObject } from "../provider/lifecycle/object.ts";
 import { ownerText } from "../provider/lifecycle/refusals.ts";
-import type { Target } from "../provider/lifecycle/target.ts";
+import type { Session } from "../provider/lifecycle/session.ts";
 import {
   bare,
   isObject,
@@ -10,11 +10,11 @@ import {
   shapeOf,
   UNKNOWN,
 } from "../provider/model/fields.ts";
-import type { Kind, Side } from "../provider/model/kind.ts";
+import { isLegalId, type Kind, type Side } from "../provider/model/kind.ts";
+import { SECRET_KEY } from "../provider/model/marks.ts";
 import { ownershipOf } from "../provider/model/owner.ts";
-import { SECRET_KEY } from "../provider/model/secrets.ts";
 import { validate } from "../provider/model/validate.ts";
-import { BackendError } from "../provider/server/errors.ts";
+import { mapParts, type Schema } from "../provider/model/walk.ts";
 import type { Named } from "./collections.ts";
 import { notImportable } from "./foreign.ts";
 
@@ -53,22 +53,22 @@ export interface Wish {
 }
 
 /** The object in the canonical form, or why it is left out. */
-export async function adopt(target: Target, { id, object }: Named, wish: Wish): Promise<Found | Skipped> {
-  const { kind, connection } = target;
+export async function adopt(
+  kind: Kind,
+  session: Session,
+  { id, object }: Named,
+  wish: Wish,
+): Promise<Found | Skipped> {
   const skipped = (reason: string): Skipped => ({ what: `${kind.title} "${id}"`, reason });
   const foreign = notImportable(kind, id, object, wish.side, wish.named);
   if (foreign) return skipped(foreign);
   const owner = ownershipOf(object);
   if (owner && !wish.owned) return skipped(`belongs to ${ownerText(owner)}; --owned imports it all the same`);
   if (isSpecial(object)) return skipped("holds a text that Pulumi keeps for itself");
-  let args: JsonObject;
-  try {
-    args = hideWriteOnly(kind, await target.seen(object, id, leastDeclared(object, kind, wish.side)));
-  } catch (error) {
-    if (error instanceof BackendError && error.kind === "INVALID_CONFIGURATION")
-      return skipped("has no legal id");
-    throw error;
-  }
+  if (!isLegalId(kind, id)) return skipped("has no legal id");
+  const least = new ServerObject(kind, session, leastDeclared(object, kind, wish.side), id);
+  const { connection } = least.server;
+  const args = hideWriteOnly(kind, await least.seen(object));
   let loose = false;
   const { customPlugins } = connection;
   const warn = (text: string) => {
@@ -106,15 +106,16 @@ function hideWriteOnly(kind: Kind, seen: JsonObject): JsonObject {
   return { ...hidden, keys: hidden.certs.map(() => UNKNOWN) };
 }
 
-function hideIn(schema: z.core.$ZodType, value: JsonObject): JsonObject {
-  const result = { ...value };
-  for (const [key, field] of Object.entries(shapeOf(schema) ?? {})) {
-    const { meta, optional } = bare(field);
-    const inner = result[key];
-    if (meta.writeOnly && (inner !== undefined || !optional)) result[key] = UNKNOWN;
-    else if (isObject(inner)) result[key] = hideIn(schemaFor(field, inner), inner);
-  }
-  return result;
+function hideIn(schema: Schema, value: JsonObject): JsonObject {
+  const hidden = mapParts(schema, value, ({ schema: field, value: inner }) => {
+    if (!field) return inner;
+    if (bare(field).meta.writeOnly) return UNKNOWN;
+    return isObject(inner) ? hideIn(field, inner) : inner;
+  }) as JsonObject;
+  const needed = Object.entries(shapeOf(schemaFor(schema, value)) ?? {}).filter(
+    ([key, field]) => bare(field).meta.writeOnly && !bare(field).optional && hidden[key] === undefined,
+  );
+  return { ...hidden, ...Object.fromEntries(needed.map(([key]) => [key, UNKNOWN])) };
 }
 
 /** Texts and keys that mean something to Pulumi, wherever they stand. */

@@ -1,8 +1,6 @@
-import type { Target } from "../provider/lifecycle/target.ts";
 import { isObject, type JsonObject } from "../provider/model/fields.ts";
 import type { Kind } from "../provider/model/kind.ts";
-import type { Listed } from "../provider/server/api.ts";
-import type { Connection } from "../provider/server/connection.ts";
+import type { Api, Listed } from "../provider/server/api.ts";
 
 /** An object of a server with the id that this package gives it. */
 export interface Named {
@@ -11,17 +9,16 @@ export interface Named {
 }
 
 /** All objects of a kind that a server has. */
-export async function objectsOf(target: Target): Promise<Named[] | string> {
-  const { kind } = target;
-  if (kind.dialect === "kuma") return inAllMeshes(target);
+export async function objectsOf(kind: Kind, api: Api): Promise<Named[] | string> {
+  if (kind.dialect === "kuma") return inAllMeshes(kind, api);
   const [collection = ""] = pathOf(kind);
-  if (kind.type !== "apisix:Credential") return (await listed(target, collection)).map(byName);
-  const consumers = await listed(target, collection);
+  if (kind.type !== "apisix:Credential") return (await listed(kind, api, collection)).map(byName);
+  const consumers = await listed(kind, api, collection);
   const credentials: Named[] = [];
   for (const { name: consumer } of consumers.filter(({ name }) => !name.includes("/"))) {
     const path = `${collection}/${encodeURIComponent(consumer)}/credentials`;
     credentials.push(
-      ...(await listed(target, path)).map(({ name, object }) => ({ id: `${consumer}/${name}`, object })),
+      ...(await listed(kind, api, path)).map(({ name, object }) => ({ id: `${consumer}/${name}`, object })),
     );
   }
   return credentials;
@@ -32,9 +29,8 @@ function byName({ name, object }: Listed): Named {
 }
 
 /** What a control plane has of a kind, or why it can have nothing. */
-async function inAllMeshes(target: Target): Promise<Named[] | string> {
-  const { kind } = target;
-  const known = await kindsOf(target);
+async function inAllMeshes(kind: Kind, api: Api): Promise<Named[] | string> {
+  const known = await kindsOf(api);
   let collections = [pathOf(kind).at(-2) ?? ""];
   if (kind.type === "kuma:Policy") {
     if (!known) return "this control plane does not tell its kinds of policies (Kuma before 2.9)";
@@ -44,24 +40,17 @@ async function inAllMeshes(target: Target): Promise<Named[] | string> {
   }
   const found: Named[] = [];
   for (const collection of collections) {
-    for (const { object } of await listed(target, collection)) {
+    for (const { object } of await listed(kind, api, collection)) {
       found.push({ id: kind.identity.map((field) => String(object[field])).join("/"), object });
     }
   }
   return found;
 }
 
-const kindsByServer = new WeakMap<Connection, Promise<unknown>>();
-
 /** The kinds that a control plane says it has; asked once. */
-async function kindsOf({
-  api,
-  connection,
-}: Target): Promise<{ path: string; isPolicy: boolean }[] | undefined> {
+async function kindsOf(api: Api): Promise<{ path: string; isPolicy: boolean }[] | undefined> {
   const call = { doing: "read the list of kinds", path: "_resources", secrets: [] };
-  const asked = kindsByServer.get(connection) ?? api.document(call);
-  kindsByServer.set(connection, asked);
-  const answer = await asked;
+  const answer = await api.once(call.path, () => api.document(call));
   if (!isObject(answer) || !Array.isArray(answer.resources)) return undefined;
   return answer.resources.filter(isObject).map(({ path, policy }) => ({
     path: String(path),
@@ -69,8 +58,8 @@ async function kindsOf({
   }));
 }
 
-function listed(target: Target, path: string): Promise<Listed[]> {
-  return target.api.list({ doing: `list all of the kind ${target.kind.title}`, path, secrets: [] });
+function listed(kind: Kind, api: Api, path: string): Promise<Listed[]> {
+  return api.list({ doing: `list all of the kind ${kind.title}`, path, secrets: [] });
 }
 
 /** The parts of an object's path; those that name it are empty. */

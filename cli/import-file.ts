@@ -1,6 +1,6 @@
 import { UNKNOWN } from "../provider/model/fields.ts";
 import { handlerText } from "../provider/model/kinds.ts";
-import { SECRET_KEY, SECRET_VALUE } from "../provider/model/secrets.ts";
+import { SECRET_KEY, SECRET_VALUE } from "../provider/model/marks.ts";
 import type { Found } from "./adopt.ts";
 import type { Context } from "./arguments.ts";
 import { leaves, type Path, replaced } from "./paths.ts";
@@ -17,7 +17,8 @@ export function importFile(ordered: readonly Found[], { names, secrets }: Contex
       value === undefined ? [] : [[path, secret(value)]],
     );
     const inputs = replaced<unknown>(args, [...unknown, ...known]) as Record<string, unknown>;
-    const hidden = { __provider: handlerText(kind.type) };
+    // The program that is written beside the file says it in the same words.
+    const hidden = { __provider: handlerText(kind.type), __words: true };
     return {
       type: `pulumi-nodejs:dynamic/${kind.type}`,
       name: names.get(found)?.resource,

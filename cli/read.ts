@@ -1,4 +1,5 @@
-import { Target } from "../provider/lifecycle/target.ts";
+import { ServerObject } from "../provider/lifecycle/object.ts";
+import { Session } from "../provider/lifecycle/session.ts";
 import type { JsonObject } from "../provider/model/fields.ts";
 import { isObject } from "../provider/model/fields.ts";
 import type { DialectName, Kind, Side } from "../provider/model/kind.ts";
@@ -21,12 +22,13 @@ export interface Harvest {
 /** Reads all that was asked for. Kinds that a server does not let one read, or does not have, are left out with the reason. */
 export async function harvest(options: Options, settings: Settings): Promise<Harvest> {
   const all: Harvest = { found: [], skipped: [], servers: [] };
+  const session = new Session(settings.get, (text) => console.log(`warning: ${text}`));
   for (const dialect of options.from) {
     const refused: BackendError[] = [];
     let answered = false;
     for (const { kind, side } of placesOf(dialect, settings)) {
       try {
-        await readKind(kind, side, options, settings, all);
+        await readKind(kind, side, options, settings, session, all);
         answered = true;
       } catch (error) {
         if (!isAboutTheKind(error)) throw error;
@@ -66,6 +68,7 @@ async function readKind(
   side: Side | undefined,
   options: Options,
   settings: Settings,
+  session: Session,
   all: Harvest,
 ): Promise<void> {
   if (
@@ -79,17 +82,16 @@ async function readKind(
     });
     return;
   }
-  const target = new Target(kind, settings.get, side === "zone" ? { origin: "zone" } : {});
-  const { url } = target.connection;
-  if (!all.servers.includes(url)) all.servers.push(url);
-  const impossible = await target.whyNot();
-  const objects = impossible ?? (await objectsOf(target));
+  const any = new ServerObject(kind, session, side === "zone" ? { origin: "zone" } : {}, "");
+  const { connection, api } = any.server;
+  if (!all.servers.includes(connection.url)) all.servers.push(connection.url);
+  const objects = (await any.impossible()) ?? (await objectsOf(kind, api));
   if (typeof objects === "string") {
     all.skipped.push({ what: `every ${kind.title}`, reason: objects });
     return;
   }
   for (const named of objects.filter((one) => isWanted(kind, one, options))) {
-    const result = await adopt(target, named, {
+    const result = await adopt(kind, session, named, {
       side,
       named: isNamed(kind, named.id, options.ids),
       owned: options.owned,
@@ -118,6 +120,7 @@ function other(side: Side | undefined): Side {
 /** The server answers, but not about this kind: the credential may not read it, or the server is too old for it. */
 function isAboutTheKind(error: unknown): error is BackendError {
   return (
-    error instanceof BackendError && (error.kind === "UNAUTHORIZED" || error.kind === "REFUSED_BY_SERVER")
+    error instanceof BackendError &&
+    (error.errorCode === "UNAUTHORIZED" || error.errorCode === "REFUSED_BY_SERVER")
   );
 }

@@ -1,8 +1,8 @@
-import type * as z from "zod";
-import { wrapSecrets } from "../provider/model/canonical.ts";
-import { isObject, type Json, schemaFor, shapeOf, UNKNOWN } from "../provider/model/fields.ts";
+import { type Json, schemaFor, UNKNOWN } from "../provider/model/fields.ts";
 import type { DialectName } from "../provider/model/kind.ts";
-import { SECRET_KEY } from "../provider/model/secrets.ts";
+import { valueAt } from "../provider/model/paths.ts";
+import { secretPathsOf } from "../provider/model/secret-fields.ts";
+import { partsOf, type Schema } from "../provider/model/walk.ts";
 import type { Found } from "./adopt.ts";
 import { camelCase, type Names, unique } from "./names.ts";
 import { leaves, type Path } from "./paths.ts";
@@ -39,7 +39,7 @@ const BY_REFERENCE = /^\$(env|secret):\/\//i;
 const SOUNDS_SECRET = /^(authorization|.*(secret|password|passwd|token|api[-_]?key|private[-_]?key))$/i;
 
 function secretLeaves({ kind, args }: Found): { path: Path; value: unknown }[] {
-  const marked = marksIn(wrapSecrets(kind.schema, args), []);
+  const marked = secretPathsOf(kind.schema, args).flatMap((path) => leaves(valueAt(args, path), [...path]));
   const known = new Set(marked.map(({ path }) => JSON.stringify(path)));
   const more = freeLeaves(kind.schema, args, []).filter(
     ({ path, value }) =>
@@ -60,31 +60,12 @@ function soundsSecret(dialect: DialectName, path: Path): boolean {
   return SOUNDS_SECRET.test(name) && !(dialect === "kuma" && name === "secret");
 }
 
-/** Every value inside what is marked as secret. */
-function marksIn(value: unknown, at: Path): { path: Path; value: unknown }[] {
-  if (Array.isArray(value)) return value.flatMap((item, index) => marksIn(item, [...at, index]));
-  if (!isObject(value)) return [];
-  if (SECRET_KEY in value) return leaves(value.value, at);
-  return Object.entries(value).flatMap(([key, inner]) => marksIn(inner, [...at, key]));
-}
-
 /** Every value that the schema does not describe: plugins, settings of backends, specs of policies. */
-function freeLeaves(
-  schema: z.core.$ZodType | undefined,
-  value: Json,
-  at: Path,
-): { path: Path; value: unknown }[] {
-  const fitting = schema && schemaFor(schema, value);
-  const def = fitting?._zod.def;
-  if (def?.type === "array" && Array.isArray(value)) {
-    return value.flatMap((item, index) =>
-      freeLeaves((def as z.core.$ZodArrayDef).element, item, [...at, index]),
-    );
-  }
-  const shape = fitting && shapeOf(fitting);
-  if (!shape) return def?.type === "record" || def?.type === "unknown" ? leaves(value, at) : [];
-  if (!isObject(value)) return [];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    key === "labels" || key === "tags" ? [] : freeLeaves(shape[key], inner, [...at, key]),
+function freeLeaves(schema: Schema | undefined, value: Json, at: Path): { path: Path; value: unknown }[] {
+  if (!schema) return [];
+  const fitting = schemaFor(schema, value);
+  if (["record", "unknown"].includes(fitting._zod.def.type)) return leaves(value, at);
+  return (partsOf(schema, value) ?? []).flatMap(({ key, schema: field, value: inner }) =>
+    key === "labels" || key === "tags" ? [] : freeLeaves(field, inner, [...at, key]),
   );
 }

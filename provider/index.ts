@@ -1,6 +1,5 @@
 import { endWithTheEngine } from "./dynamic/engine-gone.ts";
-import { Lifecycle } from "./lifecycle/lifecycle.ts";
-import { PatchLifecycle } from "./lifecycle/patch.ts";
+import { Handler } from "./dynamic/handler.ts";
 import { kindOf } from "./model/kinds.ts";
 
 export { BackendError, type ErrorCode } from "./server/errors.ts";
@@ -8,10 +7,9 @@ export { BackendError, type ErrorCode } from "./server/errors.ts";
 endWithTheEngine();
 
 /**
- * What the text in a resource's hidden input `__provider` calls, in the process of Pulumi's dynamic provider.
- * It stands in states for ever, so every release keeps it.
+ * Entry point of the provider process. The `__provider` text of every saved resource evaluates to a call of this function,
+ * so its name and its argument never change.
  */
-export function handler(type: string): Lifecycle {
-  const kind = kindOf(type);
-  return kind.patch ? new PatchLifecycle(kind) : new Lifecycle(kind);
+export function handler(type: string): Handler {
+  return new Handler(kindOf(type));
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { handlerText, kindOf } from "../model/kinds.ts";
+import { isPlain } from "./eventual.ts";
 import { providerFor } from "./provider.ts";
 import { type Looked, look } from "./stack-view.ts";
 
@@ -41,13 +42,23 @@ export abstract class ServerResource extends pulumi.CustomResource {
           : {
               __context: contextOf(
                 ownerOf(token, name, options.parent),
-                args?.[identity] === undefined ? { name } : {},
+                {
+                  ...(args?.[identity] === undefined ? { name } : {}),
+                  ...(options.ignoreChanges?.length ? { ignored: options.ignoreChanges } : {}),
+                },
+                args ?? {},
                 look(type, name, connected.provider, args ?? {}, options),
               ),
             }),
       },
       connected,
     );
+    if (options.replaceOnChanges?.length) {
+      void pulumi.log.warn(
+        `${type} "${name}": replaceOnChanges has no effect on dynamic resources of Pulumi, which cannot say which fields change.`,
+        this,
+      );
+    }
     if (options.customTimeouts) {
       void pulumi.log.warn(
         `${type} "${name}": customTimeouts do not reach dynamic resources; set requestTimeout (seconds) on the provider instead.`,
@@ -60,12 +71,19 @@ export abstract class ServerResource extends pulumi.CustomResource {
 /** What `check` is told beside the arguments, in one hidden input: Pulumi makes a dozen promises for each input. */
 function contextOf(
   owner: string | Promise<string>,
-  name: { name?: string },
+  options: { name?: string; ignored?: string[] },
+  args: Record<string, unknown>,
   looked: Promise<Looked | undefined> | undefined,
 ): pulumi.Input<object> {
-  const context = { ...name, stack: stackLabel(pulumi.getProject(), pulumi.getStack()) };
-  if (typeof owner === "string" && looked === undefined) return { ...context, owner };
-  return Promise.all([owner, looked]).then(([hash, found]) => ({ ...context, ...found, owner: hash }));
+  const context = { ...options, stack: stackLabel(pulumi.getProject(), pulumi.getStack()) };
+  const written = isPlain(args) ? { written: JSON.stringify(args) } : {};
+  if (typeof owner === "string" && looked === undefined) return { ...context, ...written, owner };
+  return Promise.all([owner, looked]).then(([hash, found]) => ({
+    ...context,
+    ...written,
+    ...found,
+    owner: hash,
+  }));
 }
 
 /** A hash over organisation and URN. With a parent a promise: an output would make the resource wait for itself. */

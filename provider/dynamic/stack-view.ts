@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import { canonical } from "../model/canonical.ts";
 import { isObject, type Json, type JsonObject, UNKNOWN } from "../model/fields.ts";
 import { kindOf } from "../model/kinds.ts";
 import type { Declared } from "../model/lints/facts.ts";
 import { LINTS, lint } from "../model/lints/lints.ts";
-import { secretPaths } from "../model/secrets.ts";
+import { markedPaths, withoutMarks } from "../model/marks.ts";
 import { isEventual, isPlain } from "./eventual.ts";
 
 /** What only a look at the running program tells of a resource. */
@@ -12,6 +13,8 @@ export interface Looked {
   lint?: string;
   /** Where the program has marked something as secret. */
   secrets?: (string | number)[][];
+  /** The arguments as they were written, as JSON text. */
+  written: pulumi.Input<string>;
 }
 
 /** A run of a program, by its stack's resource: several may go on in one process. */
@@ -61,9 +64,10 @@ class StackView {
   async #arrive(place: number, what: Omit<Declared, "args">, args: Record<string, unknown>): Promise<Looked> {
     const wire = await pulumi.runtime.serializeProperties(what.name, args);
     const known = disclosed(wire) as JsonObject;
-    const marked = secretPaths(wire);
-    const secrets = marked.length > 0 ? { secrets: marked } : {};
-    const declared = { ...what, args: kindOf(what.type).canonical?.(known) ?? known };
+    const marked = markedPaths(wire);
+    const text = JSON.stringify(withoutMarks(wire));
+    const secrets = marked.length > 0 ? { secrets: marked, written: pulumi.secret(text) } : { written: text };
+    const declared = { ...what, args: canonical(kindOf(what.type), known) };
     this.#declared[place] = declared;
     if (!what.type.startsWith("kuma:")) return secrets;
     this.#turn ??= this.#errors();

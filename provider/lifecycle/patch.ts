@@ -1,121 +1,126 @@
-import type * as z from "zod";
-import { canonicalField, without } from "../model/canonical.ts";
-import { bare, isObject, type Json, type JsonObject, sameJson, schemaFor, shapeOf } from "../model/fields.ts";
-import type { Surroundings } from "../model/kind.ts";
-import { wrapSecret } from "../model/secrets.ts";
-import { formatPath, type Problem, parsePath, valueAt } from "../model/validate.ts";
+import { canonical, canonicalField, without } from "../model/canonical.ts";
+import { bare, isObject, type Json, type JsonObject, sameJson } from "../model/fields.ts";
+import { identityOf, type Surroundings } from "../model/kind.ts";
+import { changedAt, formatPath, type Path, parsePath, valueAt } from "../model/paths.ts";
+import type { Problem } from "../model/validate.ts";
+import { type Schema, schemaAtPath } from "../model/walk.ts";
+import { inWordsOf } from "../model/words.ts";
 import type { Call } from "../server/api.ts";
-import { warn } from "../server/connection.ts";
 import { BackendError, isLost } from "../server/errors.ts";
-import { Lifecycle, type ReadResult } from "./lifecycle.ts";
-import { HIDDEN, type Target } from "./target.ts";
+import { ServerObject } from "./object.ts";
+import type { CheckRequest, Declared, Former, Outcome, ReadAnswer, Saved } from "./requests.ts";
+import { Lifecycle } from "./single.ts";
 
-/** A field of the patched object, and what stood there before; no value when there was none. */
-interface Former {
-  path: string;
-  value?: Json;
-}
-
-const locks = new Map<string, Promise<unknown>>();
-const patchedBy = new Map<string, unknown>();
 const ATTEMPTS = 5;
 
 /** The lifecycle of a resource that sets some fields of an object that somebody else made. */
 export class PatchLifecycle extends Lifecycle {
-  override async create(inputs: JsonObject) {
-    const target = this.target(inputs);
-    const id = target.idOf(inputs);
-    const wanted = leaves(declaredOf(inputs));
-    const former = await this.#change(target, target.call("set fields of the", id, inputs), wanted, (found) =>
-      [...wanted.keys()].map((path) => formerOf(path, found)),
+  override async create(wanted: Declared): Promise<Outcome> {
+    const object = new ServerObject(this.kind, this.session, wanted.args);
+    const fields = this.#fields(wanted.args);
+    const former = await this.#change(object, object.call("set fields of the"), fields, (found) =>
+      [...fields.keys()].map((path) => formerOf(path, found)),
     );
-    return { id, outs: outputsOf(target, inputs, former) };
+    return { ...object.outcome(wanted.args, ""), former };
   }
 
-  override async update(id: string, old: JsonObject, inputs: JsonObject) {
-    const target = this.target(inputs).expectServerOf(old);
-    const wanted = leaves(declaredOf(inputs));
-    const before = formersOf(old);
-    const dropped = before.filter(({ path }) => !wanted.has(path));
+  override async update(id: string, old: Saved, wanted: Declared): Promise<Outcome> {
+    const object = new ServerObject(this.kind, this.session, wanted.args, id).expectServerOf(old);
+    const fields = this.#fields(wanted.args);
+    const before = old.former ?? [];
+    const dropped = before.filter(({ path }) => !fields.has(path));
     const changes = new Map<string, Json | undefined>([
       ...dropped.map(({ path, value }) => [path, value] as const),
-      ...wanted,
+      ...fields,
     ]);
-    const call = target.call("change fields of the", id, inputs);
-    const former = await this.#change(target, call, changes, (found) =>
-      [...wanted.keys()].map((path) => before.find((entry) => entry.path === path) ?? formerOf(path, found)),
+    const call = object.call("change fields of the");
+    const former = await this.#change(object, call, changes, (found) =>
+      [...fields.keys()].map((path) => before.find((entry) => entry.path === path) ?? formerOf(path, found)),
     );
-    return { outs: outputsOf(target, inputs, former) };
+    return { ...object.outcome(wanted.args, ""), former };
   }
 
-  override async read(id: string, outputs: JsonObject): Promise<ReadResult> {
-    const target = this.target(outputs).expectServerOf(outputs);
-    const identity = target.identityOf(id);
-    const found = await target.api.get(target.call("read", id, outputs));
-    if (!found) return { id: "", props: {} };
-    const inputs: JsonObject = { ...identity };
-    for (const path of leaves(declaredOf(outputs)).keys()) {
-      const value = valueAt(found, parsePath(path)) ?? defaultAt(this.kind.schema, parsePath(path));
-      if (value !== undefined) setAt(inputs, parsePath(path), this.#canonicalAt(path, value as Json));
+  override async read(id: string, saved: Saved): Promise<ReadAnswer> {
+    const { schema } = this.kind;
+    const object = this.saved(id, saved);
+    const found = await object.look(object.call("read"));
+    if (!found) return undefined;
+    let args: JsonObject = { ...saved.args, ...identityOf(this.kind, id) };
+    let drifted = false;
+    for (const path of this.#fields(saved.args).keys()) {
+      const at = parsePath(path);
+      const here = (valueAt(found, at) ?? defaultAt(schema, at)) as Json | undefined;
+      const value = here === undefined ? undefined : this.#canonicalAt(at, here);
+      if (sameJson(value, this.#canonicalAt(at, valueAt(saved.args, at) as Json))) continue;
+      drifted = true;
+      const field = schemaAtPath(schema, {}, at);
+      args = changedAt(args, at, (written) =>
+        value === undefined || !field || written === undefined
+          ? value
+          : inWordsOf(field, written as Json, value),
+      ) as JsonObject;
     }
-    const made = target.outputs({}, "");
-    return {
-      id,
-      props: { ...inputs, ...made, __former: wrapSecret(formersOf(outputs)) as Json },
-      inputs,
-    };
+    const outcome = object.outcome(args, "");
+    return { ...outcome, former: saved.former, drifted, secrets: this.secretsAfter(saved, args) };
   }
 
-  override async delete(id: string, outputs: JsonObject): Promise<void> {
-    const target = this.target(outputs).expectServerOf(outputs);
-    const call = target.call("put former fields back into the", id, outputs);
-    const found = await target.api.get(call);
+  override async delete(id: string, saved: Saved): Promise<void> {
+    const object = this.saved(id, saved);
+    const call = object.call("put former fields back into the");
+    const found = await object.look(call);
     if (!found) return;
-    const ours = leaves(declaredOf(outputs));
-    const restored = formersOf(outputs).filter(({ path }) => {
+    const ours = this.#fields(saved.args);
+    const restored = (saved.former ?? []).filter(({ path }) => {
       const unchanged = this.#holds(found, path, ours.get(path));
-      if (!unchanged) warn(`${path} of the mesh "${id}" stays as it is: somebody changed it since.`);
+      if (!unchanged)
+        this.session.warn(`${path} of the mesh "${id}" stays as it is: somebody changed it since.`);
       return unchanged;
     });
-    if (restored.length > 0) {
-      await this.#change(target, call, new Map(restored.map(({ path, value }) => [path, value])), () => []);
-    }
+    const changes = new Map(restored.map(({ path, value }) => [path, value]));
+    if (restored.length > 0) await this.#change(object, call, changes, () => []);
   }
 
   /** Two patches of one field would undo each other at every run. */
   protected override problems(
-    declared: JsonObject,
-    owner: string,
-    around: Surroundings,
-    marked: readonly (string | number)[][],
+    object: ServerObject,
+    args: JsonObject,
+    surroundings: Surroundings,
+    request: CheckRequest,
   ): Problem[] {
-    const target = this.target(declared);
-    const clashes = [...leaves(without(declared, this.kind.identity)).keys()].filter((path) => {
-      const field = `${target.connection.server} ${String(declared.mesh)} ${path}`;
-      const other = patchedBy.get(field) ?? owner;
-      patchedBy.set(field, other);
-      return other !== owner;
+    const { server, id } = object;
+    const clashes = [...leaves(without(args, this.kind.identity)).keys()].filter((path) => {
+      const field = `${server.connection.server} ${id} ${path}`;
+      const other = this.session.patchedBy.get(field) ?? request.owner;
+      this.session.patchedBy.set(field, other);
+      return other !== request.owner;
     });
     const reason = "is set by another patch of this stack, too; set it in one place";
-    return [...super.problems(declared, owner, around, marked), ...clashes.map((path) => ({ path, reason }))];
+    const problems = super.problems(object, args, surroundings, request);
+    return [...problems, ...clashes.map((path) => ({ path, reason }))];
   }
 
-  /** Changes fields of the object, one change at a time in this process, and looks whether they stand. */
+  /** Every field that is declared, by its path, in canonical form. */
+  #fields(args: JsonObject): Map<string, Json> {
+    return leaves(without(canonical(this.kind, args), this.kind.identity));
+  }
+
+  /** Changes fields of the object, one change at a time in this operation, and looks whether they stand. */
   async #change<T>(
-    target: Target,
+    object: ServerObject,
     call: Call,
     changes: ReadonlyMap<string, Json | undefined>,
     note: (found: JsonObject) => T,
   ): Promise<T> {
-    return exclusively(`${target.connection.url}/${call.path}`, async () => {
+    const { url } = object.server.connection;
+    return this.session.inTurn(`${url}/${call.path}`, async () => {
       const noted: T[] = [];
       let lost: unknown;
       for (let attempt = 1; ; attempt++) {
-        const found = await target.api.get(call);
+        const found = await object.look(call);
         if (!found)
           throw new BackendError(
             "REFUSED_BY_SERVER",
-            `Could not ${call.doing} at ${target.connection.url}: it does not exist. Make it first, for example with kuma.Mesh.`,
+            `Could not ${call.doing} at ${url}: it does not exist. Make it first, for example with kuma.Mesh.`,
           );
         noted.push(note(found));
         const missing = [...changes].filter(([path, value]) => !this.#holds(found, path, value));
@@ -124,13 +129,13 @@ export class PatchLifecycle extends Lifecycle {
         if (attempt > ATTEMPTS) {
           throw new BackendError(
             "SERVER_ERROR",
-            `Could not ${call.doing} at ${target.connection.url}: somebody else writes ${missing.map(([path]) => path).join(", ")} at the same time.`,
+            `Could not ${call.doing} at ${url}: somebody else writes ${missing.map(([path]) => path).join(", ")} at the same time.`,
           );
         }
         const body = structuredClone(without(found, this.kind.serverMade));
         for (const [path, value] of missing) setAt(body, parsePath(path), value);
         // The answer may be lost and the fields set all the same; the next run would take them for the former ones.
-        await target.api.put(call, body).catch((error: unknown) => {
+        await object.server.api.put(call, body).catch((error: unknown) => {
           if (!isLost(error)) throw error;
           lost = error;
         });
@@ -139,23 +144,17 @@ export class PatchLifecycle extends Lifecycle {
   }
 
   #holds(found: JsonObject, path: string, wanted: Json | undefined): boolean {
-    const standard = defaultAt(this.kind.schema, parsePath(path));
-    const here = valueAt(found, parsePath(path)) ?? standard;
-    return sameJson(
-      this.#canonicalAt(path, here as Json),
-      this.#canonicalAt(path, wanted ?? (standard as Json)),
-    );
+    const at = parsePath(path);
+    const standard = defaultAt(this.kind.schema, at) as Json;
+    const here = (valueAt(found, at) ?? standard) as Json;
+    return sameJson(this.#canonicalAt(at, here), this.#canonicalAt(at, wanted ?? standard));
   }
 
   /** In one form, since the server leaves out defaults, also those inside of lists. */
-  #canonicalAt(path: string, value: Json): Json {
-    const field = fieldAt(this.kind.schema, parsePath(path));
+  #canonicalAt(path: Path, value: Json): Json {
+    const field = schemaAtPath(this.kind.schema, {}, path);
     return field ? canonicalField(field, value) : value;
   }
-}
-
-function declaredOf(state: JsonObject): JsonObject {
-  return without(state, [...HIDDEN, "mesh"]);
 }
 
 /** Every field that is no object of fields, by its path. */
@@ -172,16 +171,8 @@ function formerOf(path: string, found: JsonObject): Former {
   return value === undefined ? { path } : { path, value };
 }
 
-function formersOf(state: JsonObject): Former[] {
-  return Array.isArray(state.__former) ? (state.__former as unknown as Former[]) : [];
-}
-
-function outputsOf(target: Target, inputs: JsonObject, former: Former[]): JsonObject {
-  return { ...target.outputs(inputs, ""), __former: wrapSecret(former) as Json };
-}
-
 /** Sets or, without a value, removes a field, and with it the objects that are empty then. */
-function setAt(object: JsonObject, [key = "", ...rest]: (string | number)[], value: Json | undefined): void {
+function setAt(object: JsonObject, [key = "", ...rest]: Path, value: Json | undefined): void {
   if (rest.length === 0) {
     if (value === undefined) delete object[key];
     else object[key] = value;
@@ -193,22 +184,7 @@ function setAt(object: JsonObject, [key = "", ...rest]: (string | number)[], val
   else delete object[key];
 }
 
-function fieldAt(
-  schema: z.core.$ZodType,
-  [key = "", ...rest]: (string | number)[],
-): z.core.$ZodType | undefined {
-  const field = shapeOf(schema)?.[key];
-  return field && rest.length > 0 ? fieldAt(schemaFor(field, {}), rest) : field;
-}
-
-function defaultAt(schema: z.core.$ZodType, path: (string | number)[]): unknown {
-  const field = fieldAt(schema, path);
+function defaultAt(schema: Schema, path: Path): unknown {
+  const field = schemaAtPath(schema, {}, path);
   return field && bare(field).default;
-}
-
-async function exclusively<T>(key: string, work: () => Promise<T>): Promise<T> {
-  const previous = locks.get(key) ?? Promise.resolve();
-  const mine = previous.catch(() => undefined).then(work);
-  locks.set(key, mine);
-  return mine;
 }

@@ -1,5 +1,6 @@
 import type { Kind } from "../model/kind.ts";
 import type { Ownership } from "../model/owner.ts";
+import { shortened } from "../model/text.ts";
 import type { Call } from "../server/api.ts";
 import type { Connection } from "../server/connection.ts";
 import { BackendError } from "../server/errors.ts";
@@ -119,4 +120,32 @@ export function notEmpty(kind: Kind, id: string, contents: string[]): BackendErr
 /** For people: whose an object is. */
 export function ownerText({ owner, stack }: Ownership): string {
   return stack ? `the stack ${stack} (owner ${owner})` : `owner ${owner}`;
+}
+
+/** A text that names no object of the kind. */
+export function noId(kind: Kind, id: string): BackendError {
+  const article = /^[aeiou]/.test(kind.title) ? "an" : "a";
+  return new BackendError(
+    "INVALID_CONFIGURATION",
+    `"${shortened(id, 100)}" is no id of ${article} ${kind.title}; an id is ${kind.identity.join("/")}.`,
+  );
+}
+
+/** The state is of version 0.1 or 0.2, and what `ignoreChanges` did to the arguments cannot be seen. */
+export function ignoredUnseen(kind: Kind, paths: readonly string[]): BackendError {
+  return new BackendError(
+    "INVALID_CONFIGURATION",
+    `${paths.join(", ")}: a transform sets ignoreChanges for it, and the state is of version 0.2 or older, which stored ` +
+      `the ${kind.title}'s arguments in another form. Pulumi has copied values between the two, so nothing is changed. ` +
+      "Set ignoreChanges on the resource itself, or run once without ignoreChanges.",
+  );
+}
+
+/** It cannot be told which element of a list in an old state an ignored path means. */
+export function ignoredUnclear(kind: Kind, path: string): BackendError {
+  return new BackendError(
+    "INVALID_CONFIGURATION",
+    `${path}: ignoreChanges names an element of a list whose order the state of the ${kind.title} does not keep (it is of ` +
+      "version 0.2 or older), and it cannot be told which one is meant. Run once without ignoreChanges.",
+  );
 }

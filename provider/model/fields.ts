@@ -14,16 +14,44 @@ export interface Releases {
   until?: string;
 }
 
-/** What a schema says about a field beyond its form, given with zod's `meta`. */
+/** Another way to write a field of the same object, as `host: "a"` is of `hosts: ["a"]`. */
+export interface Spelling {
+  /** The field that the server knows. */
+  of: string;
+  /** That field's value. An unknown value stays unknown, or is part of the value. */
+  toField(value: Json): Json;
+  /** The reverse; undefined for what cannot be said in this spelling. */
+  fromField(value: Json): Json | undefined;
+}
+
+/** Several ways to write the value of one field, as nodes are a list or a map. */
+export interface Form {
+  /** The one in which values are compared. What is in it already stays as it is. */
+  canonical(value: Json): Json;
+  /** A canonical value in the form of what was written; undefined where it cannot be said so, or need not be. */
+  like(canonical: Json, written: Json): Json | undefined;
+}
+
+/** What a schema says about a field beyond its type, given with zod's `meta`. */
 export type FieldMeta = {
   /** The order of the elements means nothing, and none may stand twice. */
   set?: boolean;
+  /** The order of the elements means nothing; this tells which element is meant, whatever else of it has changed. */
+  elementKey?: (element: Json) => string;
+  /** The field is another way to write a field beside it. */
+  spelling?: Spelling;
+  /** The value can be written in several ways. */
+  form?: Form;
+  /** What the server does where the field is absent, if that depends on other fields and so is no default of the schema. */
+  absentMeans?: Json;
   /** Never shown, always encrypted in the state. */
   secret?: boolean;
   /** The server does not give the value back as it was written: what was declared is kept on a read. */
   writeOnly?: boolean;
-  /** Where secrets stand inside the value: always encrypted in the state, and kept as declared on a read. */
+  /** Where secrets stand inside free data: always encrypted in the state. */
   secretPaths?: (value: Json) => (string | number)[][];
+  /** The server does not give back what stands at {@link FieldMeta.secretPaths} as it was written. */
+  writeOnlySecrets?: boolean;
   /** Not sent to the server: it steers this package, and is kept from the state on a read. */
   local?: boolean;
   /** The field's text may hold secrets, so no error shows it, and server texts that repeat it are scrubbed. */

@@ -49,7 +49,9 @@ export interface Kind {
   path(identity: readonly string[]): string;
   /** Rules between fields, run when every field by itself is right. */
   rules?(args: JsonObject, context: RuleContext): void;
-  /** Turns the other ways to write something into one. Gets valid arguments with unknown values in them. */
+  /** Adds what is filled in where the user leaves it out, so that previews show it. Gets valid arguments with unknown values in them. */
+  fill?(args: JsonObject): JsonObject;
+  /** What of the canonical form depends on several fields together; all else is said on the fields themselves. */
   canonical?(args: JsonObject): JsonObject;
   /** What remains to be said differently on the wire, after the mechanical conversion. */
   toServer?(body: JsonObject): JsonObject;
@@ -78,4 +80,25 @@ export function placeOf(kind: Kind, identity: readonly string[]): { collection: 
   const path = kind.path(identity);
   const end = path.lastIndexOf("/");
   return { collection: path.slice(0, end), name: path.slice(end + 1) };
+}
+
+/** The id that the arguments name. */
+export function idOf(kind: Kind, args: JsonObject): string {
+  return kind.identity.map((field) => String(args[field])).join("/");
+}
+
+/** The identity arguments of an id. Whether they are legal is asked by {@link isLegalId}. */
+export function identityOf(kind: Kind, id: string): JsonObject {
+  const parts = id.split("/");
+  return Object.fromEntries(kind.identity.map((field, index) => [field, parts[index] ?? ""]));
+}
+
+/** Whether a text can be the id of an object of this kind. */
+export function isLegalId(kind: Kind, id: string): boolean {
+  const parts = id.split("/");
+  const { identity, schema } = kind;
+  return (
+    parts.length === identity.length &&
+    identity.every((field, index) => schema.shape[field]?.safeParse(parts[index]).success)
+  );
 }

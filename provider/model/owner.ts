@@ -13,7 +13,7 @@ export interface Ownership {
   /** Made by the create that wrote the object. */
   mark: string;
   /** PROJECT.STACK, for people. */
-  stack?: string;
+  stack?: string | undefined;
 }
 
 /** A mark for one create: 8 characters. */

@@ -1,24 +1,7 @@
 import { isObject, UNKNOWN } from "./fields.ts";
 
-/** The key that marks a special value in Pulumi's wire format. */
-export const SECRET_KEY = "4dabf18193072939515e22adb298388d";
-/** What stands under it for a secret. */
-export const SECRET_VALUE = "1b47061264138c4ac30d75fd1eb44270";
 /** What stands in a text where a secret stood. */
-export const HIDDEN = "[secret]";
-
-/** Marks a value so that the engine encrypts it in the state (Pulumi's wire format). */
-export function wrapSecret(value: unknown): unknown {
-  return { [SECRET_KEY]: SECRET_VALUE, value };
-}
-
-/** The paths of all that is marked as secret in Pulumi's wire format. */
-export function secretPaths(value: unknown, at: (string | number)[] = []): (string | number)[][] {
-  if (Array.isArray(value)) return value.flatMap((item, index) => secretPaths(item, [...at, index]));
-  if (!isObject(value)) return [];
-  if (value[SECRET_KEY] === SECRET_VALUE) return [at];
-  return Object.entries(value).flatMap(([key, inner]) => secretPaths(inner, [...at, key]));
-}
+export const MASK = "[secret]";
 
 /** Every text inside what may hold secrets that is long enough to be told from an ordinary word. */
 export function textsOf(value: unknown): string[] {
@@ -49,19 +32,6 @@ function decoded(text: string): string[] {
   return Buffer.from(plain).equals(bytes) ? [plain] : [];
 }
 
-/** What the program has marked as secret in this operation. `check` sees it before anything is sent. */
-const marked = new Set<string>();
-
-/** Adds what the program has marked; it appears in no message from now on. */
-export function remember(value: unknown): void {
-  for (const text of secretTexts(value)) marked.add(text);
-}
-
-/** What {@link remember} was given. */
-export function remembered(): string[] {
-  return [...marked];
-}
-
 /** A text with every secret taken out of it, in clear, JSON-escaped, base64 and percent-encoded. */
 export function scrub(text: string, secrets: readonly string[]): string {
   const forms = secrets
@@ -75,7 +45,7 @@ export function scrub(text: string, secrets: readonly string[]): string {
       ...base64Forms(secret),
     ])
     .sort((a, b) => b.length - a.length);
-  return forms.reduce((scrubbed, form) => scrubbed.replaceAll(form, HIDDEN), text);
+  return forms.reduce((scrubbed, form) => scrubbed.replaceAll(form, MASK), text);
 }
 
 /** The lines of a private key and the like; a server may show one of them alone. */

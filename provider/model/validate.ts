@@ -1,9 +1,12 @@
 import type * as z from "zod";
 import type { JsonObject } from "./fields.ts";
-import { bare, hasUnknown, isObject, schemaFor, shapeOf, UNKNOWN } from "./fields.ts";
+import { bare, hasUnknown, schemaFor, shapeOf, UNKNOWN } from "./fields.ts";
 import type { Kind, Surroundings } from "./kind.ts";
+import { nearest } from "./nearest.ts";
+import { formatPath, parsePath, valueAt } from "./paths.ts";
 import { scrub, secretTexts } from "./secrets.ts";
 import { printable, shortened } from "./text.ts";
+import { type Schema, schemaAtPath, schemasInside } from "./walk.ts";
 
 /** One thing that is wrong with the arguments. */
 export interface Problem {
@@ -72,9 +75,13 @@ function problemsIn(kind: Judged, args: JsonObject, surroundings: Surroundings):
 /** As a terminal may show them. */
 function presentable(problems: Problem[]): Problem[] {
   return problems.slice(0, MOST_PROBLEMS).map(({ path, reason }) => ({
-    path: printable(shortened(path, MOST_CHARACTERS)),
+    path: printable(shortened(formatPath(parsePath(path).map(shownKey)), MOST_CHARACTERS)),
     reason: printable(shortened(reason, MOST_CHARACTERS)),
   }));
+}
+
+function shownKey(key: string | number): string | number {
+  return typeof key === "string" ? shortened(key, 257) : key;
 }
 
 /** Every key `__proto__`, which zod does not look at inside free maps, and what is nested without end. */
@@ -124,7 +131,8 @@ function isWrongForm(issue: z.core.$ZodIssue, path: Path, value: unknown): boole
 function problemOf(kind: Judged, args: JsonObject, issue: z.core.$ZodIssue): Problem {
   const path = formatPath(issue.path);
   if (issue.code === "unrecognized_keys") {
-    const allowed = Object.keys(shapeOf(schemaAt(kind.schema, issue.path, args)) ?? {});
+    const outer = schemaFor(schemaAt(kind.schema, issue.path, args), valueAt(args, issue.path));
+    const allowed = Object.keys(shapeOf(outer) ?? {});
     const key = issue.keys[0] ?? "";
     const near = nearest(key, allowed);
     const where = formatPath([...issue.path, key]);
@@ -164,7 +172,7 @@ function problemOf(kind: Judged, args: JsonObject, issue: z.core.$ZodIssue): Pro
 
 /** The objects that may stand in the place of an enumeration's text, as in `{ custom }`. */
 function otherForms(kind: Judged, args: JsonObject, path: Path): string[] {
-  const { schema } = bare(schemaAt(kind.schema, path, args, true));
+  const { schema } = bare(schemaAt(kind.schema, path, args));
   if (schema._zod.def.type !== "union") return [];
   return (schema._zod.def as z.core.$ZodUnionDef).options
     .map((option) => Object.keys(shapeOf(option) ?? {}))
@@ -221,8 +229,8 @@ function preview(value: unknown): string {
 /** True for what stands in a field that may hold a secret, or in the place of an object that holds one. */
 function isHidden(schema: z.core.$ZodType, path: Path, args: JsonObject): boolean {
   return (
-    path.some((_, index) => isSecret(schemaAt(schema, path.slice(0, index + 1), args, true))) ||
-    holdsSecret(schemaAt(schema, path, args, true))
+    path.some((_, index) => isSecret(schemaAt(schema, path.slice(0, index + 1), args))) ||
+    holdsSecret(schemaAt(schema, path, args))
   );
 }
 
@@ -231,77 +239,15 @@ function isSecret(schema: z.core.$ZodType): boolean {
   return meta.secret === true || meta.sensitive === true;
 }
 
-function holdsSecret(schema: z.core.$ZodType): boolean {
-  return Object.values(shapeOf(schema) ?? {}).some((field) => isSecret(field) || holdsSecret(field));
+function holdsSecret(schema: Schema): boolean {
+  return schemasInside(schema).some((inner) => isSecret(inner) || holdsSecret(inner));
 }
 
-/** The schema of what stands at a path. With `outer` the last one keeps its wrapping. */
-function schemaAt(schema: z.core.$ZodType, path: Path, args: JsonObject, outer = false): z.core.$ZodType {
-  return path.reduce<z.core.$ZodType>((current, key, index) => {
-    const fitting = schemaFor(current, valueAt(args, path.slice(0, index)));
-    const def = fitting._zod.def as { type: string; element?: z.core.$ZodType; valueType?: z.core.$ZodType };
-    const next = shapeOf(fitting)?.[String(key)] ?? def.element ?? def.valueType ?? fitting;
-    return outer || index < path.length - 1 ? next : schemaFor(next, valueAt(args, path.slice(0, index + 1)));
-  }, schema);
-}
-
-/** What stands at a path, unknown as soon as the way there is. */
-export function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>((current, key) => {
-    if (current === UNKNOWN) return UNKNOWN;
-    if (Array.isArray(current)) return current[Number(key)];
-    return isObject(current) && Object.hasOwn(current, String(key)) ? current[String(key)] : undefined;
-  }, value);
-}
-
-/** `["nodes", 0, "kuma.io/service"]` as `nodes[0]["kuma.io/service"]`; very long names are cut. */
-export function formatPath(path: Path): string {
-  return path
-    .map((key, index) => {
-      if (typeof key === "number") return `[${key}]`;
-      const name = String(key).length > 260 ? `${String(key).slice(0, 257)}...` : String(key);
-      if (!/^[A-Za-z_$][\w$-]*$/.test(name)) return `[${JSON.stringify(name)}]`;
-      return index === 0 ? name : `.${name}`;
-    })
-    .join("");
-}
-
-/** The reverse of {@link formatPath}. */
-export function parsePath(path: string): (string | number)[] {
-  return [...path.matchAll(/\["([^"]*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(([, quoted, index, name]) =>
-    index !== undefined ? Number(index) : (quoted ?? name ?? ""),
-  );
-}
-
-/** The candidate that differs from `word` the least, if it is near enough to be meant: a third of its letters, or `most`. */
-export function nearest(word: string, candidates: readonly string[], most = 64): string | undefined {
-  // What is longer than any name of ours is near to none of them.
-  if (word.length > 256) return undefined;
-  const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
-  const meant = plain(word);
-  const limit = Math.min(most, Math.max(1, Math.floor(Math.min(word.length, 64) / 3)));
-  const ranked = candidates
-    .map((candidate) => ({ candidate, plain: plain(candidate) }))
-    .filter((one) => Math.abs(one.plain.length - meant.length) <= limit)
-    .map((one) => ({ candidate: one.candidate, distance: distance(meant, one.plain) }))
-    .sort((a, b) => a.distance - b.distance)[0];
-  return ranked && ranked.distance <= limit ? ranked.candidate : undefined;
-}
-
-/** How many letters were left out, added, changed or swapped with their neighbour, in the first 64 characters. */
-function distance(from: string, to: string): number {
-  const [a, b] = [from.slice(0, 64), to.slice(0, 64)];
-  let before: number[] = [];
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      const swap = swapped ? (before[j - 2] ?? 0) + 1 : change;
-      next.push(Math.min(change, swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    [before, row] = [row, next];
+/** The schema of what stands at a path; that of the nearest value around it where the path leads into free data. */
+function schemaAt(schema: Schema, path: Path, args: JsonObject): Schema {
+  for (let length = path.length; length > 0; length--) {
+    const found = schemaAtPath(schema, args, path.slice(0, length));
+    if (found) return found;
   }
-  return row[b.length] ?? 0;
+  return schema;
 }

@@ -1,13 +1,13 @@
-import type { Inspection } from "../lifecycle/preview/inspection.ts";
 import type { JsonObject } from "../model/fields.ts";
-import type { Kind, Side, Surroundings } from "../model/kind.ts";
-import { remembered, scrub } from "../model/secrets.ts";
+import type { DialectName } from "../model/kind.ts";
+import { scrub } from "../model/secrets.ts";
 import type { Connection } from "./connection.ts";
-import { BackendError } from "./errors.ts";
+import { BackendError, type ErrorCode } from "./errors.ts";
 import { type Answer, NoAnswer } from "./http.ts";
 
 /** What is special about a server's way to speak HTTP. */
 export interface Dialect {
+  name: DialectName;
   /** As in "APISIX Admin API". */
   product: string;
   /** Path of the API's root below the configured URL. */
@@ -20,35 +20,24 @@ export interface Dialect {
   firstPage: string;
   /** The objects in the answer to a GET of a collection, if the answer is one of this API's. */
   objects(answer: Answer, collection: string): Page | undefined;
-  /** The server's own words for "I know no such kind"; left out where a list of one is an error. */
+  /** The server's own words for an unknown kind; left out where listing one is an error. */
   isUnknownKind?(answer: Answer): boolean;
   /** The server's own words for "there is no such object". */
   isAbsent(answer: Answer): boolean;
   /** The server's own answer to a PUT or DELETE that went through. */
   isDone(answer: Answer): boolean;
-  /** Such an answer also holds what only the server can know; another one may come from anybody, and a look must follow. */
-  tells(answer: Answer): boolean;
+  /** The answer proves the write (it holds times or revisions that only the server sets), so no read has to follow. */
+  provesWrite(answer: Answer): boolean;
   /** The server's own words for "something refers to it", as far as they can lag behind. */
   isInUse(answer: Answer): boolean;
   /** What the server says is wrong, if it says so in its own form. */
   reason(answer: Answer): string | undefined;
   /** What to do about an answer. */
   advice(answer: Answer, credentialGiven: boolean): string | undefined;
-  /** A document that tells that the server is there and lets itself be asked. */
+  /** A document by which one sees that the server is there and answers questions. */
   probe: string;
-  /** What the rules of a kind have to know of the server. */
-  surroundings?(inspection: Inspection, args: JsonObject): Promise<Partial<Surroundings>>;
-  /** Why what is declared cannot be at this server, if the server tells. */
-  whyNot?(
-    inspection: Inspection,
-    kind: Kind,
-    side: Side | undefined,
-    args: JsonObject,
-  ): Promise<string | undefined>;
-  /** What the server's own schemas and objects say of arguments that are right by themselves. */
-  inspect(inspection: Inspection, subject: Subject): Promise<Remarks>;
-  /** Whether the server's objects have labels; left out where they always have. Asked once per operation. */
-  keepsLabels?(inspection: Inspection, api: Api): Promise<boolean>;
+  /** Whether the server's objects have labels; left out where they always have. */
+  keepsLabels?(api: Api): Promise<boolean>;
   /** What the server has, less the defaults that it wrote into free parts of the object by itself. */
   withoutStoredDefaults?(api: Api, seen: JsonObject, declared: JsonObject): Promise<JsonObject>;
   /** True for a label that the server writes itself. */
@@ -69,24 +58,6 @@ export interface Page {
   next?: string;
 }
 
-/** A resource that is checked. */
-export interface Subject {
-  kind: Kind;
-  id: string;
-  /** Its arguments in canonical form. */
-  args: JsonObject;
-  /** The object that would be written. */
-  body: JsonObject;
-  /** PROJECT.STACK, as the label has it. */
-  stack?: string | undefined;
-}
-
-/** What is said about a resource at a preview: errors refuse it. */
-export interface Remarks {
-  errors: string[];
-  warnings: string[];
-}
-
 /** One call: what is done to which resource, for messages, and what must not appear in them. */
 export interface Call {
   /** As in `create route "payments"`. */
@@ -99,11 +70,11 @@ export interface Call {
 }
 
 /** What the answer to a write says. */
-export interface Written {
+export interface WriteAnswer {
   /** There was no such object before. */
   isNew: boolean;
-  /** It is the server that says so, see {@link Dialect.tells}. */
-  told: boolean;
+  /** The answer proves the write, see {@link Dialect.provesWrite}. */
+  confirmed: boolean;
 }
 
 /** How long a DELETE is repeated while the server says that the object is in use. Its check lags behind. */
@@ -112,11 +83,25 @@ const IN_USE_MILLISECONDS = 5_000;
 /** The one way to a server: objects in and out, everything else is an error with a reason and a way out. */
 export class Api {
   readonly #dialect: Dialect;
+  readonly #secrets: () => readonly string[];
+  readonly #asked = new Map<string, Promise<unknown>>();
   readonly connection: Connection;
 
-  constructor(dialect: Dialect, connection: Connection) {
+  /** `secrets` are the texts that must not appear in any message, besides those of the connection and of a call. */
+  constructor(dialect: Dialect, connection: Connection, secrets: () => readonly string[] = () => []) {
     this.#dialect = dialect;
     this.connection = connection;
+    this.#secrets = secrets;
+  }
+
+  /** Asks for something once per operation, whoever asks; what failed is asked again. */
+  once<T>(path: string, ask: () => Promise<T>): Promise<T> {
+    const known = this.#asked.get(path) as Promise<T> | undefined;
+    if (known) return known;
+    const asked = ask();
+    this.#asked.set(path, asked);
+    asked.catch(() => this.#asked.delete(path));
+    return asked;
   }
 
   /** The object, or nothing when the server itself says that there is none. */
@@ -153,20 +138,21 @@ export class Api {
   }
 
   /** Writes the whole object. */
-  async put(call: Call, body: JsonObject): Promise<Written> {
+  async put(call: Call, body: JsonObject): Promise<WriteAnswer> {
     const answer = await this.#send("PUT", call, body);
     if (!(answer.status === 200 || answer.status === 201) || !this.#dialect.isDone(answer))
       throw this.#refusal(call, answer);
-    return { isNew: answer.status === 201, told: this.#dialect.tells(answer) };
+    return { isNew: answer.status === 201, confirmed: this.#dialect.provesWrite(answer) };
   }
 
   /** Removes the object; one that is not there is removed. Waits a bounded time while the server calls it in use. */
-  async remove(call: Call): Promise<Pick<Written, "told">> {
+  async remove(call: Call): Promise<Pick<WriteAnswer, "confirmed">> {
     const end = Date.now() + IN_USE_MILLISECONDS;
     for (let pause = 20; ; pause = Math.min(pause * 2, 500)) {
       const answer = await this.#send("DELETE", call);
-      if (this.#dialect.isAbsent(answer)) return { told: true };
-      if (answer.status === 200 && this.#dialect.isDone(answer)) return { told: this.#dialect.tells(answer) };
+      if (this.#dialect.isAbsent(answer)) return { confirmed: true };
+      if (answer.status === 200 && this.#dialect.isDone(answer))
+        return { confirmed: this.#dialect.provesWrite(answer) };
       if (!this.#dialect.isInUse(answer) || Date.now() + pause > end) throw this.#refusal(call, answer);
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
@@ -211,12 +197,12 @@ export class Api {
       );
     }
     if (reason !== undefined && status >= 400) {
-      const kind = this.#dialect.isInUse(answer)
+      const code = this.#dialect.isInUse(answer)
         ? "STILL_IN_USE"
         : status >= 500
           ? "SERVER_ERROR"
           : "REFUSED_BY_SERVER";
-      return this.#error(kind, call, `${status}: ${reason}`, advice);
+      return this.#error(code, call, `${status}: ${reason}`, advice);
     }
     if (status >= 500 || status === 429) {
       return this.#error(
@@ -239,13 +225,13 @@ export class Api {
     );
   }
 
-  #error(kind: BackendError["kind"], call: Call, said: string, advice?: string): BackendError {
+  #error(code: ErrorCode, call: Call, said: string, advice?: string): BackendError {
     const hidden = this.#hidden(call);
     const scrubbed = scrub(said, hidden).replace(/\.$/, "");
     const short = scrubbed.length > 1000 ? `${scrubbed.slice(0, 1000)}...` : scrubbed;
     const where = `${this.#dialect.product} ${this.connection.url}`;
     const text = `Could not ${call.doing} at ${where}: ${short}.${advice ? ` ${advice}` : ""}`;
-    return new BackendError(kind, scrub(text, hidden));
+    return new BackendError(code, scrub(text, hidden));
   }
 
   /** The beginning of an answer; scrubbed before it is cut, or half a secret might be left. */
@@ -258,6 +244,6 @@ export class Api {
   }
 
   #hidden(call: Call): string[] {
-    return [...this.connection.secrets(), ...call.secrets, ...remembered()];
+    return [...this.connection.secrets(), ...call.secrets, ...this.#secrets()];
   }
 }

@@ -1,4 +1,3 @@
-import { inspectAt, PROBE, surroundingsAt } from "../lifecycle/preview/apisix.ts";
 import { isObject } from "../model/fields.ts";
 import type { Dialect } from "./api.ts";
 import type { Answer } from "./http.ts";
@@ -6,6 +5,7 @@ import { withoutPluginDefaults } from "./stored-defaults.ts";
 
 /** APISIX's Admin API. */
 export const apisixDialect: Dialect = {
+  name: "apisix",
   product: "APISIX Admin API",
   root: "/apisix/admin",
   authorization: (credential) => ({ "x-api-key": credential }),
@@ -27,7 +27,7 @@ export const apisixDialect: Dialect = {
   },
   isAbsent: ({ status, json }) => status === 404 && isObject(json) && json.message === "Key not found",
   isDone: ({ json }) => isObject(json) && typeof json.key === "string",
-  tells: ({ json }) =>
+  provesWrite: ({ json }) =>
     isObject(json) && (json.deleted !== undefined || (isObject(json.value) && "update_time" in json.value)),
   isInUse: (answer) => answer.status === 400 && /is still using it now/.test(messageOf(answer) ?? ""),
   reason: (answer) => (isStranger(answer) ? undefined : messageOf(answer)),
@@ -53,9 +53,8 @@ export const apisixDialect: Dialect = {
       return "Declare it in the same program and pass its id (upstreamId: upstream.id), or check the id.";
     return undefined;
   },
-  probe: PROBE,
-  surroundings: surroundingsAt,
-  inspect: inspectAt,
+  // The names of all plugins for requests.
+  probe: "plugins/list",
   withoutStoredDefaults: withoutPluginDefaults,
   isServerLabel: () => false,
 };

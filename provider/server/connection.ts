@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import * as z from "zod";
 import type { DialectName } from "../model/kind.ts";
 import { textsOf } from "../model/secrets.ts";
-import { printable } from "../model/text.ts";
 import { BackendError } from "./errors.ts";
 import { HttpClient, type TlsOptions } from "./http.ts";
 
@@ -81,42 +80,51 @@ export interface Connection {
   http: HttpClient;
 }
 
-const connections = new Map<string, Connection>();
+/** Tells the person at the terminal something that is no error. */
+export type Warn = (text: string) => void;
 
-/** The connection that the configuration and the environment describe. One per server and process. */
-export function connectionOf(
-  dialect: DialectName,
-  side: "global" | "zone" | undefined,
-  config: GetConfig,
-): Connection {
-  const get = (key: string) => config(`${dialect}:${key}`);
-  const url = urlOf(dialect, side, get);
-  const written = writtenSettings(dialect, get);
-  const [name, variable] = SETTINGS[dialect].credential;
-  const credentials = [get(name), get(`${name}Env`), get(`${name}File`)];
-  const key = JSON.stringify([dialect, url, written, credentials]);
-  const known = connections.get(key);
-  if (known) return known;
-  const settings = readSettings(dialect, written);
-  const { tls, headers, requestTimeout, maxConcurrency } = settings;
-  if (tls.insecureSkipVerify)
-    warn(`${dialect}:tls.insecureSkipVerify is on: whoever answers at ${url} is believed.`);
-  const credential = () => credentialOf(dialect, name, variable, get);
-  const connection: Connection = {
-    url,
-    server: settings.id ?? url,
-    idPrefix: settings.idPrefix ?? "",
-    deleteUnreachable: settings.deleteUnreachable,
-    customPlugins: settings.customPlugins,
-    validation: settings.validation,
-    requestTimeout,
-    credential,
-    secrets: () =>
-      [...headerSecrets(headers), tls.clientKey ?? "", credential() ?? ""].filter((text) => text !== ""),
-    http: new HttpClient({ tls: withoutUndefined(tls), headers, requestTimeout, maxConcurrency }),
-  };
-  connections.set(key, connection);
-  return connection;
+/** The connections of one operation: one per server, made when it is first asked for. */
+export class Connections {
+  readonly #config: GetConfig;
+  readonly #warn: Warn;
+  readonly #known = new Map<string, Connection>();
+
+  constructor(config: GetConfig, warn: Warn) {
+    this.#config = config;
+    this.#warn = warn;
+  }
+
+  /** The connection that the configuration and the environment describe. */
+  of(dialect: DialectName, side: "global" | "zone" | undefined): Connection {
+    const get = (key: string) => this.#config(`${dialect}:${key}`);
+    const url = urlOf(dialect, side, get, this.#warn);
+    const written = writtenSettings(dialect, get);
+    const [name, variable] = SETTINGS[dialect].credential;
+    const credentials = [get(name), get(`${name}Env`), get(`${name}File`)];
+    const key = JSON.stringify([dialect, url, written, credentials]);
+    const known = this.#known.get(key);
+    if (known) return known;
+    const settings = readSettings(dialect, written);
+    const { tls, headers, requestTimeout, maxConcurrency } = settings;
+    if (tls.insecureSkipVerify)
+      this.#warn(`${dialect}:tls.insecureSkipVerify is on: whoever answers at ${url} is believed.`);
+    const credential = () => credentialOf(dialect, name, variable, get);
+    const connection: Connection = {
+      url,
+      server: settings.id ?? url,
+      idPrefix: settings.idPrefix ?? "",
+      deleteUnreachable: settings.deleteUnreachable,
+      customPlugins: settings.customPlugins,
+      validation: settings.validation,
+      requestTimeout,
+      credential,
+      secrets: () =>
+        [...headerSecrets(headers), tls.clientKey ?? "", credential() ?? ""].filter((text) => text !== ""),
+      http: new HttpClient({ tls: withoutUndefined(tls), headers, requestTimeout, maxConcurrency }),
+    };
+    this.#known.set(key, connection);
+    return connection;
+  }
 }
 
 /** The settings that are there, as they were written. */
@@ -158,7 +166,12 @@ function json<T extends z.ZodType>(schema: T) {
     .pipe(schema);
 }
 
-function urlOf(dialect: DialectName, side: "global" | "zone" | undefined, get: GetConfig): string {
+function urlOf(
+  dialect: DialectName,
+  side: "global" | "zone" | undefined,
+  get: GetConfig,
+  warn: Warn,
+): string {
   const { urls } = SETTINGS[dialect];
   const names = side === undefined ? Object.keys(urls) : [`${side}Url`, "url"];
   for (const name of names) {
@@ -241,13 +254,4 @@ function withoutUndefined(tls: z.infer<typeof tlsSchema>): TlsOptions {
 /** The values, and what stands in them after a scheme such as `Basic`. */
 function headerSecrets(headers: Record<string, string>): string[] {
   return textsOf(Object.values(headers).flatMap((value) => [value, /^\S+ (\S+)$/.exec(value)?.[1]]));
-}
-
-const warned = new Set<string>();
-
-/** Tells the person at the terminal, once per operation and text. */
-export function warn(text: string): void {
-  if (warned.has(text)) return;
-  warned.add(text);
-  console.log(`warning: ${printable(text)}`);
 }

@@ -24,28 +24,30 @@ export type ErrorCode =
  */
 export class BackendError extends Error {
   /** Stable, for programs. Not named `code`: gRPC would take that for a status of its own. */
-  readonly kind: ErrorCode;
+  readonly errorCode: ErrorCode;
 
-  constructor(kind: ErrorCode, message: string, options?: ErrorOptions) {
-    super(`${printable(shortened(message, MOST_CHARACTERS))} [${kind}]`, options);
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(`${printable(shortened(message, MOST_CHARACTERS))} [${code}]`, options);
     this.name = "BackendError";
-    this.kind = kind;
+    this.errorCode = code;
     this.stack = "";
   }
 
   /** Pulumi prints the text of an error twice for some methods; this keeps the first of them short. */
   override toString(): string {
-    return this.kind;
+    return this.errorCode;
   }
 }
 
 /** The server could not be asked at all. */
 export function isUnreachable(error: unknown): error is BackendError {
-  return error instanceof BackendError && (error.kind === "UNREACHABLE" || error.kind === "TIMEOUT");
+  return (
+    error instanceof BackendError && (error.errorCode === "UNREACHABLE" || error.errorCode === "TIMEOUT")
+  );
 }
 
 /** The call may have been carried out although it failed. */
 export function isLost(error: unknown): boolean {
   const lost = ["UNREACHABLE", "TIMEOUT", "SERVER_ERROR", "NOT_THE_API"];
-  return error instanceof BackendError && lost.includes(error.kind);
+  return error instanceof BackendError && lost.includes(error.errorCode);
 }

@@ -1,11 +1,11 @@
-import { keepsLabels, PROBE, whyNotAt } from "../lifecycle/preview/control-plane.ts";
-import { inspectAt } from "../lifecycle/preview/kuma.ts";
 import { isObject } from "../model/fields.ts";
-import type { Dialect } from "./api.ts";
+import { hasLabels, releaseOf } from "../model/kuma/releases.ts";
+import type { Api, Dialect } from "./api.ts";
 import type { Answer } from "./http.ts";
 
 /** Kuma's REST API, for user tokens. */
 export const kumaDialect: Dialect = {
+  name: "kuma",
   product: "Kuma control plane",
   root: "",
   authorization: (credential) => ({ authorization: `Bearer ${credential}` }),
@@ -22,8 +22,8 @@ export const kumaDialect: Dialect = {
   isUnknownKind: ({ status, text }) => status === 404 && text === "404: Page Not Found",
   isAbsent: (answer) => answer.status === 404 && ABSENT.includes(title(answer) ?? ""),
   isDone: ({ json }) => isObject(json) && Object.keys(json).every((key) => key === "warnings"),
-  // It is `{}`, whatever was done, and fields that it does not know are dropped in silence.
-  tells: () => false,
+  // The answer is `{}`, whatever was done, and unknown fields are dropped in silence.
+  provesWrite: () => false,
   isInUse: () => false,
   reason(answer) {
     if (title(answer) === undefined || !isObject(answer.json)) return undefined;
@@ -51,12 +51,19 @@ export const kumaDialect: Dialect = {
     }
     return undefined;
   },
-  probe: PROBE,
-  whyNot: whyNotAt,
-  inspect: inspectAt,
+  // Product and version.
+  probe: "",
   keepsLabels,
   isServerLabel: (key) => /(^|\.)kuma\.io\//.test(key),
 };
+
+/** A control plane that does not tell its version is taken to be a newer one. */
+async function keepsLabels(api: Api): Promise<boolean> {
+  const ask = () => api.document({ doing: "ask for the version", path: "", secrets: [] });
+  const index = await api.once("", ask).catch(() => undefined);
+  const version = releaseOf(isObject(index) ? String(index.version) : "");
+  return version === undefined || hasLabels(version);
+}
 
 const ABSENT = ["Could not retrieve a resource", "Failed to retrieve Mesh", "Could not delete a resource"];
 

@@ -1,10 +1,8 @@
 import { pluginSchema } from "../model/apisix/plugin-catalogue.ts";
 import { isObject, type Json, type JsonObject, sameJson } from "../model/fields.ts";
 import type { Api } from "./api.ts";
-import type { Connection } from "./connection.ts";
 import { BackendError } from "./errors.ts";
 
-const schemas = new WeakMap<Connection, Map<string, Promise<unknown>>>();
 const COMBINED = ["allOf", "anyOf", "oneOf", "then", "else", "dependencies", "if"];
 
 /**
@@ -36,19 +34,14 @@ export async function withoutPluginDefaults(
 }
 
 function schemaOf(api: Api, name: string): Promise<unknown> {
-  const known = schemas.get(api.connection) ?? new Map<string, Promise<unknown>>();
-  schemas.set(api.connection, known);
   const path = `schema/plugins/${encodeURIComponent(name)}`;
-  const asked =
-    known.get(name) ??
-    api.document({ doing: `read the schema of plugin "${name}"`, path, secrets: [] }).catch(unlessKnown);
-  known.set(name, asked);
-  return asked;
+  const call = { doing: `read the schema of plugin "${name}"`, path, secrets: [] };
+  return api.once(path, () => api.document(call)).catch(unlessKnown);
 }
 
 /** A plugin that this APISIX does not have any more. */
 function unlessKnown(error: unknown): undefined {
-  if (!(error instanceof BackendError) || error.kind !== "REFUSED_BY_SERVER") throw error;
+  if (!(error instanceof BackendError) || error.errorCode !== "REFUSED_BY_SERVER") throw error;
 }
 
 function settle(schemas: unknown[], found: Json, declared: Json): Json {

@@ -3,7 +3,7 @@ import { isPlain } from "../../provider/dynamic/eventual.ts";
 import { withoutNothing } from "../../provider/model/canonical.ts";
 import { isObject, type JsonObject } from "../../provider/model/fields.ts";
 import type { ObjectKind } from "../../provider/model/kubernetes/object.ts";
-import { SECRET_KEY, SECRET_VALUE, secretPaths } from "../../provider/model/secrets.ts";
+import { markedPaths, SECRET_KEY, SECRET_VALUE } from "../../provider/model/marks.ts";
 import { validate } from "../../provider/model/validate.ts";
 
 /** What is known of an object: its arguments as JSON, with unknown values in them, and the resources they come from. */
@@ -38,7 +38,7 @@ export async function resolve(what: string, args: pulumi.Inputs): Promise<Known>
   const [wire, resources] = await pulumi.runtime.serializeResourceProperties(what, args);
   return {
     args: withoutSecretMarks(withoutNothing(wire) ?? {}) as JsonObject,
-    marked: secretPaths(wire),
+    marked: markedPaths(wire),
     resources: new Set([...resources.values()].flatMap((some) => [...some])),
   };
 }

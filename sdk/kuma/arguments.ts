@@ -17,7 +17,7 @@ export interface ExternalServiceNetworkingTls {
   enabled?: pulumi.Input<boolean> | undefined;
   /** Server Name Indication to send. Server's default: the address's host. It cannot be switched off. */
   serverName?: pulumi.Input<string> | undefined;
-  /** Another name for `serverName`, as in Kuma's documentation; it becomes `serverName`. */
+  /** Another name for `serverName`, as in Kuma's documentation. */
   sni?: pulumi.Input<string> | undefined;
   /** Lets the service renegotiate TLS; not recommended. Server's default: false. */
   allowRenegotiation?: pulumi.Input<boolean> | undefined;
@@ -351,7 +351,7 @@ export interface SecretFields {
   labels?: pulumi.Input<{ [name: string]: pulumi.Input<string> }> | undefined;
   /** The value as base64. Secret. Either this or `value`. */
   data?: pulumi.Input<string> | undefined;
-  /** The value as it is, such as a PEM text. Secret. Becomes `data`. */
+  /** The value as it is, such as a PEM text. Secret. */
   value?: pulumi.Input<string> | undefined;
   /**
    * Takes over an object that exists already at the server and is not this resource's, instead of refusing:

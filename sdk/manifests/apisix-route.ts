@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { route } from "../../provider/model/apisix/route.ts";
 import { isObject, type JsonObject, UNKNOWN } from "../../provider/model/fields.ts";
 import { itemsOf } from "../../provider/model/kubernetes/object.ts";
-import { formatPath, parsePath } from "../../provider/model/validate.ts";
+import { formatPath, parsePath } from "../../provider/model/paths.ts";
 import { rulePlugins, trafficSplit } from "./apisix-plugins.ts";
 import { condition } from "./expressions.ts";
 import type { ManifestObject } from "./objects.ts";

@@ -1,5 +1,7 @@
 import { isObject, type JsonObject } from "../../provider/model/fields.ts";
-import { nearest, parsePath, validate } from "../../provider/model/validate.ts";
+import { nearest } from "../../provider/model/nearest.ts";
+import { parsePath } from "../../provider/model/paths.ts";
+import { validate } from "../../provider/model/validate.ts";
 import { fromKubernetes, fromUniversal, isUniversal } from "./forms.ts";
 import { CLUSTER_SCOPED, IN_A_MESH, KINDS, type KindName, UNIVERSAL, WITH_CLASS } from "./kinds.ts";
 import { type Place, type Problems, show } from "./problems.ts";

@@ -8,7 +8,7 @@ import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb.js
 import * as apisix from "pulumi-external-backends/apisix";
 import * as kuma from "pulumi-external-backends/kuma";
 import { expect, test } from "vitest";
-import { SECRET_KEY, SECRET_VALUE } from "../../provider/model/secrets.ts";
+import { SECRET_KEY, SECRET_VALUE } from "../../provider/model/marks.ts";
 import type { TestStack } from "../../tools/engine.ts";
 import { MARK, SECRET } from "../support/secret-cases.ts";
 import { expectCleanFiles, expectNoSecret } from "../support/secret-search.ts";

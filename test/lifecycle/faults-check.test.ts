@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { Lifecycle } from "../../provider/lifecycle/lifecycle.ts";
+import { Handler } from "../../provider/dynamic/handler.ts";
 import { route } from "../../provider/model/apisix/route.ts";
 import type { JsonObject } from "../../provider/model/fields.ts";
 import { externalService } from "../../provider/model/kuma/external-service.ts";
@@ -59,7 +59,7 @@ async function preview({ kind, args, config, fault, spared }: (typeof cases)[num
     [`${prefix}:requestTimeout`]: 2,
     [`${prefix}:headers`]: { "x-fault": fault, "x-spared": String(spared) },
   };
-  const lifecycle = new Lifecycle(kind);
+  const lifecycle = new Handler(kind);
   lifecycle.configure({ config: { get: (key) => all[key] } });
   const context = { name: "checked", stack: "ours.prod", owner: "0123456789abcdef" };
   const { failures } = await lifecycle.check({}, { ...args, __context: context } as JsonObject);

@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from "vitest";
-import { PatchLifecycle } from "../../provider/lifecycle/patch.ts";
+import { Handler } from "../../provider/dynamic/handler.ts";
 import type { JsonObject } from "../../provider/model/fields.ts";
 import { meshPatch } from "../../provider/model/kuma/mesh-patch.ts";
-import { SECRET_KEY } from "../../provider/model/secrets.ts";
+import { SECRET_KEY } from "../../provider/model/marks.ts";
 import { type FaultName, faultNames, faults } from "../../sandbox/faults.ts";
 import { startKuma } from "../../sandbox/kuma/index.ts";
 
@@ -17,8 +17,8 @@ sandbox.intercept = (request, response) => {
   return fault !== undefined && request.method === "PUT" && faults[fault](request, response);
 };
 
-function lifecycle(): PatchLifecycle {
-  const made = new PatchLifecycle(meshPatch);
+function lifecycle(): Handler {
+  const made = new Handler(meshPatch);
   const config: Record<string, unknown> = {
     "kuma:url": sandbox.url,
     "kuma:requestTimeout": 2,

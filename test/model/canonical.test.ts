@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { canonical, fromServer, toServer, without } from "../../provider/model/canonical.ts";
+import { canonical, without } from "../../provider/model/canonical.ts";
 import type { Json, JsonObject } from "../../provider/model/fields.ts";
 import { bare, isObject, schemaFor, shapeOf, UNKNOWN } from "../../provider/model/fields.ts";
 import type { Kind } from "../../provider/model/kind.ts";
 import { validate } from "../../provider/model/validate.ts";
+import { fromServer, toServer } from "../../provider/model/wire.ts";
 import { bodies, SCHEMA_NAMES, serverSchema } from "../support/apisix-bodies.ts";
 import {
   argsOf,

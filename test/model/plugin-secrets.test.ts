@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { metadataSecrets, pluginSecrets } from "../../provider/model/apisix/plugin-catalogue.ts";
 import { pluginConfig } from "../../provider/model/apisix/plugin-config.ts";
-import { collect, keepWriteOnly, wrapSecrets } from "../../provider/model/canonical.ts";
 import { type JsonObject, UNKNOWN } from "../../provider/model/fields.ts";
-import { wrapSecret } from "../../provider/model/secrets.ts";
+import { withMarks, wrapSecret } from "../../provider/model/marks.ts";
+import { hiddenTexts, secretPathsOf } from "../../provider/model/secret-fields.ts";
+import { withWriteOnly } from "../../provider/model/wire.ts";
 
 const redis = (password: string, more: JsonObject = {}) => ({
   plugins: { "limit-count": { count: 1, redis_password: password, ...more } },
@@ -54,15 +55,16 @@ describe("where secrets stand in plugins", () => {
 });
 
 test("only the secrets of a configuration are marked, and all of them are known to the scrubber", () => {
-  const args = redis("a", { rules: [1] });
-  expect(wrapSecrets(pluginConfig.schema, args)).toEqual({
-    plugins: { "limit-count": { count: 1, redis_password: wrapSecret("a"), rules: [1] } },
+  const args = redis("a password", { rules: [1] });
+  const paths = secretPathsOf(pluginConfig.schema, args);
+  expect(withMarks(args, paths)).toEqual({
+    plugins: { "limit-count": { count: 1, redis_password: wrapSecret("a password"), rules: [1] } },
   });
-  expect(collect(pluginConfig.schema, args, "secret")).toEqual(["a"]);
+  expect(hiddenTexts(pluginConfig.schema, args)).toContain("a password");
 });
 
 test("of a secret, what was declared is kept, unless the server has none; all else is the server's", () => {
-  const kept = (found: JsonObject) => keepWriteOnly(pluginConfig.schema, found, redis("declared"));
+  const kept = (found: JsonObject) => withWriteOnly(pluginConfig.schema, found, redis("declared"));
   expect(kept(redis("other", { count: 2 }))).toEqual(redis("declared", { count: 2 }));
   expect(kept({ plugins: { "limit-count": { count: 1 } } })).toEqual({
     plugins: { "limit-count": { count: 1 } },

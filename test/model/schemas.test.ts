@@ -1,9 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { canonical, toServer } from "../../provider/model/canonical.ts";
+import { canonical } from "../../provider/model/canonical.ts";
 import type { JsonObject } from "../../provider/model/fields.ts";
 import type { Problem } from "../../provider/model/validate.ts";
 import { validate } from "../../provider/model/validate.ts";
+import { toServer } from "../../provider/model/wire.ts";
 import { kindsOf } from "../../sandbox/kuma/kinds/index.ts";
 import { checkLabels, checkNames } from "../../sandbox/kuma/meta.ts";
 import { bodies, SCHEMA_NAMES, SCHEMAS, type SchemaName, serverSchema } from "../support/apisix-bodies.ts";

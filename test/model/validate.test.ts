@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import type { Json, JsonObject } from "../../provider/model/fields.ts";
 import { UNKNOWN } from "../../provider/model/fields.ts";
 import type { Kind } from "../../provider/model/kind.ts";
-import { nearest, validate } from "../../provider/model/validate.ts";
+import { nearest } from "../../provider/model/nearest.ts";
+import { validate } from "../../provider/model/validate.ts";
 import { externalService, route, SEED, upstream, validArgs, zoneEgress } from "../support/arbitraries.ts";
 import { places, replaced } from "../support/paths-inside.ts";
 

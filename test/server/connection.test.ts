@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from "vitest";
 import type { DialectName } from "../../provider/model/kind.ts";
-import { type Connection, connectionOf } from "../../provider/server/connection.ts";
+import { type Connection, Connections } from "../../provider/server/connection.ts";
 
 let log: MockInstance<typeof console.log>;
 
@@ -21,7 +21,10 @@ afterEach(() => {
 type Config = Record<string, unknown>;
 
 function connect(dialect: DialectName, config: Config, side?: "global" | "zone"): Connection {
-  return connectionOf(dialect, side, (key) => config[key]);
+  return new Connections(
+    (key) => config[key],
+    (text) => console.log(`warning: ${text}`),
+  ).of(dialect, side);
 }
 
 function apisix(config: Config): Connection {
@@ -205,7 +208,13 @@ describe("the other settings", () => {
   });
 
   it("of one server are one connection, of two credentials two", () => {
-    expect(apisix({ "apisix:adminKey": "one" })).toBe(apisix({ "apisix:adminKey": "one" }));
-    expect(apisix({ "apisix:adminKey": "one" })).not.toBe(apisix({ "apisix:adminKey": "two" }));
+    let key = "one";
+    const config = (name: string) =>
+      ({ "apisix:adminUrl": "http://a.example", "apisix:adminKey": key })[name];
+    const connections = new Connections(config, () => {});
+    const first = connections.of("apisix", undefined);
+    expect(connections.of("apisix", undefined)).toBe(first);
+    key = "two";
+    expect(connections.of("apisix", undefined)).not.toBe(first);
   });
 });

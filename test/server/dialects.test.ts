@@ -27,11 +27,13 @@ describe("APISIX: gone is only what the Admin API itself calls gone", () => {
 it("a server tells what was written only with what it made itself", () => {
   const key = "/apisix/upstreams/a";
   const nodes = { "a.example:80": 1 };
-  expect(apisixDialect.tells(answer(201, { key, value: { nodes, update_time: 1700000000 } }))).toBe(true);
-  expect(apisixDialect.tells(answer(200, { key, deleted: "1" }))).toBe(true);
-  expect(apisixDialect.tells(answer(200, { key, value: { nodes } }))).toBe(false);
-  expect(apisixDialect.tells(answer(200, { key }))).toBe(false);
-  expect(kumaDialect.tells(answer(201, {}))).toBe(false);
+  expect(apisixDialect.provesWrite(answer(201, { key, value: { nodes, update_time: 1700000000 } }))).toBe(
+    true,
+  );
+  expect(apisixDialect.provesWrite(answer(200, { key, deleted: "1" }))).toBe(true);
+  expect(apisixDialect.provesWrite(answer(200, { key, value: { nodes } }))).toBe(false);
+  expect(apisixDialect.provesWrite(answer(200, { key }))).toBe(false);
+  expect(kumaDialect.provesWrite(answer(201, {}))).toBe(false);
 });
 
 it("APISIX: the reason of a 404 is given only in the Admin API's words", () => {

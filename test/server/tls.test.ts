@@ -1,6 +1,6 @@
 import { generate } from "selfsigned";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { connectionOf } from "../../provider/server/connection.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Connections } from "../../provider/server/connection.ts";
 import { HttpClient, type TlsOptions } from "../../provider/server/http.ts";
 import { type Listener, listen, sendJson } from "../../sandbox/http.ts";
 
@@ -68,13 +68,15 @@ describe("TLS", () => {
 
   it("believes whoever answers with insecureSkipVerify, and says so", async () => {
     expect(await status(plain, { insecureSkipVerify: true }, "127.0.0.1")).toBe(200);
-    const log = vi.spyOn(console, "log").mockReturnValue();
     const config: Record<string, string> = {
       "apisix:adminUrl": plain.url,
       "apisix:tls": '{"insecureSkipVerify":true}',
     };
-    connectionOf("apisix", undefined, (key) => config[key]);
-    expect(log.mock.calls.join()).toContain(`insecureSkipVerify is on: whoever answers at ${plain.url}`);
-    log.mockRestore();
+    const said: string[] = [];
+    new Connections(
+      (key) => config[key],
+      (text) => said.push(text),
+    ).of("apisix", undefined);
+    expect(said.join()).toContain(`insecureSkipVerify is on: whoever answers at ${plain.url}`);
   });
 });

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { Lifecycle } from "../../provider/lifecycle/lifecycle.ts";
+import { Handler } from "../../provider/dynamic/handler.ts";
 import { upstream } from "../../provider/model/apisix/upstream.ts";
 import type { JsonObject } from "../../provider/model/fields.ts";
 import type { Kind } from "../../provider/model/kind.ts";
@@ -19,7 +19,7 @@ export interface FaultyServer {
   /** The configuration of a stack, with another URL and another deadline than usual. */
   config(other?: { url?: string; requestTimeout?: number }): Record<string, unknown>;
   /** As a process of its own would start: nothing is remembered. */
-  lifecycle(): Lifecycle;
+  lifecycle(): Handler;
   /** Arguments as a program writes them; two versions that differ. */
   args(version: number): JsonObject;
   /** The same as the engine gives them to check. */
@@ -52,7 +52,7 @@ function faulty(parts: Parts): FaultyServer {
   const broken = new Map<string, Intercept>();
   sandbox.intercept = (request, response) => broken.get(nameOf(request))?.(request, response) ?? false;
   const lifecycle = () => {
-    const made = new Lifecycle(kind);
+    const made = new Handler(kind);
     const config = parts.config();
     made.configure({ config: { get: (key) => config[key] } });
     return made;

@@ -5,7 +5,7 @@ import type { OutputFile } from "../../cli/write.ts";
 import { handler } from "../../provider/index.ts";
 import { isObject, type Json, type JsonObject } from "../../provider/model/fields.ts";
 import { kindOf } from "../../provider/model/kinds.ts";
-import { SECRET_KEY } from "../../provider/model/secrets.ts";
+import { SECRET_KEY } from "../../provider/model/marks.ts";
 
 /** What the command makes of servers, without writing it. */
 export async function importFrom(

@@ -1,6 +1,6 @@
 import { vi } from "vitest";
+import type { Handler } from "../../provider/dynamic/handler.ts";
 import { handler } from "../../provider/index.ts";
-import type { Lifecycle } from "../../provider/lifecycle/lifecycle.ts";
 import type { JsonObject } from "../../provider/model/fields.ts";
 import type { Kind } from "../../provider/model/kind.ts";
 import { type Answer, HttpClient } from "../../provider/server/http.ts";
@@ -96,7 +96,7 @@ const CONFIG: Record<string, unknown> = {
 };
 
 /** A kind's lifecycle, configured for these servers. */
-export function lifecycleOf(kind: Kind): Lifecycle {
+export function lifecycleOf(kind: Kind): Handler {
   const made = handler(kind.type);
   made.configure({ config: { get: (key) => CONFIG[key] } });
   return made;

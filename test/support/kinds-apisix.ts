@@ -33,7 +33,7 @@ const service: KindCase = {
   byHand: {
     changed: {
       change: (object) => ({ ...object, hosts: ["c.example"] }),
-      lines: ['- [1]: "b.example"', '+ [1]: "b.example"'],
+      lines: ['~ [0]: "b.example" => "c.example"', '~ [0]: "c.example" => "b.example"'],
     },
     added: {
       change: (object) => ({ ...object, name: "by hand" }),

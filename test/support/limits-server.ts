@@ -1,7 +1,7 @@
-import { toServer } from "../../provider/model/canonical.ts";
 import type { JsonObject } from "../../provider/model/fields.ts";
 import { isObject } from "../../provider/model/fields.ts";
 import type { Kind } from "../../provider/model/kind.ts";
+import { toServer } from "../../provider/model/wire.ts";
 import { apisixInProcess, type InProcess, kumaInProcess } from "./in-process.ts";
 
 const REFERENCES = ["1", "2", "3", "97", "98", "99", "100", "101", "a", "a..b", "a.b-c_D", "x".repeat(64)];

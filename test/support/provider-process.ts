@@ -6,7 +6,7 @@ import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb.js
 import * as messages from "@pulumi/pulumi/proto/provider_pb.js";
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
 import type { JsonObject } from "../../provider/model/fields.ts";
-import { SECRET_KEY } from "../../provider/model/secrets.ts";
+import { SECRET_KEY } from "../../provider/model/marks.ts";
 import { withoutOutsideInfluence } from "../../tools/engine.ts";
 import { repository } from "../../tools/repository.ts";
 

@@ -1,16 +1,13 @@
 import { problemsOf, readableSchema } from "../../model/apisix/json-schema.ts";
 import { pluginSchema } from "../../model/apisix/plugin-catalogue.ts";
 import { referencesOf } from "../../model/apisix/references.ts";
-import { argumentPath } from "../../model/canonical.ts";
 import { isObject, type JsonObject } from "../../model/fields.ts";
 import { placeOf, type Surroundings } from "../../model/kind.ts";
 import { kindOf } from "../../model/kinds.ts";
-import { formatPath } from "../../model/validate.ts";
-import type { Remarks, Subject } from "../../server/api.ts";
+import { formatPath } from "../../model/paths.ts";
+import { argumentPath } from "../../model/wire.ts";
 import type { Inspection } from "./inspection.ts";
-
-/** The names of all plugins for requests. */
-export const PROBE = "plugins/list";
+import type { Remarks, Subject } from "./subject.ts";
 
 /** What this APISIX says of the plugins that the arguments name, custom ones included. */
 export async function surroundingsAt(
@@ -18,7 +15,7 @@ export async function surroundingsAt(
   { plugin, plugins }: JsonObject,
 ): Promise<Partial<Surroundings>> {
   const wanted = typeof plugin === "string" ? [plugin] : Object.keys(isObject(plugins) ? plugins : {});
-  const names = wanted.length > 0 ? await inspection.document(PROBE) : undefined;
+  const names = wanted.length > 0 ? await inspection.probe() : undefined;
   if (!Array.isArray(names)) return {};
   const served = wanted.map(async (name) => {
     if (!names.includes(name)) return [name, null] as const;

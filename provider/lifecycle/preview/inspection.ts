@@ -1,19 +1,10 @@
 import type { JsonObject } from "../../model/fields.ts";
-import type { Api, Call, Dialect, Listed } from "../../server/api.ts";
-import { type Connection, warn } from "../../server/connection.ts";
+import type { Api, Call, Listed } from "../../server/api.ts";
+import type { Warn } from "../../server/connection.ts";
 import { BackendError } from "../../server/errors.ts";
 
 /** Seconds after which a server counts as out of reach for a preview. */
 const PROBE_SECONDS = 3;
-const inspections = new WeakMap<Connection, Inspection>();
-
-/** The one inspection of a server in this process, that is, in this operation. */
-export function inspectionOf(api: Api, dialect: Dialect): Inspection {
-  const known = inspections.get(api.connection) ?? new Inspection(api, dialect.probe);
-  inspections.set(api.connection, known);
-  return known;
-}
-
 /**
  * What a server tells while arguments are checked. Each thing is asked for once per operation, and never once per
  * resource, since Pulumi checks one resource after another. A server that does not tell is warned about once, and nothing
@@ -22,14 +13,16 @@ export function inspectionOf(api: Api, dialect: Dialect): Inspection {
 export class Inspection {
   readonly #api: Api;
   readonly #probe: string;
-  readonly #told = new Map<string, Promise<unknown>>();
+  readonly #warn: Warn;
+  readonly #answers = new Map<string, Promise<unknown>>();
   readonly #checked = new Set<string>();
   #closed: boolean;
   #warned = false;
 
-  constructor(api: Api, probe: string) {
+  constructor(api: Api, probe: string, warn: Warn) {
     this.#api = api;
     this.#probe = probe;
+    this.#warn = warn;
     this.#closed = api.connection.validation === "local";
   }
 
@@ -43,7 +36,12 @@ export class Inspection {
     this.#checked.add(path);
   }
 
-  /** A document of the server; nothing when it does not give it. `quiet`: nobody misses what only some may read. */
+  /** The document by which one sees that the server answers; nothing when it does not. */
+  probe(): Promise<unknown> {
+    return this.document(this.#probe);
+  }
+
+  /** A document of the server; nothing when it does not give it. `quiet`: no warning when the credential may not read it. */
   document(path: string, quiet = false): Promise<unknown> {
     return this.#once(path, (call) => this.#api.document(call), quiet);
   }
@@ -74,19 +72,20 @@ export class Inspection {
     const seconds = path === this.#probe ? { seconds: PROBE_SECONDS } : {};
     const call = { doing: `ask for ${path || "its version"}`, path, secrets: [], ...seconds };
     const asked =
-      this.#told.get(path) ?? ask(call).catch((error: unknown) => this.#untold(error, path, quiet));
-    this.#told.set(path, asked);
+      this.#answers.get(path) ??
+      this.#api.once(path, () => ask(call)).catch((error: unknown) => this.#unanswered(error, path, quiet));
+    this.#answers.set(path, asked);
     return asked as Promise<T | undefined>;
   }
 
-  /** One warning per operation, whatever else is not told. */
-  #untold(error: unknown, path: string, quiet: boolean): undefined {
+  /** One warning per operation, whatever else stays without an answer. */
+  #unanswered(error: unknown, path: string, quiet: boolean): undefined {
     if (!(error instanceof BackendError)) throw error;
     // The server's own words: it is too old for it, or has no such thing.
-    if (error.kind === "REFUSED_BY_SERVER" && path !== this.#probe) return undefined;
-    if (error.kind === "UNAUTHORIZED" && quiet) return undefined;
-    if (path === this.#probe || LASTING.includes(error.kind)) this.#closed = true;
-    if (!this.#warned) warn(`Not all could be checked with the server. ${error.message}`);
+    if (error.errorCode === "REFUSED_BY_SERVER" && path !== this.#probe) return undefined;
+    if (error.errorCode === "UNAUTHORIZED" && quiet) return undefined;
+    if (path === this.#probe || LASTING.includes(error.errorCode)) this.#closed = true;
+    if (!this.#warned) this.#warn(`Not all could be checked with the server. ${error.message}`);
     this.#warned = true;
     return undefined;
   }

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, UNKNOWN } from "../../model/fields.ts";
 import { ownershipOf } from "../../model/owner.ts";
-import type { Remarks, Subject } from "../../server/api.ts";
 import type { Inspection } from "./inspection.ts";
+import type { Remarks, Subject } from "./subject.ts";
 
 const SERVICE = "kuma.io/service";
 const ZONE = "kuma.io/zone";

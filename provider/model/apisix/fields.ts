@@ -54,6 +54,17 @@ export function isDomain(text: unknown): boolean {
 const IPV4_RANGE = /^(\d{1,3}(?:\.\d{1,3}){3})\/([12]?[0-9]|3[0-2])$/;
 const IPV6_RANGE = /^([a-fA-F0-9:]+)\/(\d{1,3})$/;
 
+/** A field that is written instead of a list of one. */
+export function onlyElementOf(list: string): FieldMeta {
+  return {
+    spelling: {
+      of: list,
+      toField: (value) => [value],
+      fromField: (values) => (Array.isArray(values) && values.length === 1 ? values[0] : undefined),
+    },
+  };
+}
+
 /** A client's address or a range of them in CIDR notation. */
 export function clientAddress(): z.ZodString {
   return z.string().refine((text) => {
@@ -102,7 +113,7 @@ export const timeout = z
 /** Plugins and their configurations. */
 export const plugins = z
   .record(z.string(), z.record(z.string(), z.unknown()))
-  .meta({ sensitive: true, secretPaths: pluginSecrets } satisfies FieldMeta);
+  .meta({ sensitive: true, secretPaths: pluginSecrets, writeOnlySecrets: true } satisfies FieldMeta);
 
 /** HTTP methods that APISIX knows. */
 export const METHODS = [
@@ -131,7 +142,7 @@ export function count(minimum: number, maximum: number, standard: number) {
 /** Plugins of a consumer, with its credentials. */
 export const consumerPlugins = z
   .record(z.string(), z.record(z.string(), z.unknown()))
-  .meta({ sensitive: true, secretPaths: pluginSecrets } satisfies FieldMeta);
+  .meta({ sensitive: true, secretPaths: pluginSecrets, writeOnlySecrets: true } satisfies FieldMeta);
 
 /** The argument that names an object of this kind. */
 export function idArgument(what: string) {

@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from "node:net";
 import type { Ajv, ValidateFunction } from "ajv";
 import { isObject, type Json, type JsonObject } from "../fields.ts";
-import { formatPath } from "../validate.ts";
+import { formatPath } from "../paths.ts";
 import { type Finding, findings } from "./plugin-errors.ts";
 
 const validators = new WeakMap<JsonObject, ValidateFunction>();

@@ -1,6 +1,7 @@
 import type { ErrorObject } from "ajv";
 import { hasUnknown, isObject, type Json, UNKNOWN } from "../fields.ts";
-import { nearest, valueAt } from "../validate.ts";
+import { nearest } from "../nearest.ts";
+import { valueAt } from "../paths.ts";
 
 /** One thing that is wrong with a plugin's configuration. Never shows a value. */
 export interface Finding {

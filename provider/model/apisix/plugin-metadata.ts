@@ -20,7 +20,7 @@ export const pluginMetadata: Kind = {
       .describe("Name of the plugin. Default: the resource's name. Another one replaces the metadata."),
     metadata: z
       .record(z.string(), z.unknown())
-      .meta({ sensitive: true, secretPaths: metadataSecrets } satisfies FieldMeta)
+      .meta({ sensitive: true, secretPaths: metadataSecrets, writeOnlySecrets: true } satisfies FieldMeta)
       .describe("The settings, as the plugin's documentation has them."),
   }),
   path: ([plugin]) => `plugin_metadata/${plugin}`,

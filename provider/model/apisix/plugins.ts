@@ -1,7 +1,8 @@
 import { withoutNothing } from "../canonical.ts";
 import { isObject, type Json, type JsonObject, UNKNOWN } from "../fields.ts";
 import type { RuleContext } from "../kind.ts";
-import { formatPath, nearest, parsePath } from "../validate.ts";
+import { nearest } from "../nearest.ts";
+import { formatPath, parsePath } from "../paths.ts";
 import { problemsOf } from "./json-schema.ts";
 import { KNOWN_VERSION, type PluginUse, pluginNames, pluginSchema } from "./plugin-catalogue.ts";
 import { type Finding, unknownField } from "./plugin-errors.ts";

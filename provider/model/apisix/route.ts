@@ -1,6 +1,5 @@
 import * as z from "zod";
-import type { JsonObject } from "../fields.ts";
-import { isObject, set } from "../fields.ts";
+import { type FieldMeta, type JsonObject, set } from "../fields.ts";
 import type { Kind, RuleContext } from "../kind.ts";
 import {
   clientAddress,
@@ -10,6 +9,7 @@ import {
   labels,
   METHODS,
   name,
+  onlyElementOf,
   plugins,
   reference,
   SERVER_MADE,
@@ -18,6 +18,7 @@ import {
 import { pluginRules } from "./plugins.ts";
 import {
   canonicalUpstream,
+  fillPassHost,
   inside,
   insideRules,
   upstreamFromServer,
@@ -26,7 +27,7 @@ import {
 } from "./upstream.ts";
 import { varsProblem } from "./vars.ts";
 
-/** The fields that are written alone or as a list; the list is the canonical form. */
+/** The fields that are written alone or as a list. */
 const ALONE: [single: string, list: string][] = [
   ["uri", "uris"],
   ["host", "hosts"],
@@ -41,17 +42,20 @@ const schema = z.strictObject({
     .min(1)
     .max(4096)
     .optional()
-    .describe("Path to match, `*` at its end for a prefix. Either this or `uris`."),
+    .describe("Path to match, `*` at its end for a prefix. Either this or `uris`.")
+    .meta(onlyElementOf("uris")),
   uris: set(z.string().min(1), 1).optional().describe("Paths to match, any of them."),
   host: host()
     .optional()
     .describe(
       "Host to match, `*.` in front for all subdomains. At most one of `host` and `hosts`; neither matches every host.",
-    ),
+    )
+    .meta(onlyElementOf("hosts")),
   hosts: set(host(), 1).optional().describe("Hosts to match, any of them."),
   remoteAddr: clientAddress()
     .optional()
-    .describe("Client address or range to match. At most one of this and `remoteAddrs`."),
+    .describe("Client address or range to match. At most one of this and `remoteAddrs`.")
+    .meta(onlyElementOf("remoteAddrs")),
   remoteAddrs: set(clientAddress(), 1)
     .optional()
     .describe("Client addresses or ranges to match, any of them."),
@@ -92,7 +96,17 @@ const schema = z.strictObject({
     .optional()
     .describe("Lets websocket connections through. Server's default: false."),
   status: z.literal([0, 1]).default(1).describe("1 serves, 0 does not. Server's default: 1."),
-  enabled: z.boolean().optional().describe("`status` in words: true is 1, false is 0."),
+  enabled: z
+    .boolean()
+    .optional()
+    .describe("`status` in words: true is 1, false is 0.")
+    .meta({
+      spelling: {
+        of: "status",
+        toField: (enabled) => (typeof enabled === "boolean" ? Number(enabled) : enabled),
+        fromField: (status) => (typeof status === "number" ? status === 1 : undefined),
+      },
+    } satisfies FieldMeta),
   name,
   desc,
   labels,
@@ -128,20 +142,6 @@ function rules(route: JsonObject, context: RuleContext): void {
   pluginRules(route.plugins, "plugins", context);
 }
 
-function canonical(route: JsonObject): JsonObject {
-  const { enabled, ...result } = route;
-  for (const [single, list] of ALONE) {
-    if (result[single] === undefined) continue;
-    result[list] = [result[single]];
-    delete result[single];
-  }
-  if (enabled !== undefined && result.status === undefined) {
-    result.status = typeof enabled === "boolean" ? Number(enabled) : enabled;
-  }
-  if (isObject(result.upstream)) result.upstream = canonicalUpstream(result.upstream);
-  return result;
-}
-
 /** Which requests go where. */
 export const route: Kind = {
   type: "apisix:Route",
@@ -152,7 +152,8 @@ export const route: Kind = {
   serverSchema: "route",
   path: ([id]) => `routes/${id}`,
   rules,
-  canonical,
+  fill: inside(fillPassHost),
+  canonical: inside(canonicalUpstream),
   toServer: inside(upstreamToServer),
   fromServer: inside(upstreamFromServer),
   serverMade: SERVER_MADE,

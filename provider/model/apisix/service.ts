@@ -5,6 +5,7 @@ import { desc, host, idArgument, labels, name, plugins, reference, SERVER_MADE }
 import { pluginRules } from "./plugins.ts";
 import {
   canonicalUpstream,
+  fillPassHost,
   inside,
   insideRules,
   upstreamFromServer,
@@ -48,6 +49,7 @@ export const service: Kind = {
     insideRules(args, context);
     pluginRules(args.plugins, "plugins", context);
   },
+  fill: inside(fillPassHost),
   canonical: inside(canonicalUpstream),
   toServer: inside(upstreamToServer),
   fromServer: inside(upstreamFromServer),

@@ -1,8 +1,18 @@
 import { X509Certificate } from "node:crypto";
 import * as z from "zod";
-import { type FieldMeta, hasUnknown, isObject, type JsonObject, set } from "../fields.ts";
+import { type FieldMeta, hasUnknown, type JsonObject, set } from "../fields.ts";
 import type { Kind, RuleContext } from "../kind.ts";
-import { certificate, desc, host, idArgument, labels, name, privateKey, SERVER_MADE } from "./fields.ts";
+import {
+  certificate,
+  desc,
+  host,
+  idArgument,
+  labels,
+  name,
+  onlyElementOf,
+  privateKey,
+  SERVER_MADE,
+} from "./fields.ts";
 
 const schema = z.strictObject({
   sslId: idArgument("SSL object"),
@@ -25,7 +35,10 @@ const schema = z.strictObject({
     .optional()
     .meta({ secret: true, writeOnly: true } satisfies FieldMeta)
     .describe("Private keys of `certs`, in the same order. Secret, write-only."),
-  sni: host().optional().describe("Host to serve. One of `sni` and `snis`, for type `server`."),
+  sni: host()
+    .optional()
+    .describe("Host to serve. One of `sni` and `snis`, for type `server`.")
+    .meta(onlyElementOf("snis")),
   snis: set(host(), 1).optional().describe("Hosts to serve, any of them."),
   client: z
     .strictObject({
@@ -65,10 +78,6 @@ function rules({ type, sni, snis, cert, certs, keys }: JsonObject, { report, kno
     report("cert", "is no certificate in PEM form");
 }
 
-function canonical({ sni, ...ssl }: JsonObject): JsonObject {
-  return sni === undefined ? ssl : { ...ssl, snis: [sni] };
-}
-
 function parse(cert: unknown): X509Certificate | undefined {
   try {
     return typeof cert === "string" ? new X509Certificate(cert) : undefined;
@@ -87,8 +96,6 @@ export const ssl: Kind = {
   serverSchema: "ssl",
   path: ([id]) => `ssls/${id}`,
   rules,
-  canonical,
-  fromServer: (body) => (isObject(body) ? canonical(body) : body),
   derived: ({ cert }) => (hasUnknown(cert) ? {} : { expires: parse(cert)?.validToDate.toISOString() ?? "" }),
   serverMade: [...SERVER_MADE, "validity_start", "validity_end"],
 };

@@ -15,6 +15,7 @@ import {
 import { pluginRules } from "./plugins.ts";
 import {
   canonicalUpstream,
+  fillPassHost,
   inside,
   insideRules,
   upstreamFromServer,
@@ -84,6 +85,7 @@ export const streamRoute: Kind = {
     }
     pluginRules(args.plugins, "plugins", context, "stream");
   },
+  fill: inside(fillPassHost),
   canonical: inside(canonicalUpstream),
   toServer: inside(upstreamToServer),
   fromServer: inside(upstreamFromServer),

@@ -1,6 +1,5 @@
 import * as z from "zod";
-import type { JsonObject } from "../fields.ts";
-import { isObject, stableJson } from "../fields.ts";
+import { type FieldMeta, type Form, isObject, type Json, type JsonObject } from "../fields.ts";
 import type { Kind, RuleContext } from "../kind.ts";
 import {
   certificate,
@@ -29,14 +28,37 @@ const KNOWN_NAMES: Record<string, readonly string[]> = {
 const custom = z.strictObject({
   custom: z.string().min(1).describe("The name as the server's plugin has it."),
 });
+/** A map of addresses to weights, and a list. */
+const nodesForm: Form = {
+  canonical(nodes) {
+    if (!isObject(nodes)) return nodes;
+    return Object.entries(nodes).map(([address, weight]) => {
+      const [, host = address, port] = NODE_ADDRESS.exec(address) ?? [];
+      return { host, ...(port ? { port: Number(port) } : {}), weight };
+    });
+  },
+  like(nodes, written) {
+    if (!isObject(written) || !Array.isArray(nodes)) return undefined;
+    const entries = nodes.filter(isObject).map(({ host, port, weight, ...more }) => ({
+      address: port === undefined ? String(host) : `${host}:${port}`,
+      weight: weight ?? 0,
+      isPlain: Object.keys(more).length === 0,
+    }));
+    const map = Object.fromEntries(entries.map(({ address, weight }) => [address, weight]));
+    const fits = entries.every(({ isPlain }) => isPlain) && Object.keys(map).length === nodes.length;
+    return fits && entries.length === nodes.length ? inOrderOf(written, map) : undefined;
+  },
+};
+
 /** The fields of an upstream, alone or inside a route. Defined by the APISIX Admin API, `upstream`. */
 export const upstreamShape = {
   nodes: z
     .union([
-      z.array(node),
+      z.array(node).meta({ elementKey: nodeAddress } satisfies FieldMeta),
       z.record(z.string().refine(isNodeAddress, 'is no "host:port" or "host"'), z.int().min(0)),
     ])
     .optional()
+    .meta({ form: nodesForm } satisfies FieldMeta)
     .describe(
       'Where requests go: a list of nodes, or a map of `"host:port"` to weight. Either this or `serviceName`.',
     ),
@@ -49,6 +71,7 @@ export const upstreamShape = {
   discoveryType: z
     .union([z.enum(DISCOVERIES), custom])
     .optional()
+    .meta({ form: nameForm(DISCOVERIES) } satisfies FieldMeta)
     .describe(
       'Discovery that resolves `serviceName`. The server accepts a misspelt one and then answers 503, so others are written `{ custom: "name" }`.',
     ),
@@ -62,6 +85,7 @@ export const upstreamShape = {
   type: z
     .union([z.enum(BALANCERS), custom])
     .default("roundrobin")
+    .meta({ form: nameForm(BALANCERS) } satisfies FieldMeta)
     .describe(
       'Load balancer. Server\'s default: `roundrobin`. The server accepts any text and then answers 500 to every request, so a balancer of your own is written `{ custom: "name" }`.',
     ),
@@ -96,6 +120,7 @@ export const upstreamShape = {
   passHost: z
     .enum(["pass", "node", "rewrite"])
     .optional()
+    .meta({ absentMeans: "pass" } satisfies FieldMeta)
     .describe(
       "Host header, and with https the SNI, that the node gets: the client's (`pass`), the node's own (`node`) or `upstreamHost` (`rewrite`). Server's default: `pass`. With scheme `https` and domain names as nodes, `node` is filled in when this is left out: with `pass` the client's host would be sent as SNI, which most external backends refuse.",
     ),
@@ -201,41 +226,52 @@ function hashKeyRules(key: unknown, hashOn: unknown, at: string, report: RuleCon
 }
 
 /**
- * One form of an upstream: nodes as a sorted list; no `{ custom }` for a known name; `passHost` left out where it is
- * `pass`, but always there with scheme `https` and domain names, where what is left out means `node`.
+ * With scheme `https` and domain names as nodes, what is left out means `node`: with `pass`, the server's default, the
+ * client's host would be sent as SNI.
  */
+export function fillPassHost(upstream: JsonObject): JsonObject {
+  return upstream.passHost === undefined && needsPassHost(upstream)
+    ? { ...upstream, passHost: "node" }
+    : upstream;
+}
+
+/** `passHost` is left out where it is `pass`, except where {@link fillPassHost} would fill in something else. */
 export function canonicalUpstream(upstream: JsonObject): JsonObject {
-  const result = { ...upstream };
-  for (const [field, known] of Object.entries(KNOWN_NAMES)) {
-    const value = result[field];
-    if (isObject(value) && typeof value.custom === "string" && known.includes(value.custom)) {
-      result[field] = value.custom;
-    }
-  }
-  if (isObject(result.nodes)) {
-    result.nodes = Object.entries(result.nodes).map(([address, weight]) => {
-      const [, hostname = address, port] = NODE_ADDRESS.exec(address) ?? [];
-      return { host: hostname, ...(port ? { port: Number(port) } : {}), weight };
-    });
-  }
-  if (Array.isArray(result.nodes)) {
-    result.nodes = [...result.nodes].sort((a, b) => (nodeKey(a) < nodeKey(b) ? -1 : 1));
-  }
-  if (result.scheme === "https" && hasDomains(result.nodes)) result.passHost ??= "node";
-  else if (result.passHost === "pass") delete result.passHost;
-  return result;
+  const { passHost, ...others } = upstream;
+  return passHost === "pass" && !needsPassHost(upstream) ? others : upstream;
 }
 
-function hasDomains(nodes: unknown): boolean {
-  return (
-    Array.isArray(nodes) && nodes.length > 0 && nodes.every((node) => isObject(node) && isDomain(node.host))
-  );
+function needsPassHost({ scheme, nodes }: JsonObject): boolean {
+  if (scheme !== "https") return false;
+  const hosts = Array.isArray(nodes)
+    ? nodes.map((node) => (isObject(node) ? node.host : undefined))
+    : Object.keys(isObject(nodes) ? nodes : {}).map(hostOf);
+  return hosts.length > 0 && hosts.every(isDomain);
 }
 
-function nodeKey(node: unknown): string {
-  return isObject(node)
-    ? `${node.host}:${node.port ?? ""}:${stableJson({ priority: 0, ...node })}`
-    : String(node);
+function hostOf(address: string): string {
+  return NODE_ADDRESS.exec(address)?.[1] ?? address;
+}
+
+/** What was written keeps its place. */
+function inOrderOf(written: JsonObject, map: JsonObject): JsonObject {
+  const kept = Object.keys(written).filter((key) => Object.hasOwn(map, key));
+  return Object.fromEntries([...new Set([...kept, ...Object.keys(map)])].map((key) => [key, map[key] ?? 0]));
+}
+
+/** A known name needs no `{ custom }`. */
+function nameForm(known: readonly string[]): Form {
+  return {
+    canonical: (value) =>
+      isObject(value) && typeof value.custom === "string" && known.includes(value.custom)
+        ? value.custom
+        : value,
+    like: (name, written) => (isObject(written) && typeof name === "string" ? { custom: name } : undefined),
+  };
+}
+
+function nodeAddress(node: Json): string {
+  return isObject(node) ? `${node.host}:${node.port ?? ""}` : String(node);
 }
 
 /** `{ custom: "name" }` is a text on the wire. */
@@ -287,6 +323,7 @@ export const upstream: Kind = {
   serverSchema: "upstream",
   path: ([id]) => `upstreams/${id}`,
   rules: (args, context) => upstreamRules(args, context),
+  fill: fillPassHost,
   canonical: canonicalUpstream,
   toServer: upstreamToServer,
   fromServer: upstreamFromServer,

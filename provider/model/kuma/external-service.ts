@@ -1,7 +1,6 @@
 import { isIPv6 } from "node:net";
 import * as z from "zod";
-import type { JsonObject } from "../fields.ts";
-import { isObject } from "../fields.ts";
+import { type FieldMeta, type Form, isObject, type JsonObject, UNKNOWN } from "../fields.ts";
 import type { Kind, RuleContext } from "../kind.ts";
 import {
   CERTIFICATES,
@@ -13,6 +12,22 @@ import {
 } from "./fields.ts";
 
 const PROTOCOLS = ["grpc", "http", "http2", "kafka", "tcp", "tls", "mysql"];
+const PROTOCOL = "kuma.io/protocol";
+
+/** The protocol's name may have capital letters. */
+const tagsForm: Form = {
+  canonical: (tags) =>
+    isObject(tags) && typeof tags[PROTOCOL] === "string" && tags[PROTOCOL] !== UNKNOWN
+      ? { ...tags, [PROTOCOL]: tags[PROTOCOL].toLowerCase() }
+      : tags,
+  like(tags, written) {
+    if (!isObject(tags) || !isObject(written)) return undefined;
+    const { [PROTOCOL]: protocol } = written;
+    const same = typeof protocol === "string" && protocol.toLowerCase() === tags[PROTOCOL];
+    return same ? { ...tags, [PROTOCOL]: protocol } : undefined;
+  },
+};
+
 const schema = z.strictObject({
   mesh: resourceName()
     .optional()
@@ -32,6 +47,7 @@ const schema = z.strictObject({
         .min(1)
         .regex(/^[a-zA-Z0-9.\-_:]+$/, "is no tag value: letters, digits, . - _ and :"),
     )
+    .meta({ form: tagsForm } satisfies FieldMeta)
     .describe(
       "Tags. `kuma.io/service` is needed (the name under which services of the mesh reach it, as `NAME.mesh`); `kuma.io/protocol` is one of grpc, http, http2, kafka, tcp, tls and mysql, tcp if left out; `kuma.io/zone` ties it to a zone.",
     ),
@@ -62,7 +78,10 @@ const schema = z.strictObject({
             .string()
             .refine((name) => name !== "", EMPTY())
             .optional()
-            .describe("Another name for `serverName`, as in Kuma's documentation; it becomes `serverName`."),
+            .describe("Another name for `serverName`, as in Kuma's documentation.")
+            .meta({
+              spelling: { of: "serverName", toField: (name) => name, fromField: (name) => name },
+            } satisfies FieldMeta),
           allowRenegotiation: z
             .boolean()
             .default(false)
@@ -151,21 +170,6 @@ function tlsRules(tls: JsonObject, report: RuleContext["report"], known: RuleCon
   }
 }
 
-function canonical(args: JsonObject): JsonObject {
-  const result = { ...args };
-  if (isObject(result.tags) && typeof result.tags["kuma.io/protocol"] === "string") {
-    result.tags = { ...result.tags, "kuma.io/protocol": result.tags["kuma.io/protocol"].toLowerCase() };
-  }
-  if (isObject(result.networking) && isObject(result.networking.tls)) {
-    const { sni, ...tls } = result.networking.tls;
-    result.networking = {
-      ...result.networking,
-      tls: sni === undefined || tls.serverName !== undefined ? tls : { ...tls, serverName: sni },
-    };
-  }
-  return result;
-}
-
 /** A service outside the mesh that services inside may use. */
 export const externalService: Kind = {
   type: "kuma:ExternalService",
@@ -177,7 +181,6 @@ export const externalService: Kind = {
   schema,
   path: ([mesh, name]) => `meshes/${mesh}/external-services/${name}`,
   rules,
-  canonical,
   toServer: (body) => ({ type: "ExternalService", ...body }),
   releases: { until: "3.0", instead: "MeshExternalService" },
   serverMade: ["type", "creationTime", "modificationTime", "kri"],

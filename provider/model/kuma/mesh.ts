@@ -1,13 +1,23 @@
 import * as z from "zod";
-import { type FieldMeta, isObject, type JsonObject, set, UNKNOWN } from "../fields.ts";
+import { type FieldMeta, isObject, type Json, type JsonObject, set, UNKNOWN } from "../fields.ts";
 import type { Kind, RuleContext } from "../kind.ts";
 import { labels, resourceName } from "./fields.ts";
+
+/** Where the settings of a backend hold keys and tokens as text; certificates are no secrets. */
+function keyTexts(value: Json, at: (string | number)[] = []): (string | number)[][] {
+  if (Array.isArray(value)) return value.flatMap((item, index) => keyTexts(item, [...at, index]));
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    if (/cert$|^ca$|certs$/i.test(key)) return [];
+    return /^inline(String)?$/.test(key) ? [[...at, key]] : keyTexts(inner, [...at, key]);
+  });
+}
 
 const backendName = z.string().min(1).describe("Name of the backend.");
 const conf = z
   .record(z.string(), z.unknown())
   .optional()
-  .meta({ sensitive: true } satisfies FieldMeta)
+  .meta({ sensitive: true, secretPaths: keyTexts } satisfies FieldMeta)
   .describe("Settings of this type of backend, as in Kuma's documentation.");
 
 /** An empty list says the same as none. */

@@ -1,17 +1,7 @@
-import type * as z from "zod";
-import {
-  bare,
-  isObject,
-  type Json,
-  type JsonObject,
-  type Releases,
-  sameJson,
-  schemaFor,
-  shapeOf,
-  UNKNOWN,
-} from "../fields.ts";
+import { bare, type JsonObject, type Releases, sameJson, UNKNOWN } from "../fields.ts";
 import type { Kind } from "../kind.ts";
-import { formatPath } from "../validate.ts";
+import { formatPath } from "../paths.ts";
+import { type Schema, visit } from "../walk.ts";
 
 /** The first version that keeps labels; an older one drops them in silence, as any field that it does not know. */
 const LABELS: Releases = { since: "2.6" };
@@ -26,6 +16,11 @@ export function lackOf(version: string, kind: Kind, declared: JsonObject): strin
     if (reason) return `has no field ${path} of a ${kind.title} ${reason}; leave it out.`;
   }
   return undefined;
+}
+
+/** A release's version, as in `2.14.3`; a build of no release calls itself 0.0.0, so that nothing is known about it. */
+export function releaseOf(version: string): string | undefined {
+  return /^v?([1-9]\d*\.\d+.*)/.exec(version)?.[1];
 }
 
 /** Whether this version keeps labels. */
@@ -45,18 +40,13 @@ function isOlder(version: string, than: string): boolean {
 }
 
 /** Every declared field that some versions lack, and that says something. */
-function* fieldsOfSomeReleases(
-  schema: z.core.$ZodType,
-  value: Json,
-  at: string[] = [],
-): Generator<[string, Releases]> {
-  const shape = shapeOf(schemaFor(schema, value));
-  if (!shape || !isObject(value)) return;
-  for (const [key, inner] of Object.entries(value)) {
-    const field = shape[key];
-    if (!field || inner === undefined || inner === UNKNOWN) continue;
-    const { meta, default: standard } = bare(field);
-    if (meta.releases && !sameJson(inner, standard)) yield [formatPath([...at, key]), meta.releases];
-    yield* fieldsOfSomeReleases(field, inner, [...at, key]);
-  }
+function fieldsOfSomeReleases(schema: Schema, value: JsonObject): [string, Releases][] {
+  const fields: [string, Releases][] = [];
+  visit(schema, value, ({ path, schema: field, meta, value: inner }) => {
+    if (inner === UNKNOWN) return false;
+    if (meta.releases && !sameJson(inner, bare(field).default))
+      fields.push([formatPath(path), meta.releases]);
+    return true;
+  });
+  return fields;
 }

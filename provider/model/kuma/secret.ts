@@ -1,9 +1,19 @@
 import * as z from "zod";
-import { type FieldMeta, type JsonObject, UNKNOWN } from "../fields.ts";
+import { type FieldMeta, type Json, UNKNOWN } from "../fields.ts";
 import type { Kind } from "../kind.ts";
 import { base64, labels, resourceName } from "./fields.ts";
 
 const secretText = { secret: true } satisfies FieldMeta;
+
+function encoded(value: Json): Json {
+  return typeof value === "string" && value !== UNKNOWN ? Buffer.from(value).toString("base64") : value;
+}
+
+/** The text, if the bytes are one. */
+function decoded(data: Json): Json | undefined {
+  const text = typeof data === "string" ? Buffer.from(data, "base64").toString("utf8") : undefined;
+  return text !== undefined && encoded(text) === data ? text : undefined;
+}
 
 const schema = z.strictObject({
   mesh: resourceName()
@@ -18,9 +28,12 @@ const schema = z.strictObject({
   data: base64().meta(secretText).optional().describe("The value as base64. Secret. Either this or `value`."),
   value: z
     .string()
-    .meta(secretText)
+    .meta({
+      ...secretText,
+      spelling: { of: "data", toField: encoded, fromField: decoded },
+    } satisfies FieldMeta)
     .optional()
-    .describe("The value as it is, such as a PEM text. Secret. Becomes `data`."),
+    .describe("The value as it is, such as a PEM text. Secret."),
 });
 
 /** A secret of a mesh, such as a certificate that an external service refers to. */
@@ -39,10 +52,6 @@ export const secret: Kind = {
       report("value", "is missing", "give value, or data as base64");
     if (data !== undefined && value !== undefined)
       report("value", "does not go with data", "keep one of the two");
-  },
-  canonical({ value, ...args }: JsonObject): JsonObject {
-    if (typeof value !== "string") return args;
-    return { ...args, data: value === UNKNOWN ? value : Buffer.from(value).toString("base64") };
   },
   toServer: (body) => ({ type: "Secret", ...body }),
   serverMade: ["type", "creationTime", "modificationTime", "kri"],

@@ -1,6 +1,6 @@
 import { referencesOf } from "../apisix/references.ts";
 import { kindOf } from "../kinds.ts";
-import { formatPath } from "../validate.ts";
+import { formatPath } from "../paths.ts";
 import type { Declared } from "./facts.ts";
 
 /** A resource that names another one of the stack in writing, so that Pulumi does not know that it needs it. */

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { droppedFields } from "../../provider/lifecycle/written.ts";
+import { droppedFields } from "../../provider/lifecycle/verify.ts";
 import type { JsonObject } from "../../provider/model/fields.ts";
 import { externalService } from "../../provider/model/kuma/external-service.ts";
 import { mesh } from "../../provider/model/kuma/mesh.ts";
@@ -7,10 +7,13 @@ import { policy } from "../../provider/model/kuma/policy.ts";
 import { faultyKuma } from "../support/fault-servers.ts";
 
 const server = await faultyKuma();
+/** All calls are of one operation. */
+let operation = server.lifecycle();
 afterAll(() => server.close());
 
 const said: string[] = [];
 beforeEach(() => {
+  operation = server.lifecycle();
   vi.spyOn(console, "log").mockImplementation((text: string) => void said.push(text));
 });
 afterEach(() => {
@@ -42,34 +45,34 @@ const dropHostEntry = (name: string) => () => {
 async function newerInputs(name: string, version: number): Promise<JsonObject> {
   const given = server.given(name, version);
   const networking = { ...(given.networking as JsonObject), disableHostDNSEntry: true };
-  return (await server.lifecycle().check({}, { ...given, networking })).inputs;
+  return (await operation.check({}, { ...given, networking })).inputs;
 }
 
 describe("fields that the server drops in silence", () => {
   test("are told once, with the resource, their paths and what to do, and fail nothing", async () => {
     afterWrites("one", dropHostEntry("one"));
     afterWrites("two", dropHostEntry("two"));
-    const { id, outs } = await server.lifecycle().create(await newerInputs("one", 1));
+    const { id, outs } = await operation.create(await newerInputs("one", 1));
     expect(said).toEqual([
       expect.stringMatching(
         /^warning: The external service "default\/one" was written without networking\.disableHostDNSEntry: the Kuma control plane http:\S+ does not know the field and says nothing of it\. Leave it out, or upgrade the server\./,
       ),
     ]);
-    await server.lifecycle().create(await newerInputs("two", 1));
-    await server.lifecycle().update(id, outs, await newerInputs("one", 2));
+    await operation.create(await newerInputs("two", 1));
+    await operation.update(id, outs, await newerInputs("one", 2));
     expect(said).toHaveLength(1);
   });
 
   test("are no reason to call a write undone when nothing else changed", async () => {
-    const made = await server.lifecycle().create(await server.inputs("same", 1));
+    const made = await operation.create(await server.inputs("same", 1));
     afterWrites("same", dropHostEntry("same"));
-    await server.lifecycle().update(made.id, made.outs, await newerInputs("same", 1));
+    await operation.update(made.id, made.outs, await newerInputs("same", 1));
   });
 
   test("are not looked for in an object that somebody else has written since", async () => {
-    const made = await server.lifecycle().create(await server.inputs("overwritten", 1));
+    const made = await operation.create(await server.inputs("overwritten", 1));
     afterWrites("overwritten", () => server.placeForeign("overwritten"));
-    await server.lifecycle().update(made.id, made.outs, await newerInputs("overwritten", 2));
+    await operation.update(made.id, made.outs, await newerInputs("overwritten", 2));
     expect(said).toEqual([]);
   });
 });
@@ -129,22 +132,22 @@ describe("a control plane that reads from a copy that lags behind", () => {
 
   test("is believed when it has caught up", async () => {
     lag("lagging", 2);
-    const { id, outs } = await server.lifecycle().create(await server.inputs("lagging", 1));
-    const updated = await server.lifecycle().update(id, outs, await server.inputs("lagging", 2));
-    await server.lifecycle().delete(id, updated.outs);
+    const { id, outs } = await operation.create(await server.inputs("lagging", 1));
+    const updated = await operation.update(id, outs, await server.inputs("lagging", 2));
+    await operation.delete(id, updated.outs);
     expect(server.stored("lagging")).toBeUndefined();
   });
 });
 
 test("a write of what stands there already is believed, though nothing changes", async () => {
-  const made = await server.lifecycle().create(await server.inputs("idle", 1));
+  const made = await operation.create(await server.inputs("idle", 1));
   server.break("idle", ({ method }, response) => {
     if (method !== "PUT") return false;
     response.writeHead(200, { "content-type": "application/json" }).end("{}");
     return true;
   });
-  await server.lifecycle().update(made.id, made.outs, await server.inputs("idle", 1));
-  await expect(server.lifecycle().update(made.id, made.outs, await server.inputs("idle", 2))).rejects.toThrow(
+  await operation.update(made.id, made.outs, await server.inputs("idle", 1));
+  await expect(operation.update(made.id, made.outs, await server.inputs("idle", 2))).rejects.toThrow(
     /^Could not update external service "default\/idle" at \S+: it answered that it is done, and nothing was changed\. .*\[NOT_THE_API\]$/,
   );
 });

@@ -1,0 +1,153 @@
+import { lifecycleOf } from "../lifecycle/index.ts";
+import type { Declared, Outcome } from "../lifecycle/requests.ts";
+import type { Session } from "../lifecycle/session.ts";
+import type { Lifecycle } from "../lifecycle/single.ts";
+import { isObject, type JsonObject } from "../model/fields.ts";
+import type { Kind } from "../model/kind.ts";
+import { withMarks } from "../model/marks.ts";
+import type { Path } from "../model/paths.ts";
+import { argumentsIn, type Context, contextIn, formerKey, madeText, savedIn, wordsKeys } from "./hidden.ts";
+import { sessionOf } from "./sessions.ts";
+
+/** Answer of {@link Handler.check}. */
+export interface CheckResult {
+  inputs: JsonObject;
+  failures: { property: string; reason: string }[];
+}
+
+/** Answer of {@link Handler.read}; an empty id says that the object is gone. */
+export interface ReadResult {
+  id: string;
+  props: JsonObject;
+  inputs?: JsonObject;
+}
+
+/**
+ * What Pulumi's plugin for dynamic resources calls: turns inputs and outputs with hidden keys into typed requests, and the
+ * typed answers back into Pulumi's wire format.
+ */
+export class Handler {
+  readonly #kind: Kind;
+  #session: Session | undefined;
+  /** PROJECT.STACK. Every process serves one stack, and `check` runs in it before anything is written. */
+  #stack: string | undefined;
+
+  constructor(kind: Kind) {
+    this.#kind = kind;
+  }
+
+  /** Not async: the plugin lets other methods run before it has awaited this one. */
+  configure(request: { config: { get(key: string): unknown } }): void {
+    this.#session = sessionOf(request.config);
+  }
+
+  /** Judges the arguments; they come back as they were written. */
+  async check(old: JsonObject, given: JsonObject): Promise<CheckResult> {
+    const context = contextIn(given);
+    const { owner = "", stack, name, lint, ignored, secrets = [] } = context;
+    this.#stack = stack ?? this.#stack;
+    const marks = secrets.filter(Array.isArray);
+    const answer = await this.#lifecycle.check({
+      name,
+      owner,
+      stack,
+      old: Object.keys(old).length > 0 ? savedIn(old) : undefined,
+      args: argumentsIn(given),
+      adopt: given.adopt,
+      marks,
+      lint,
+      ignored,
+      written: writtenIn(context),
+    });
+    if (answer.problems.length > 0) {
+      // The engine prints the value of a named property in clear, also where it is a secret.
+      const failures = answer.problems.map((reason) => ({ property: "", reason }));
+      return { inputs: given, failures };
+    }
+    const { adopt } = given;
+    const inputs = {
+      ...this.#marked(answer.args, answer.secrets),
+      ...(adopt ? { adopt } : {}),
+      ...wordsKeys({ asWritten: true, marks }),
+      __owner: owner,
+    };
+    return { inputs, failures: [] };
+  }
+
+  /** Compares the state's outputs with checked inputs. */
+  async diff(_id: string, old: JsonObject, inputs: JsonObject) {
+    const { changed, replaces, deleteBeforeReplace } = this.#lifecycle.diff(
+      this.#saved(old),
+      this.#declared(inputs),
+    );
+    return { changes: changed, replaces, deleteBeforeReplace };
+  }
+
+  /** Makes the object. */
+  async create(inputs: JsonObject) {
+    const outcome = await this.#lifecycle.create(this.#declared(inputs));
+    return { id: outcome.id, outs: this.#outputs(outcome, savedIn(inputs)) };
+  }
+
+  /** What the server has. Without inputs in the answer the state's newest words stay. */
+  async read(id: string, outputs: JsonObject): Promise<ReadResult> {
+    const saved = this.#saved(outputs);
+    const found = await this.#lifecycle.read(id, saved);
+    if (!found) return { id: "", props: {} };
+    const props = this.#outputs(found, saved);
+    if (!found.drifted) return { id, props };
+    return { id, props, inputs: { ...this.#marked(found.args, found.secrets), ...wordsKeys(saved) } };
+  }
+
+  /** Writes the whole object. */
+  async update(id: string, old: JsonObject, inputs: JsonObject) {
+    const outcome = await this.#lifecycle.update(id, this.#saved(old), this.#declared(inputs));
+    return { outs: this.#outputs(outcome, savedIn(inputs)) };
+  }
+
+  /** Removes the object. */
+  async delete(id: string, outputs: JsonObject): Promise<void> {
+    await this.#lifecycle.delete(id, this.#saved(outputs));
+  }
+
+  /** Without a configuration, as in tests, the environment names the servers. */
+  get #lifecycle(): Lifecycle {
+    this.#session ??= sessionOf({ get: () => undefined });
+    return lifecycleOf(this.#kind, this.#session);
+  }
+
+  #saved(outputs: JsonObject) {
+    return savedIn(outputs, Object.keys(this.#kind.derived?.(argumentsIn(outputs)) ?? {}));
+  }
+
+  #declared(inputs: JsonObject): Declared {
+    return {
+      args: argumentsIn(inputs),
+      owner: typeof inputs.__owner === "string" ? inputs.__owner : "",
+      stack: this.#stack,
+      adopt: inputs.adopt === true,
+    };
+  }
+
+  #outputs(
+    outcome: Outcome,
+    { asWritten, marks }: { asWritten: boolean; marks: readonly Path[] },
+  ): JsonObject {
+    return {
+      ...this.#marked(outcome.args, outcome.secrets),
+      ...outcome.derived,
+      ...wordsKeys({ asWritten, marks }),
+      ...formerKey(outcome.former),
+      __made: madeText(outcome.made),
+    };
+  }
+
+  #marked(args: JsonObject, secrets: readonly Path[]): JsonObject {
+    return withMarks(args, secrets) as JsonObject;
+  }
+}
+
+function writtenIn({ written }: Context): JsonObject | undefined {
+  const value: unknown = written === undefined ? undefined : JSON.parse(written);
+  return isObject(value) ? value : undefined;
+}

@@ -1,0 +1,118 @@
+import { canonical } from "../model/canonical.ts";
+import { hasUnknown, type JsonObject, sameJson } from "../model/fields.ts";
+import type { Kind, Surroundings } from "../model/kind.ts";
+import { newMark } from "../model/owner.ts";
+import { valueAt } from "../model/paths.ts";
+import { secretPathsOf } from "../model/secret-fields.ts";
+import { scrub } from "../model/secrets.ts";
+import type { Problem } from "../model/validate.ts";
+import { BackendError } from "../server/errors.ts";
+import { withIgnored } from "./ignored.ts";
+import { ServerObject } from "./object.ts";
+import { refuseForeign } from "./owned.ts";
+import { declaredTwice } from "./refusals.ts";
+import type { CheckAnswer, CheckRequest } from "./requests.ts";
+import type { Session } from "./session.ts";
+
+/** Judges arguments by a kind's rules. */
+export type Judge = (object: ServerObject, args: JsonObject, surroundings: Surroundings) => Problem[];
+
+/**
+ * Judges the arguments, by themselves and with what the server tells. They come back as they were written, with what a
+ * preview must show because it is filled in: the identity, and what the kind fills in.
+ */
+export async function check(
+  kind: Kind,
+  session: Session,
+  request: CheckRequest,
+  judge: Judge,
+): Promise<CheckAnswer> {
+  try {
+    return await judged(kind, session, request, judge);
+  } catch (error) {
+    // A problem prints as one line; a thrown error as two.
+    if (error instanceof BackendError) return refused(request, error.message);
+    throw error;
+  }
+}
+
+async function judged(
+  kind: Kind,
+  session: Session,
+  request: CheckRequest,
+  judge: Judge,
+): Promise<CheckAnswer> {
+  const { owner, stack, old, marks, adopt } = request;
+  session.addSecrets(marks.map((path) => valueAt(request.args, path)));
+  const args = withIdentity(kind, session, withIgnored(kind, request), request.name);
+  const object = new ServerObject(kind, session, args);
+  // Until it is found right: what is refused here must not be deleted under its old name.
+  session.unfinished.add(object.key);
+  const surroundings = await object.surroundings();
+  const problems = judge(object, args, surroundings);
+  const byServer: string[] = [];
+  if (problems.length > 0 && judge(object, args, withoutServer(surroundings)).length === 0) {
+    byServer.push(...problems.splice(0).map(({ path, reason }) => `${path}: ${reason}`));
+  }
+  if (adopt !== undefined && typeof adopt !== "boolean")
+    problems.push({ path: "adopt", reason: "is not a boolean" });
+  if (problems.length > 0)
+    return refused(request, ...problems.map(({ path, reason }) => `${path}: ${reason}`));
+  if (request.lint !== undefined) return refused(request, request.lint);
+  const { errors, warnings } = await object.inspect({ owner, mark: newMark(), stack });
+  const scrubbed = (text: string) => scrub(text, session.secrets());
+  byServer.push(...errors.map(scrubbed));
+  // What is not sent is not refused for what a server has become since: other resources shall go through.
+  const isAsBefore = () => old !== undefined && sameJson(object.args, canonical(kind, old.args));
+  if (byServer.length > 0 && !isAsBefore()) return refused(request, ...byServer);
+  for (const text of byServer) session.warn(scrubbed(`The ${object.title}, which is not changed: ${text}`));
+  for (const text of warnings) session.warn(scrubbed(text));
+  await refuseTaken(object, request, args);
+  session.unfinished.delete(object.key);
+  const filled = kind.fill?.(args) ?? args;
+  return { args: filled, secrets: secretPathsOf(kind.schema, filled), problems: [] };
+}
+
+/** The arguments with the identity that is made from defaults and the resource's name. */
+function withIdentity(kind: Kind, session: Session, given: JsonObject, name: string | undefined): JsonObject {
+  const args = { ...given };
+  for (const [field, standard] of Object.entries(kind.identityDefaults ?? {})) args[field] ??= standard;
+  const last = kind.identity.at(-1) ?? "";
+  const side = typeof kind.side === "function" ? kind.side(args) : kind.side;
+  if (name !== undefined) args[last] ??= `${session.server(kind.dialect, side).connection.idPrefix}${name}`;
+  return args;
+}
+
+/** What `create` would refuse is refused before anything is changed, as far as the server tells. */
+async function refuseTaken(object: ServerObject, request: CheckRequest, args: JsonObject): Promise<void> {
+  const { kind, session, server } = object;
+  const { owner, stack, old, adopt } = request;
+  if (kind.patch || hasUnknown(kind.identity.map((field) => args[field]))) return;
+  const place = `${server.connection.server} ${object.key}`;
+  const other = session.declared.get(place) ?? owner;
+  if (other !== owner) throw declaredTwice(kind, object.id);
+  session.declared.set(place, owner);
+  const { collection, name } = object.place;
+  const isNew = kind.identity.some((field) => !sameJson(old?.args[field], args[field]));
+  if (isNew && !adopt && !kind.unlisted) {
+    const found = await server.inspection.object(collection, name);
+    // Whether it is what is declared, and so ours, shows only when all of that is known.
+    if (found && !(hasUnknown(args) && (await object.mayBelongTo(found, owner))))
+      await refuseForeign(object, found, { owner, stack }).catch(onlyIfItExists);
+  }
+  server.inspection.note(`${collection}/${name}`);
+}
+
+function refused(request: CheckRequest, ...problems: string[]): CheckAnswer {
+  return { args: request.args, secrets: [], problems };
+}
+
+/** To tell whose an object is, a server may be asked once more; when it does not answer that, `create` will ask. */
+function onlyIfItExists(error: unknown): void {
+  if (!(error instanceof BackendError) || error.errorCode === "ALREADY_EXISTS") throw error;
+}
+
+/** What is known without the server; warnings were given already. */
+function withoutServer({ served: _, ...surroundings }: Surroundings): Surroundings {
+  return { ...surroundings, warn: () => {} };
+}

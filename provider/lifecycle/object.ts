@@ -1,0 +1,214 @@
+import { canonical } from "../model/canonical.ts";
+import { isObject, type JsonObject, sameJson } from "../model/fields.ts";
+import { identityOf, idOf, type Kind, placeOf, type Side, type Surroundings } from "../model/kind.ts";
+import { type Ownership, ownershipOf, withOwnership, withoutOwnership } from "../model/owner.ts";
+import { hiddenTexts, secretPathsOf } from "../model/secret-fields.ts";
+import { fromServer, toServer, withWriteOnly } from "../model/wire.ts";
+import type { Call } from "../server/api.ts";
+import { isLost } from "../server/errors.ts";
+import { QUESTIONS } from "./preview/questions.ts";
+import type { Remarks } from "./preview/subject.ts";
+import { wrongServer } from "./refusals.ts";
+import type { Made, Outcome, Saved } from "./requests.ts";
+import type { Server, Session } from "./session.ts";
+import { verifyWrite } from "./verify.ts";
+
+/** What is written about an object: what was declared, in canonical form, and by which create. */
+export interface Write {
+  args: JsonObject;
+  mark: string;
+  /** What stood there before. */
+  before: JsonObject | undefined;
+}
+
+/** One object of a kind at one server: looked at, owned, written, verified, removed. */
+export class ServerObject {
+  readonly kind: Kind;
+  readonly id: string;
+  readonly server: Server;
+  readonly session: Session;
+  /** What was declared, in the user's words. */
+  readonly written: JsonObject;
+  readonly #side: Side | undefined;
+  #args: JsonObject | undefined;
+
+  /** `args` say which object it is, and at which side of a federation. An id goes before what they say. */
+  constructor(kind: Kind, session: Session, args: JsonObject, id?: string) {
+    this.kind = kind;
+    this.session = session;
+    this.written = args;
+    this.id = id ?? idOf(kind, args);
+    this.#side = typeof kind.side === "function" ? kind.side(args) : kind.side;
+    this.server = session.server(kind.dialect, this.#side);
+  }
+
+  /** What was declared, in canonical form. Made when it is first asked for, since wrong arguments have none. */
+  get args(): JsonObject {
+    this.#args ??= canonical(this.kind, this.written);
+    return this.#args;
+  }
+
+  /** Type and id: what tells it from all other objects of the session. */
+  get key(): string {
+    return `${this.kind.type} ${this.id}`;
+  }
+
+  /** As in `route "payments"`. */
+  get title(): string {
+    return `${this.kind.title} "${this.id}"`;
+  }
+
+  /** Refuses when a state was written for another server. */
+  expectServerOf({ made }: Pick<Saved, "made">): this {
+    const { connection } = this.server;
+    if (made && made.server !== "" && made.server !== connection.server)
+      throw wrongServer(this.kind, made.server, connection);
+    return this;
+  }
+
+  /** A call about the object, with what must not appear in messages about it. */
+  call(verb: string): Call {
+    const { kind, id } = this;
+    return {
+      doing: `${verb} ${this.title}`,
+      path: kind.path(id.split("/").map(encodeURIComponent)),
+      secrets: hiddenTexts(kind.schema, this.args),
+    };
+  }
+
+  /** What the server has, or nothing. */
+  look(call: Call): Promise<JsonObject | undefined> {
+    return this.server.api.get(call);
+  }
+
+  /** Writes the whole object. */
+  async write(call: Call, write: Write, ownership: Ownership): Promise<void> {
+    const { confirmed } = await this.server.api.put(call, this.body(ownership));
+    if (!confirmed) await verifyWrite(this, call, write);
+  }
+
+  /**
+   * Makes the object. What stands there afterwards, if the answer did not prove the write or says that it was no new one:
+   * the call was sent twice, somebody else was faster, or the answer is none of the server's.
+   */
+  async make(call: Call, write: Write, ownership: Ownership): Promise<{ surprise?: JsonObject }> {
+    const { isNew, confirmed } = await this.server.api
+      .put(call, this.body(ownership))
+      .catch(async (error: unknown) => {
+        // The answer may be lost and the object written all the same.
+        const found = isLost(error) ? await this.look(call).catch(() => undefined) : undefined;
+        if (!found || !(await this.isMadeBy(found, write.mark))) throw error;
+        return { isNew: true, confirmed: true };
+      });
+    const isSurprising = !write.before && !isNew;
+    if (!isSurprising && confirmed) return {};
+    const found = await verifyWrite(this, call, write);
+    return isSurprising && !(await this.isMadeBy(found, write.mark)) ? { surprise: found } : {};
+  }
+
+  /** The object to write, with our labels where the kind has labels. */
+  body(ownership: Ownership): JsonObject {
+    const body = toServer(this.kind, this.args);
+    return this.kindHasLabels ? withOwnership(body, ownership) : body;
+  }
+
+  /** What the server has, in canonical form; what it does not give back is taken from what was declared. */
+  async seen(found: JsonObject): Promise<JsonObject> {
+    const { api, dialect } = this.server;
+    const own = withoutOwnership(found, dialect.isServerLabel);
+    const seen = fromServer(this.kind, own, identityOf(this.kind, this.id));
+    const complete = withWriteOnly(this.kind.schema, seen, this.args);
+    const stored = (await dialect.withoutStoredDefaults?.(api, complete, this.args)) ?? complete;
+    // What a server cannot keep is no difference, or it would be one for ever.
+    const { labels } = this.args;
+    if (labels === undefined || (await this.isLabelled(found))) return stored;
+    await this.warnOfLabels();
+    return { ...stored, labels };
+  }
+
+  /** Whether what the server has is what is declared. */
+  async isAsDeclared(found: JsonObject): Promise<boolean> {
+    return sameJson(await this.seen(found), this.args);
+  }
+
+  /** Whether the object is the one that this create has written. */
+  async isMadeBy(found: JsonObject, mark: string): Promise<boolean> {
+    return (await this.isLabelled(found))
+      ? ownershipOf(found)?.mark === mark
+      : await this.isAsDeclared(found);
+  }
+
+  /** Whether nothing says that the object is somebody else's. */
+  async mayBelongTo(found: JsonObject, owner: string): Promise<boolean> {
+    const current = ownershipOf(found);
+    return current ? current.owner === owner : !(await this.isLabelled(found));
+  }
+
+  /**
+   * Whether labels can say whose the object is. They cannot where the kind has none, nor at a server that keeps none;
+   * the latter is asked about an object without a single one, since most have labels of ours or of the server's.
+   */
+  async isLabelled(found: JsonObject): Promise<boolean> {
+    return this.kindHasLabels && (isObject(found.labels) || (await this.#keepsLabels()));
+  }
+
+  /** Says once per operation that declared labels come to nothing here, if they do. */
+  async warnOfLabels(): Promise<void> {
+    const { labels } = this.args;
+    if (!isObject(labels) || Object.keys(labels).length === 0 || (await this.#keepsLabels())) return;
+    const { dialect, connection } = this.server;
+    this.session.warn(
+      `The ${dialect.product} ${connection.url} is too old to keep labels: declared ones are dropped, and ` +
+        `nothing there says whose an object is, so that one which equals its declaration is taken for its own.`,
+    );
+  }
+
+  async #keepsLabels(): Promise<boolean> {
+    return (await this.server.dialect.keepsLabels?.(this.server.api)) ?? true;
+  }
+
+  /** Kinds without labels carry no owner. */
+  get kindHasLabels(): boolean {
+    return "labels" in this.kind.schema.shape;
+  }
+
+  /** The path of the kind's collection, and what of the object's own path is behind that. */
+  get place(): { collection: string; name: string } {
+    return placeOf(this.kind, this.id.split("/"));
+  }
+
+  /** What the rules have to know of the server. */
+  async surroundings(): Promise<Surroundings> {
+    const { inspection, connection } = this.server;
+    const served = await QUESTIONS[this.kind.dialect].surroundings?.(inspection, this.written);
+    return {
+      warn: (text) => this.session.warn(text),
+      customPlugins: connection.customPlugins,
+      ...served,
+    };
+  }
+
+  /** Why what is declared cannot be at this server, if the server tells. */
+  async impossible(): Promise<string | undefined> {
+    const { impossible } = QUESTIONS[this.kind.dialect];
+    return impossible?.(this.server.inspection, this.kind, this.#side, this.args);
+  }
+
+  /** What the server says of the arguments at a preview. */
+  async inspect(ownership: Ownership): Promise<Remarks> {
+    const impossible = await this.impossible();
+    if (impossible) return { errors: [impossible], warnings: [] };
+    const { kind, id, args, server } = this;
+    const subject = { kind, id, args, body: this.body(ownership), stack: ownership.stack };
+    const remarks = await QUESTIONS[kind.dialect].inspect(server.inspection, subject);
+    if (await server.inspection.probe()) await this.warnOfLabels();
+    return remarks;
+  }
+
+  /** What a state keeps of the object: arguments in the user's words, and by which create it was made. */
+  outcome(args: JsonObject, mark: string): Outcome {
+    const made: Made = { mark, server: this.server.connection.server };
+    const derived = this.kind.derived?.(args) ?? {};
+    return { id: this.id, args, derived, made, secrets: secretPathsOf(this.kind.schema, args) };
+  }
+}

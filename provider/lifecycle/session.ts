@@ -1,0 +1,85 @@
+import type { DialectName, Side } from "../model/kind.ts";
+import { secretTexts } from "../model/secrets.ts";
+import { printable } from "../model/text.ts";
+import { Api, type Dialect } from "../server/api.ts";
+import { apisixDialect } from "../server/apisix.ts";
+import { type Connection, Connections, type GetConfig } from "../server/connection.ts";
+import { kumaDialect } from "../server/kuma.ts";
+import { Inspection } from "./preview/inspection.ts";
+
+const DIALECTS: Record<DialectName, Dialect> = { apisix: apisixDialect, kuma: kumaDialect };
+
+/** A server, with the ways to speak to it and to ask it at previews. */
+export interface Server {
+  connection: Connection;
+  dialect: Dialect;
+  api: Api;
+  inspection: Inspection;
+}
+
+/**
+ * One operation of the engine in one process: what it was configured with, the servers it speaks to, and what it has seen
+ * so far. A door makes it and hands it down; nothing of an operation stands in modules.
+ */
+export class Session {
+  /** Who declares each object, by server and id, among the resources that were checked. */
+  readonly declared = new Map<string, string>();
+  /** Objects that were asked for and are not made (yet), by type and id. `--continue-on-error` would delete one next, under its old name. */
+  readonly unfinished = new Set<string>();
+  /** Objects made without a label, by type and id. A rename or a replacement would delete one next, under its old name. */
+  readonly madeWithoutLabel = new Set<string>();
+  /** Fields that a server drops in silence and that were warned about. */
+  readonly droppedFields = new Set<string>();
+  /** Which resource patches each field of each object. */
+  readonly patchedBy = new Map<string, string>();
+  readonly #connections: Connections;
+  readonly #servers = new Map<Connection, Server>();
+  readonly #queues = new Map<string, Promise<unknown>>();
+  readonly #secrets = new Set<string>();
+  readonly #warned = new Set<string>();
+  readonly #print: (text: string) => void;
+
+  /** `print` shows a warning to the person at the terminal. */
+  constructor(config: GetConfig, print: (text: string) => void) {
+    this.#print = print;
+    this.#connections = new Connections(config, (text) => this.warn(text));
+  }
+
+  /** The server of a kind and side that the configuration names. */
+  server(name: DialectName, side: Side | undefined): Server {
+    const connection = this.#connections.of(name, side);
+    const known = this.#servers.get(connection);
+    if (known) return known;
+    const dialect = DIALECTS[name];
+    const api = new Api(dialect, connection, () => this.secrets());
+    const inspection = new Inspection(api, dialect.probe, (text) => this.warn(text));
+    const server = { connection, dialect, api, inspection };
+    this.#servers.set(connection, server);
+    return server;
+  }
+
+  /** Tells the person at the terminal something that is no error, once. */
+  warn(text: string): void {
+    if (this.#warned.has(text)) return;
+    this.#warned.add(text);
+    this.#print(printable(text));
+  }
+
+  /** Adds values that the program has marked as secret: they appear in no message from now on. */
+  addSecrets(values: unknown): void {
+    for (const text of secretTexts(values)) this.#secrets.add(text);
+  }
+
+  /** All texts that the program has marked as secret. */
+  secrets(): string[] {
+    return [...this.#secrets];
+  }
+
+  /** Runs work of one key one after another. */
+  inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#queues.get(key) ?? Promise.resolve();
+    const turn = before.catch(() => undefined).then(work);
+    this.#queues.set(key, turn);
+    return turn;
+  }
+}
