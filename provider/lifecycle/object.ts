@@ -11,18 +11,10 @@ import type { Remarks } from "./preview/subject.ts";
 import { wrongServer } from "./refusals.ts";
 import type { Made, Outcome, Saved } from "./requests.ts";
 import type { Server, Session } from "./session.ts";
-import { verifyWrite } from "./verify.ts";
-
-/** What is written about an object: what was declared, in canonical form, and by which create. */
-export interface Write {
-  args: JsonObject;
-  mark: string;
-  /** What stood there before. */
-  before: JsonObject | undefined;
-}
+import { type Verifiable, verifyWrite, type Write } from "./verify.ts";
 
 /** One object of a kind at one server: looked at, owned, written, verified, removed. */
-export class ServerObject {
+export class ServerObject implements Verifiable {
   readonly kind: Kind;
   readonly id: string;
   readonly server: Server;

@@ -62,7 +62,7 @@ export class Lifecycle {
     if (before && !wanted.adopt) await refuseForeign(object, before, wanted);
     const ownership = ownershipFor(wanted, newMark());
     const { mark } = ownership;
-    const { surprise } = await object.make(call, { args: object.args, mark, before }, ownership);
+    const { surprise } = await object.make(call, { mark, before }, ownership);
     if (surprise) {
       const { url } = object.server.connection;
       throw alreadyExists(kind, object.id, url, ownershipOf(surprise), false, wanted.stack);
@@ -97,7 +97,7 @@ export class Lifecycle {
     const current = before && ownershipOf(before);
     if (current && current.mark !== mark && current.owner !== wanted.owner)
       throw ownedByAnother(this.kind, id, current);
-    await object.write(call, { args: object.args, mark, before }, ownershipFor(wanted, mark));
+    await object.write(call, { mark, before }, ownershipFor(wanted, mark));
     return object.outcome(wanted.args, mark);
   }
 

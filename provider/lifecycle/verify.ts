@@ -1,11 +1,35 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isObject, type JsonObject, sameJson, schemaFor, shapeOf } from "../model/fields.ts";
+import type { Kind } from "../model/kind.ts";
 import { ownershipOf } from "../model/owner.ts";
 import { formatPath } from "../model/paths.ts";
 import { partsOf, type Schema } from "../model/walk.ts";
 import type { Call } from "../server/api.ts";
-import type { ServerObject, Write } from "./object.ts";
 import { notDone } from "./refusals.ts";
+import type { Server, Session } from "./session.ts";
+
+/** What was written about an object. */
+export interface Write {
+  /** By which create the object was made. */
+  mark: string;
+  /** What stood there before. */
+  before: JsonObject | undefined;
+}
+
+/** An object that can be looked at. */
+export interface Verifiable {
+  kind: Kind;
+  /** What was declared, in canonical form. */
+  args: JsonObject;
+  /** As in `route "payments"`. */
+  title: string;
+  server: Server;
+  session: Session;
+  /** What the server has, or nothing. */
+  look(call: Call): Promise<JsonObject | undefined>;
+  /** What the server has, in canonical form. */
+  seen(found: JsonObject): Promise<JsonObject>;
+}
 
 /** Milliseconds between the looks: a control plane may read from a copy of its database, which lags behind. */
 const PAUSES = [50, 200, 800];
@@ -14,7 +38,7 @@ const PAUSES = [50, 200, 800];
  * Looks whether a write that was answered as done was done. Nothing there, or what stood there before although something
  * else was declared, means that it was not.
  */
-export async function verifyWrite(object: ServerObject, call: Call, write: Write): Promise<JsonObject> {
+export async function verifyWrite(object: Verifiable, call: Call, write: Write): Promise<JsonObject> {
   const { before, mark } = write;
   for (const pause of [...PAUSES, undefined]) {
     const found = await object.look(call);
@@ -31,7 +55,7 @@ export async function verifyWrite(object: ServerObject, call: Call, write: Write
 }
 
 /** Makes sure that what stood there before a removal stands there no more. */
-export async function verifyRemoval(object: ServerObject, call: Call, before: JsonObject): Promise<void> {
+export async function verifyRemoval(object: Verifiable, call: Call, before: JsonObject): Promise<void> {
   for (const pause of [...PAUSES, undefined]) {
     if (!sameJson(await object.look(call), before)) return;
     if (pause !== undefined) await sleep(pause);
@@ -40,7 +64,7 @@ export async function verifyRemoval(object: ServerObject, call: Call, before: Js
 }
 
 /** One warning per operation, kind and set of fields, since other resources have the same to say. */
-function warnOfDropped({ session, kind, title, server }: ServerObject, fields: string[]): void {
+function warnOfDropped({ session, kind, title, server }: Verifiable, fields: string[]): void {
   const { dialect, connection } = server;
   const subject = `${connection.url} ${kind.type} ${fields.join()}`;
   if (fields.length === 0 || session.droppedFields.has(subject)) return;

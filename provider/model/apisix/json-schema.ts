@@ -1,11 +1,11 @@
 import { isIPv4, isIPv6 } from "node:net";
 import type { Ajv, ValidateFunction } from "ajv";
 import { isObject, type Json, type JsonObject } from "../fields.ts";
+import { once } from "../once.ts";
 import { formatPath } from "../paths.ts";
 import { type Finding, findings } from "./plugin-errors.ts";
 
 const validators = new WeakMap<JsonObject, ValidateFunction>();
-let ajv: Ajv | undefined;
 
 /** What a JSON schema of APISIX's finds wrong once its defaults are filled in, as the server does first. */
 export function problemsOf(schema: JsonObject, value: JsonObject): Finding[] {
@@ -78,10 +78,9 @@ function isEmptyList(value: Json): boolean {
 }
 
 /** Loaded when the first plugin is judged: it takes longer than all the rest of this package. */
-function compiler(): Ajv {
-  if (ajv) return ajv;
+const compiler = once((): Ajv => {
   const { Ajv } = require("ajv") as typeof import("ajv");
-  ajv = new Ajv({
+  return new Ajv({
     allErrors: true,
     strict: false,
     logger: false,
@@ -90,8 +89,7 @@ function compiler(): Ajv {
     code: { regExp: regularExpression, optimize: false },
     formats: { ipv4: isIPv4, ipv6: isIPv6 },
   });
-  return ajv;
-}
+});
 
 /** APISIX's patterns are PCRE. Some are right for JavaScript only without `u`; one that is not right at all matches anything. */
 function regularExpression(pattern: string, flags: string): RegExp {

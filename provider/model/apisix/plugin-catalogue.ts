@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from "../fields.ts";
+import { once } from "../once.ts";
 import { PLUGIN_SCHEMAS } from "./plugin-schemas.ts";
 
 /** The version of APISIX whose plugins are known here. */
@@ -20,13 +21,8 @@ const MORE_SECRETS: Record<string, string[]> = {
   "traffic-split": ["rules.weighted_upstreams.upstream.tls.client_key"],
 };
 
-let read: Catalogue | undefined;
-
 /** Read when the first plugin is declared. */
-function catalogue(): Catalogue {
-  read ??= JSON.parse(PLUGIN_SCHEMAS) as Catalogue;
-  return read;
-}
+const catalogue = once(() => JSON.parse(PLUGIN_SCHEMAS) as Catalogue);
 
 /** The names of the built-in plugins for a use. */
 export function pluginNames(use: PluginUse): string[] {
