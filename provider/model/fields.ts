@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Exclusion } from "./exclusions.ts";
 
 /** The text that stands for a value that is not known yet, at any depth of what `check` and `diff` get (Pulumi's wire format). */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -30,6 +31,10 @@ export type FieldMeta = {
   sensitive?: boolean;
   /** Other versions of the server drop the field in silence, so that it is refused there. */
   releases?: Releases;
+  /** Of an object: which of its fields go together, and which exclude each other. */
+  exclusions?: readonly Exclusion[];
+  /** Its TypeScript type, where the name made of its place would not do, as for what stands in several places. */
+  typeName?: string;
 };
 
 /** True for a plain object (no list, no null). */

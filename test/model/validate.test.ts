@@ -155,9 +155,9 @@ describe("an unknown value", () => {
       tls: { verify: true, clientCert: UNKNOWN },
     };
     expect(validate(upstream, args).map(({ path }) => path)).toEqual([
+      "tls.clientKey",
       "upstreamHost",
       "tls.verify",
-      "tls.clientKey",
     ]);
     expect(
       validate(upstream, { ...args, passHost: UNKNOWN, scheme: UNKNOWN }).map(({ path }) => path),

@@ -97,12 +97,13 @@ export const timeout = z
     send: z.number().positive().describe("Time between two writes to a node, in seconds, greater than 0."),
     read: z.number().positive().describe("Time between two reads from a node, in seconds, greater than 0."),
   })
+  .meta({ typeName: "Timeout", description: "The three timeouts, in seconds." })
   .optional();
 
 /** Plugins and their configurations. */
 export const plugins = z
   .record(z.string(), z.record(z.string(), z.unknown()))
-  .meta({ sensitive: true, secretPaths: pluginSecrets } satisfies FieldMeta);
+  .meta({ sensitive: true, secretPaths: pluginSecrets, typeName: "Plugins" } satisfies FieldMeta);
 
 /** HTTP methods that APISIX knows. */
 export const METHODS = [
@@ -118,6 +119,11 @@ export const METHODS = [
   "PURGE",
 ] as const;
 
+/** One of {@link METHODS}. */
+export function httpMethod() {
+  return z.enum(METHODS).meta({ typeName: "HttpMethod", description: "An HTTP method that APISIX knows." });
+}
+
 /** HTTP statuses from 200 to 599. */
 export function statuses(standard: number[]) {
   return set(z.int().min(200).max(599), 1).default(standard);
@@ -131,7 +137,7 @@ export function count(minimum: number, maximum: number, standard: number) {
 /** Plugins of a consumer, with its credentials. */
 export const consumerPlugins = z
   .record(z.string(), z.record(z.string(), z.unknown()))
-  .meta({ sensitive: true, secretPaths: pluginSecrets } satisfies FieldMeta);
+  .meta({ sensitive: true, secretPaths: pluginSecrets, typeName: "ConsumerPlugins" } satisfies FieldMeta);
 
 /** The argument that names an object of this kind. */
 export function idArgument(what: string) {

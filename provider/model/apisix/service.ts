@@ -1,14 +1,15 @@
 import * as z from "zod";
+import { atMostOneOf, excluding } from "../exclusions.ts";
 import { set } from "../fields.ts";
 import type { Kind } from "../kind.ts";
 import { desc, host, idArgument, labels, name, plugins, reference, SERVER_MADE } from "./fields.ts";
 import { pluginRules } from "./plugins.ts";
 import {
   canonicalUpstream,
+  inlineUpstream,
   inside,
   insideRules,
   upstreamFromServer,
-  upstreamShape,
   upstreamToServer,
 } from "./upstream.ts";
 
@@ -17,8 +18,7 @@ const schema = z.strictObject({
   hosts: set(host(), 1)
     .optional()
     .describe("Hosts that routes of this service match, any of them. Server's default: all."),
-  upstream: z
-    .strictObject(upstreamShape)
+  upstream: inlineUpstream
     .optional()
     .describe("An upstream of this service alone. At most one of this and `upstreamId`."),
   upstreamId: reference().optional().describe("Id of an upstream."),
@@ -41,7 +41,7 @@ export const service: Kind = {
   title: "service",
   dialect: "apisix",
   identity: ["serviceId"],
-  schema,
+  schema: excluding(schema, atMostOneOf(["upstream", "upstreamId"])),
   serverSchema: "service",
   path: ([id]) => `services/${id}`,
   rules(args, context) {

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import type { JsonObject } from "../fields.ts";
+import { atMostOneOf, exactlyOneOf, excluding } from "../exclusions.ts";
+import type { FieldMeta, JsonObject } from "../fields.ts";
 import { isObject, stableJson } from "../fields.ts";
 import type { Kind, RuleContext } from "../kind.ts";
 import {
@@ -26,14 +27,17 @@ const KNOWN_NAMES: Record<string, readonly string[]> = {
   discoveryType: DISCOVERIES,
   discovery_type: DISCOVERIES,
 };
-const custom = z.strictObject({
-  custom: z.string().min(1).describe("The name as the server's plugin has it."),
-});
+const custom = z
+  .strictObject({ custom: z.string().min(1).describe("The name as the server's plugin has it.") })
+  .meta({
+    typeName: "CustomName",
+    description: "A name that this package does not know, passed on as it is.",
+  });
 /** The fields of an upstream, alone or inside a route. Defined by the APISIX Admin API, `upstream`. */
 export const upstreamShape = {
   nodes: z
     .union([
-      z.array(node),
+      z.array(node.meta({ typeName: "UpstreamNode", description: "One address that serves requests." })),
       z.record(z.string().refine(isNodeAddress, 'is no "host:port" or "host"'), z.int().min(0)),
     ])
     .optional()
@@ -132,6 +136,7 @@ export const upstreamShape = {
           "Verifies the node's certificate. APISIX does so for scheme `kafka` only; with another it is refused. Server's default: false.",
         ),
     })
+    .meta({ exclusions: [atMostOneOf(["clientCertId", ["clientCert", "clientKey"]])] } satisfies FieldMeta)
     .prefault({})
     .describe("TLS towards the nodes."),
   name,
@@ -139,19 +144,17 @@ export const upstreamShape = {
   labels,
 };
 
+const TARGET = exactlyOneOf(["nodes", ["serviceName", "discoveryType"]], {
+  missing: "an upstream needs nodes, or serviceName with discoveryType",
+});
+
+/** An upstream inside another object. */
+export const inlineUpstream = excluding(z.strictObject(upstreamShape), TARGET);
+
 /** Rules between the fields of an upstream; `at` is where it stands, as in `upstream.`. */
 export function upstreamRules(upstream: JsonObject, { report, known }: RuleContext, at = ""): void {
-  const { nodes, serviceName, discoveryType, type, hashOn, key, passHost, upstreamHost, tls, scheme } =
-    upstream;
+  const { type, hashOn, key, passHost, upstreamHost, tls, scheme } = upstream;
   const sure = (...fields: string[]) => known(...fields.map((field) => at + field));
-  if (nodes === undefined && serviceName === undefined && discoveryType === undefined) {
-    report(`${at}nodes`, "is missing", "an upstream needs nodes, or serviceName with discoveryType");
-  } else if (nodes !== undefined && (serviceName !== undefined || discoveryType !== undefined)) {
-    report(`${at}nodes`, "does not go with serviceName and discoveryType", "keep one of the two");
-  } else if (nodes === undefined && (serviceName === undefined || discoveryType === undefined)) {
-    const missing = serviceName === undefined ? "serviceName" : "discoveryType";
-    report(`${at}${missing}`, "is missing", "serviceName and discoveryType go together");
-  }
   if (sure("type", "hashOn", "key") && type === "chash" && hashOn !== "consumer")
     hashKeyRules(key, hashOn ?? "vars", at, report);
   if (sure("passHost") && passHost === "rewrite" && upstreamHost === undefined) {
@@ -171,13 +174,6 @@ export function upstreamRules(upstream: JsonObject, { report, known }: RuleConte
       "has no effect: APISIX verifies certificates of scheme kafka only",
       "leave it out",
     );
-  }
-  if ((tls.clientCert === undefined) !== (tls.clientKey === undefined)) {
-    const missing = tls.clientCert === undefined ? "clientCert" : "clientKey";
-    report(`${at}tls.${missing}`, "is missing", "clientCert and clientKey go together");
-  }
-  if (tls.clientCertId !== undefined && (tls.clientCert !== undefined || tls.clientKey !== undefined)) {
-    report(`${at}tls.clientCertId`, "does not go with clientCert and clientKey", "keep one of the two");
   }
 }
 
@@ -261,11 +257,8 @@ export function upstreamFromServer(body: JsonObject): JsonObject {
   );
 }
 
-/** Rules of the upstream inside another object, which has one of its own or refers to one. */
+/** Rules of the upstream inside another object. */
 export function insideRules(args: JsonObject, context: RuleContext): void {
-  if (args.upstream !== undefined && args.upstreamId !== undefined) {
-    context.report("upstream", "does not go with upstreamId", "keep one of the two");
-  }
   if (isObject(args.upstream)) upstreamRules(args.upstream, context, "upstream.");
 }
 
@@ -280,10 +273,7 @@ export const upstream: Kind = {
   title: "upstream",
   dialect: "apisix",
   identity: ["upstreamId"],
-  schema: z.strictObject({
-    upstreamId: idArgument("upstream"),
-    ...upstreamShape,
-  }),
+  schema: excluding(z.strictObject({ upstreamId: idArgument("upstream"), ...upstreamShape }), TARGET),
   serverSchema: "upstream",
   path: ([id]) => `upstreams/${id}`,
   rules: (args, context) => upstreamRules(args, context),

@@ -1,12 +1,12 @@
 import { isIPv6 } from "node:net";
 import * as z from "zod";
-import type { JsonObject } from "../fields.ts";
+import type { FieldMeta, JsonObject } from "../fields.ts";
 import { isObject } from "../fields.ts";
 import type { Kind, RuleContext } from "../kind.ts";
 import {
   CERTIFICATES,
-  certificateRules,
   certificateSource,
+  clientCertificate,
   isAddress,
   labels,
   resourceName,
@@ -75,6 +75,7 @@ const schema = z.strictObject({
           clientCert: certificateSource("Client certificate, with `clientKey`"),
           clientKey: certificateSource("Private key of the client certificate, secret", { secret: true }),
         })
+        .meta({ exclusions: [clientCertificate] } satisfies FieldMeta)
         .prefault({})
         .describe("TLS origination: services of the mesh speak plain text, the sidecar speaks TLS."),
       disableHostDNSEntry: z
@@ -137,7 +138,6 @@ function tlsRules(tls: JsonObject, report: RuleContext["report"], known: RuleCon
   ) {
     report(`${at}.sni`, "differs from serverName, whose other name it is", "keep serverName");
   }
-  certificateRules(tls, at, report);
   if (!known(`${at}.enabled`) || tls.enabled === true) return;
   for (const field of [
     ...CERTIFICATES,

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { exactlyOneOf, excluding } from "../exclusions.ts";
 import { type FieldMeta, type JsonObject, UNKNOWN } from "../fields.ts";
 import type { Kind } from "../kind.ts";
 import { base64, labels, resourceName } from "./fields.ts";
@@ -31,15 +32,9 @@ export const secret: Kind = {
   side: "global",
   identity: ["mesh", "name"],
   identityDefaults: { mesh: "default" },
-  schema,
+  schema: excluding(schema, exactlyOneOf(["value", "data"], { missing: "give value, or data as base64" })),
   unlisted: true,
   path: ([mesh, name]) => `meshes/${mesh}/secrets/${name}`,
-  rules({ data, value }, { report }) {
-    if (data === undefined && value === undefined)
-      report("value", "is missing", "give value, or data as base64");
-    if (data !== undefined && value !== undefined)
-      report("value", "does not go with data", "keep one of the two");
-  },
   canonical({ value, ...args }: JsonObject): JsonObject {
     if (typeof value !== "string") return args;
     return { ...args, data: value === UNKNOWN ? value : Buffer.from(value).toString("base64") };
