@@ -15,6 +15,14 @@ export interface Releases {
   until?: string;
 }
 
+/** What names another object inside a value that the schema does not describe. */
+export interface NestedReference {
+  path: readonly (string | number)[];
+  value: Json;
+  /** Type of the other object, as in `apisix:Upstream`. */
+  type: string;
+}
+
 /** What a schema says about a field beyond its form, given with zod's `meta`. */
 export type FieldMeta = {
   /** The order of the elements means nothing, and none may stand twice. */
@@ -31,6 +39,10 @@ export type FieldMeta = {
   sensitive?: boolean;
   /** Other versions of the server drop the field in silence, so that it is refused there. */
   releases?: Releases;
+  /** The value names an object of this type, as in `apisix:Upstream`. */
+  reference?: string;
+  /** What names other objects inside the value. */
+  references?: (value: Json) => NestedReference[];
   /** Of an object: which of its fields go together, and which exclude each other. */
   exclusions?: readonly Exclusion[];
   /** Its TypeScript type, where the name made of its place would not do, as for what stands in several places. */

@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { FieldMeta } from "../fields.ts";
 import { set, UNKNOWN } from "../fields.ts";
 import { pluginSecrets } from "./plugin-catalogue.ts";
+import { pluginReferences } from "./plugin-references.ts";
 
 const ID = /^[a-zA-Z0-9\-_.]+$/;
 const HOST = /^\*$|^\*?[0-9a-zA-Z\-._[\]:]+$/;
@@ -24,9 +25,10 @@ export function identifier(): z.ZodString {
   });
 }
 
-/** The id of another object; a number is an id, too. */
-export function reference(): z.ZodUnion<[z.ZodString, z.ZodInt]> {
-  return z.union([identifier(), z.int().min(1)]);
+/** The id of another object, of a type such as `apisix:Upstream` or of none of ours; a number is an id, too. */
+export function reference(type?: string): z.ZodUnion<readonly [z.ZodString, z.ZodInt]> {
+  const id = z.union([identifier(), z.int().min(1)]);
+  return type === undefined ? id : id.meta({ reference: type } satisfies FieldMeta);
 }
 
 /** A host name, with `*` alone or in front, or an address; IPv6 in brackets. */
@@ -101,9 +103,12 @@ export const timeout = z
   .optional();
 
 /** Plugins and their configurations. */
-export const plugins = z
-  .record(z.string(), z.record(z.string(), z.unknown()))
-  .meta({ sensitive: true, secretPaths: pluginSecrets, typeName: "Plugins" } satisfies FieldMeta);
+export const plugins = z.record(z.string(), z.record(z.string(), z.unknown())).meta({
+  sensitive: true,
+  secretPaths: pluginSecrets,
+  references: pluginReferences,
+  typeName: "Plugins",
+} satisfies FieldMeta);
 
 /** HTTP methods that APISIX knows. */
 export const METHODS = [
@@ -135,9 +140,12 @@ export function count(minimum: number, maximum: number, standard: number) {
 }
 
 /** Plugins of a consumer, with its credentials. */
-export const consumerPlugins = z
-  .record(z.string(), z.record(z.string(), z.unknown()))
-  .meta({ sensitive: true, secretPaths: pluginSecrets, typeName: "ConsumerPlugins" } satisfies FieldMeta);
+export const consumerPlugins = z.record(z.string(), z.record(z.string(), z.unknown())).meta({
+  sensitive: true,
+  secretPaths: pluginSecrets,
+  references: pluginReferences,
+  typeName: "ConsumerPlugins",
+} satisfies FieldMeta);
 
 /** The argument that names an object of this kind. */
 export function idArgument(what: string) {

@@ -72,7 +72,7 @@ const schema = z.strictObject({
     .optional()
     .describe("Lua function that decides whether the route matches."),
   plugins: plugins.optional().describe("Plugins by name with their configurations."),
-  pluginConfigId: reference()
+  pluginConfigId: reference("apisix:PluginConfig")
     .optional()
     .describe(
       "Id of a plugin configuration to merge in; needs `plugins` (`{}` will do), an upstream or a service beside it.",
@@ -82,8 +82,8 @@ const schema = z.strictObject({
   upstream: inlineUpstream
     .optional()
     .describe("An upstream of this route alone. At most one of this and `upstreamId`."),
-  upstreamId: reference().optional().describe("Id of an upstream."),
-  serviceId: reference()
+  upstreamId: reference("apisix:Upstream").optional().describe("Id of an upstream."),
+  serviceId: reference("apisix:Service")
     .optional()
     .describe("Id of a service; an upstream given here goes before the service's."),
   timeout: timeout.describe("Timeouts that go before the upstream's, in seconds, all three."),

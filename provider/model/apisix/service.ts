@@ -21,7 +21,7 @@ const schema = z.strictObject({
   upstream: inlineUpstream
     .optional()
     .describe("An upstream of this service alone. At most one of this and `upstreamId`."),
-  upstreamId: reference().optional().describe("Id of an upstream."),
+  upstreamId: reference("apisix:Upstream").optional().describe("Id of an upstream."),
   plugins: plugins
     .optional()
     .describe("Plugins by name with their configurations; a route's own go before them."),

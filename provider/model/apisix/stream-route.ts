@@ -32,13 +32,15 @@ const schema = z.strictObject({
   upstream: inlineUpstream
     .optional()
     .describe("An upstream of this route alone. At most one of this and `upstreamId`."),
-  upstreamId: reference().optional().describe("Id of an upstream."),
-  serviceId: reference().optional().describe("Id of a service."),
+  upstreamId: reference("apisix:Upstream").optional().describe("Id of an upstream."),
+  serviceId: reference("apisix:Service").optional().describe("Id of a service."),
   plugins: plugins.optional().describe("Stream plugins by name with their configurations."),
   protocol: z
     .strictObject({
       name: z.string().describe("Protocol, such as `redis`."),
-      superiorId: reference().optional().describe("Id of the stream route that this one refines."),
+      superiorId: reference("apisix:StreamRoute")
+        .optional()
+        .describe("Id of the stream route that this one refines."),
       conf: z
         .record(z.string(), z.unknown())
         .optional()

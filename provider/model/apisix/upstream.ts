@@ -126,7 +126,7 @@ export const upstreamShape = {
         .describe(
           "Private key of `clientCert`, PEM. Secret, and write-only: a change of it outside is not seen.",
         ),
-      clientCertId: reference()
+      clientCertId: reference("apisix:Ssl")
         .optional()
         .describe("Id of an SSL object of type client, instead of `clientCert` and `clientKey`."),
       verify: z

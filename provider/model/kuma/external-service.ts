@@ -9,12 +9,13 @@ import {
   clientCertificate,
   isAddress,
   labels,
+  reference,
   resourceName,
 } from "./fields.ts";
 
 const PROTOCOLS = ["grpc", "http", "http2", "kafka", "tcp", "tls", "mysql"];
 const schema = z.strictObject({
-  mesh: resourceName()
+  mesh: reference("kuma:Mesh")
     .optional()
     .describe(
       "Mesh in which the service can be reached. Default: `default`. Another one replaces the service.",

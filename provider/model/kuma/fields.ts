@@ -26,6 +26,11 @@ export function resourceName(): z.ZodString {
   });
 }
 
+/** The name of another object, of a type such as `kuma:Mesh`. */
+export function reference(type: string): z.ZodString {
+  return resourceName().meta({ reference: type } satisfies FieldMeta);
+}
+
 const LABEL_PART = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
 
 /** Labels as in Kubernetes; `kuma.io/*` are the server's, `pulumi-*` ours. */
@@ -88,7 +93,7 @@ export const CERTIFICATES = ["caCert", "clientCert", "clientKey"];
 export function certificateSource(what: string, meta: FieldMeta = {}) {
   return z
     .strictObject({
-      secret: resourceName().optional().describe("Name of a Secret of the mesh."),
+      secret: reference("kuma:Secret").optional().describe("Name of a Secret of the mesh."),
       inline: base64().min(1).optional().describe("The PEM text as base64.").meta(meta),
       inlineString: z.string().min(1).optional().describe("The PEM text as it is.").meta(meta),
     })

@@ -9,6 +9,7 @@ import {
   origin,
   originSide,
   port,
+  reference,
   resourceName,
   withOrigin,
 } from "./fields.ts";
@@ -127,7 +128,7 @@ function fromServer({ spec, ...body }: JsonObject): JsonObject {
 }
 
 const schema = z.strictObject({
-  mesh: resourceName()
+  mesh: reference("kuma:Mesh")
     .optional()
     .describe(
       "Mesh in which the service can be reached. Default: `default`. Another one replaces the service.",

@@ -2,12 +2,12 @@ import * as z from "zod";
 import { exactlyOneOf, excluding } from "../exclusions.ts";
 import { type FieldMeta, type JsonObject, UNKNOWN } from "../fields.ts";
 import type { Kind } from "../kind.ts";
-import { base64, labels, resourceName } from "./fields.ts";
+import { base64, labels, reference, resourceName } from "./fields.ts";
 
 const secretText = { secret: true } satisfies FieldMeta;
 
 const schema = z.strictObject({
-  mesh: resourceName()
+  mesh: reference("kuma:Mesh")
     .optional()
     .describe("Mesh that may use the secret. Default: `default`. Another one replaces the secret."),
   name: resourceName()
