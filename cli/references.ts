@@ -1,9 +1,7 @@
-import { referencesOf as inApisix } from "../provider/model/apisix/references.ts";
-import type { Json, JsonObject } from "../provider/model/fields.ts";
-import type { Kind } from "../provider/model/kind.ts";
-import { CERTIFICATES } from "../provider/model/kuma/fields.ts";
+import type { Json } from "../provider/model/fields.ts";
+import { referencesOf } from "../provider/model/references.ts";
 import type { Found } from "./adopt.ts";
-import { leaves, type Path } from "./paths.ts";
+import type { Path } from "./paths.ts";
 
 /** A field of an object that names another one. */
 export interface Reference {
@@ -16,7 +14,7 @@ export interface Reference {
 }
 
 /** The references of all, and all of them in an order in which what is referred to comes first. */
-export function referencesOf(all: readonly Found[]): {
+export function relate(all: readonly Found[]): {
   references: Map<Found, Reference[]>;
   ordered: Found[];
 } {
@@ -27,7 +25,7 @@ export function referencesOf(all: readonly Found[]): {
   const visit = (found: Found) => {
     if (references.has(found)) return;
     open.add(found);
-    const own = fieldsOf(found).map(({ path, value, type, id }): Reference => {
+    const own = referencesOf(found.kind, found.args).map(({ path, value, type, id }): Reference => {
       const to = byId.get(`${type} ${id}`);
       if (to && open.has(to)) return { path, value, to, isCircular: true };
       if (to) visit(to);
@@ -39,29 +37,4 @@ export function referencesOf(all: readonly Found[]): {
   };
   for (const found of all) visit(found);
   return { references, ordered };
-}
-
-/** The fields that name another object, with its type and id. */
-function fieldsOf({ kind, args }: Found): { path: Path; value: Json; type: string; id: string }[] {
-  if (kind.dialect === "apisix")
-    return inApisix(kind, args).map((reference) => ({ ...reference, id: String(reference.value) }));
-  return leaves(args).flatMap(({ path, value }) => {
-    const named = typeof value === "string" ? inKuma(kind, args, path, value) : undefined;
-    return named && typeof value === "string" ? [{ path, value, ...named }] : [];
-  });
-}
-
-/** The mesh of what is in one, and the secrets of TLS origination. */
-function inKuma(
-  kind: Kind,
-  args: JsonObject,
-  path: Path,
-  value: string,
-): { type: string; id: string } | undefined {
-  if (path.length === 1 && path[0] === "mesh" && kind.identity.includes("mesh"))
-    return { type: "kuma:Mesh", id: value };
-  const [field = "", source = ""] = path.slice(-2).map(String);
-  const isCertificate =
-    source === "secret" && CERTIFICATES.includes(field) && kind.type.endsWith("ExternalService");
-  return isCertificate ? { type: "kuma:Secret", id: `${args.mesh}/${value}` } : undefined;
 }

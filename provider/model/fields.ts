@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Exclusion } from "./exclusions.ts";
 
 /** The text that stands for a value that is not known yet, at any depth of what `check` and `diff` get (Pulumi's wire format). */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -32,6 +33,14 @@ export interface Form {
   like(canonical: Json, written: Json): Json | undefined;
 }
 
+/** What names another object inside a value that the schema does not describe. */
+export interface NestedReference {
+  path: readonly (string | number)[];
+  value: Json;
+  /** Type of the other object, as in `apisix:Upstream`. */
+  type: string;
+}
+
 /** What a schema says about a field beyond its type, given with zod's `meta`. */
 export type FieldMeta = {
   /** The order of the elements means nothing, and none may stand twice. */
@@ -58,6 +67,14 @@ export type FieldMeta = {
   sensitive?: boolean;
   /** Other versions of the server drop the field in silence, so that it is refused there. */
   releases?: Releases;
+  /** The value names an object of this type, as in `apisix:Upstream`. */
+  reference?: string;
+  /** What names other objects inside the value. */
+  references?: (value: Json) => NestedReference[];
+  /** Of an object: which of its fields go together, and which exclude each other. */
+  exclusions?: readonly Exclusion[];
+  /** Its TypeScript type, where the name made of its place would not do, as for what stands in several places. */
+  typeName?: string;
 };
 
 /** True for a plain object (no list, no null). */

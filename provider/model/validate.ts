@@ -1,7 +1,8 @@
 import type * as z from "zod";
+import { exclusionRules } from "./exclusion-rules.ts";
 import type { JsonObject } from "./fields.ts";
 import { bare, hasUnknown, schemaFor, shapeOf, UNKNOWN } from "./fields.ts";
-import type { Kind, Surroundings } from "./kind.ts";
+import type { Kind, RuleContext, Surroundings } from "./kind.ts";
 import { nearest } from "./nearest.ts";
 import { formatPath, parsePath, valueAt } from "./paths.ts";
 import { scrub, secretTexts } from "./secrets.ts";
@@ -61,14 +62,16 @@ function problemsIn(kind: Judged, args: JsonObject, surroundings: Surroundings):
   const issues = result.success ? [] : result.error.issues.flatMap((issue) => certain(issue, args));
   const problems = issues.slice(0, MOST_PROBLEMS).map((issue) => problemOf(kind, args, issue));
   if (problems.length > 0) return problems;
-  kind.rules?.(args, {
+  const context: RuleContext = {
     ...surroundings,
     known: (...paths) => !paths.some((path) => hasUnknown(valueAt(args, parsePath(path)))),
     report: (path, reason, hint) => {
       const at = parsePath(path);
       problems.push({ path, reason: sentence(kind, args, at, reason, hint) });
     },
-  });
+  };
+  exclusionRules(kind.schema, args, (path, reason, hint) => context.report(formatPath(path), reason, hint));
+  kind.rules?.(args, context);
   return problems;
 }
 

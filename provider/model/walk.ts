@@ -101,3 +101,17 @@ export function visit(
     if (visitor(visited)) visit(part.schema, part.value, visitor, visited.path);
   }
 }
+
+/**
+ * The value itself and everything in it that its schema describes: fields, elements of lists, values of maps; the outer
+ * first. The schema is without wrappings; of a union it is the alternative of the value's form.
+ */
+export function* described(schema: Schema, value: unknown, path: Path = []): Generator<Visited> {
+  const fitting = schemaFor(schema, value);
+  const meta = { ...bare(fitting).meta, ...bare(schema).meta };
+  yield { schema: fitting, meta, value: value as Json, path };
+  for (const part of partsOf(schema, value) ?? []) {
+    if (part.schema && part.value !== undefined)
+      yield* described(part.schema, part.value, [...path, part.key]);
+  }
+}

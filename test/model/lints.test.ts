@@ -41,6 +41,10 @@ const shared = written("apisix:Upstream", { upstreamId: "shared", nodes: [] });
 const canary = (id: string) => ({
   "traffic-split": { rules: [{ weighted_upstreams: [{ weight: 1 }, { upstream_id: id, weight: 1 }] }] },
 });
+const verifiedBy = (secret: string) => ({
+  tags: { "kuma.io/service": "verified" },
+  networking: { address: "a.example:443", tls: { enabled: true, caCert: { secret } } },
+});
 
 /** Stacks of which a lint says something, and stacks of which it says nothing. */
 const cases: Record<string, { finds: Declared[][]; accepts: Declared[][] }> = {
@@ -189,6 +193,8 @@ const cases: Record<string, { finds: Declared[][]; accepts: Declared[][] }> = {
         written("apisix:Ssl", { sslId: "7" }),
         written("apisix:Upstream", { nodes: [], tls: { clientCertId: 7 } }),
       ],
+      [written("kuma:Mesh", { name: "apps" }), written("kuma:Policy", { mesh: "apps", type: "MeshTimeout" })],
+      [written("kuma:Secret", { name: "ca" }), written("kuma:ExternalService", verifiedBy("ca"))],
     ],
     accepts: [
       [shared],
@@ -196,6 +202,18 @@ const cases: Record<string, { finds: Declared[][]; accepts: Declared[][] }> = {
       [shared, written("apisix:Route", { uri: "/", upstreamId: "made-elsewhere" })],
       [shared, written("apisix:Route", { uri: "/", serviceId: "shared" })],
       [shared, { ...written("apisix:Route", { uri: "/", upstreamId: "shared" }), provider: "another" }],
+      [
+        written("kuma:Secret", { name: "ca", mesh: "apps" }),
+        written("kuma:ExternalService", verifiedBy("ca")),
+      ],
+      [
+        written("kuma:Secret", { name: "ca" }),
+        written(
+          "kuma:ExternalService",
+          { ...verifiedBy("ca"), mesh: "apps" },
+          { ...verifiedBy("ca"), mesh: null },
+        ),
+      ],
     ],
   },
 };

@@ -156,9 +156,9 @@ describe("an unknown value", () => {
       tls: { verify: true, clientCert: UNKNOWN },
     };
     expect(validate(upstream, args).map(({ path }) => path)).toEqual([
+      "tls.clientKey",
       "upstreamHost",
       "tls.verify",
-      "tls.clientKey",
     ]);
     expect(
       validate(upstream, { ...args, passHost: UNKNOWN, scheme: UNKNOWN }).map(({ path }) => path),

@@ -19,7 +19,7 @@ export const consumer: Kind = {
     plugins: consumerPlugins
       .optional()
       .describe('Plugins of the consumer, among them its credentials, such as `{ "key-auth": { key } }`.'),
-    groupId: reference().optional().describe("Id of a consumer group."),
+    groupId: reference("apisix:ConsumerGroup").optional().describe("Id of a consumer group."),
     desc,
     labels,
   }),

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { isObject } from "../fields.ts";
+import { type FieldMeta, isObject } from "../fields.ts";
 import type { Kind } from "../kind.ts";
 import { consumerPlugins, desc, idArgument, labels, name, SERVER_MADE, username } from "./fields.ts";
 import { pluginRules } from "./plugins.ts";
@@ -11,7 +11,9 @@ export const credential: Kind = {
   dialect: "apisix",
   identity: ["username", "credentialId"],
   schema: z.strictObject({
-    username: username().describe("The consumer's name. Another one replaces the credential."),
+    username: username()
+      .meta({ reference: "apisix:Consumer" } satisfies FieldMeta)
+      .describe("The consumer's name. Another one replaces the credential."),
     credentialId: idArgument("credential"),
     plugins: consumerPlugins
       .optional()

@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { FieldMeta } from "../fields.ts";
 import { set, UNKNOWN } from "../fields.ts";
 import { pluginSecrets } from "./plugin-catalogue.ts";
+import { pluginReferences } from "./plugin-references.ts";
 
 const ID = /^[a-zA-Z0-9\-_.]+$/;
 const HOST = /^\*$|^\*?[0-9a-zA-Z\-._[\]:]+$/;
@@ -24,9 +25,10 @@ export function identifier(): z.ZodString {
   });
 }
 
-/** The id of another object; a number is an id, too. */
-export function reference(): z.ZodUnion<[z.ZodString, z.ZodInt]> {
-  return z.union([identifier(), z.int().min(1)]);
+/** The id of another object, of a type such as `apisix:Upstream` or of none of ours; a number is an id, too. */
+export function reference(type?: string): z.ZodUnion<readonly [z.ZodString, z.ZodInt]> {
+  const id = z.union([identifier(), z.int().min(1)]);
+  return type === undefined ? id : id.meta({ reference: type } satisfies FieldMeta);
 }
 
 /** A host name, with `*` alone or in front, or an address; IPv6 in brackets. */
@@ -108,12 +110,17 @@ export const timeout = z
     send: z.number().positive().describe("Time between two writes to a node, in seconds, greater than 0."),
     read: z.number().positive().describe("Time between two reads from a node, in seconds, greater than 0."),
   })
+  .meta({ typeName: "Timeout", description: "The three timeouts, in seconds." })
   .optional();
 
 /** Plugins and their configurations. */
-export const plugins = z
-  .record(z.string(), z.record(z.string(), z.unknown()))
-  .meta({ sensitive: true, secretPaths: pluginSecrets, writeOnlySecrets: true } satisfies FieldMeta);
+export const plugins = z.record(z.string(), z.record(z.string(), z.unknown())).meta({
+  sensitive: true,
+  secretPaths: pluginSecrets,
+  writeOnlySecrets: true,
+  references: pluginReferences,
+  typeName: "Plugins",
+} satisfies FieldMeta);
 
 /** HTTP methods that APISIX knows. */
 export const METHODS = [
@@ -129,6 +136,11 @@ export const METHODS = [
   "PURGE",
 ] as const;
 
+/** One of {@link METHODS}. */
+export function httpMethod() {
+  return z.enum(METHODS).meta({ typeName: "HttpMethod", description: "An HTTP method that APISIX knows." });
+}
+
 /** HTTP statuses from 200 to 599. */
 export function statuses(standard: number[]) {
   return set(z.int().min(200).max(599), 1).default(standard);
@@ -140,9 +152,13 @@ export function count(minimum: number, maximum: number, standard: number) {
 }
 
 /** Plugins of a consumer, with its credentials. */
-export const consumerPlugins = z
-  .record(z.string(), z.record(z.string(), z.unknown()))
-  .meta({ sensitive: true, secretPaths: pluginSecrets, writeOnlySecrets: true } satisfies FieldMeta);
+export const consumerPlugins = z.record(z.string(), z.record(z.string(), z.unknown())).meta({
+  sensitive: true,
+  secretPaths: pluginSecrets,
+  writeOnlySecrets: true,
+  references: pluginReferences,
+  typeName: "ConsumerPlugins",
+} satisfies FieldMeta);
 
 /** The argument that names an object of this kind. */
 export function idArgument(what: string) {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { count, host, METHODS, statuses } from "./fields.ts";
+import { count, host, httpMethod, statuses } from "./fields.ts";
 
 const SERVER_FAULTS = [429, 404, 500, 501, 502, 503, 504, 505];
 const GOOD = [200, 201, 202, 203, 204, 205, 206, 207, 208, 226, 300, 301, 302, 303, 304, 305, 306, 307, 308];
@@ -11,7 +11,7 @@ const active = z.strictObject({
   concurrency: z.int().default(10).describe("Nodes probed at the same time. Server's default: 10."),
   host: host().optional().describe("Host header of a probe. Server's default: the node's host."),
   port: z.int().min(1).max(65535).optional().describe("Port to probe. Server's default: the node's port."),
-  httpMethod: z.enum(METHODS).default("GET").describe("Method of a probe. Server's default: `GET`."),
+  httpMethod: httpMethod().default("GET").describe("Method of a probe. Server's default: `GET`."),
   httpPath: z.string().default("/").describe("Path of a probe. Server's default: `/`."),
   httpReqBody: z.string().default("").describe("Body of a probe. Server's default: none."),
   httpsVerifyCertificate: z

@@ -51,28 +51,36 @@ export function pluginSecrets(plugins: Json): (string | number)[][] {
       ...[schema, consumer_schema].flatMap(encrypted),
       ...(own(MORE_SECRETS, name) ?? []),
     ]);
-    return [...fields].flatMap((field) => leaves(configuration, field.split("."), [name]));
+    return [...fields].flatMap((field) => pathsAt(configuration, field.split("."), [name]));
   });
 }
 
 /** Where secrets stand in a plugin's metadata; which plugin's it is, the value does not tell. */
 export function metadataSecrets(metadata: Json): (string | number)[][] {
   const fields = Object.values(catalogue().plugins).flatMap((plugin) => encrypted(plugin.metadata_schema));
-  return fields.flatMap((field) => leaves(metadata, field.split("."), []));
+  return fields.flatMap((field) => pathsAt(metadata, field.split("."), []));
 }
 
 function encrypted(schema: JsonObject | undefined): string[] {
   return Array.isArray(schema?.encrypt_fields) ? schema.encrypt_fields.map(String) : [];
 }
 
-/** The paths of everything below a dotted name, through all lists on the way. */
-function leaves(value: Json | undefined, names: string[], at: (string | number)[]): (string | number)[][] {
+/** Everything below a dotted name, through all lists on the way. */
+export function valuesAt(
+  value: Json | undefined,
+  names: string[],
+  at: (string | number)[],
+): { path: (string | number)[]; value: Json }[] {
   if (value === undefined || value === null) return [];
-  if (Array.isArray(value)) return value.flatMap((item, index) => leaves(item, names, [...at, index]));
+  if (Array.isArray(value)) return value.flatMap((item, index) => valuesAt(item, names, [...at, index]));
   const [name, ...rest] = names;
-  if (!isObject(value)) return name === undefined ? [at] : [];
+  if (!isObject(value)) return name === undefined ? [{ path: at, value }] : [];
   const inside = name === undefined ? Object.keys(value) : Object.hasOwn(value, name) ? [name] : [];
-  return inside.flatMap((key) => leaves(value[key], rest, [...at, key]));
+  return inside.flatMap((key) => valuesAt(value[key], rest, [...at, key]));
+}
+
+function pathsAt(value: Json | undefined, names: string[], at: (string | number)[]): (string | number)[][] {
+  return valuesAt(value, names, at).map(({ path }) => path);
 }
 
 function own<T>(object: Record<string, T>, name: string): T | undefined {

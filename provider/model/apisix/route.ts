@@ -1,13 +1,14 @@
 import * as z from "zod";
+import { atLeastOneOf, atMostOneOf, exactlyOneOf, excluding } from "../exclusions.ts";
 import { type FieldMeta, type JsonObject, set } from "../fields.ts";
 import type { Kind, RuleContext } from "../kind.ts";
 import {
   clientAddress,
   desc,
   host,
+  httpMethod,
   idArgument,
   labels,
-  METHODS,
   name,
   onlyElementOf,
   plugins,
@@ -19,20 +20,14 @@ import { pluginRules } from "./plugins.ts";
 import {
   canonicalUpstream,
   fillPassHost,
+  inlineUpstream,
   inside,
   insideRules,
   upstreamFromServer,
-  upstreamShape,
   upstreamToServer,
 } from "./upstream.ts";
 import { varsProblem } from "./vars.ts";
 
-/** The fields that are written alone or as a list. */
-const ALONE: [single: string, list: string][] = [
-  ["uri", "uris"],
-  ["host", "hosts"],
-  ["remoteAddr", "remoteAddrs"],
-];
 const BACKENDS = ["plugins", "script", "upstream", "upstreamId", "serviceId"];
 
 const schema = z.strictObject({
@@ -59,7 +54,7 @@ const schema = z.strictObject({
   remoteAddrs: set(clientAddress(), 1)
     .optional()
     .describe("Client addresses or ranges to match, any of them."),
-  methods: set(z.enum(METHODS)).optional().describe("HTTP methods to match. Server's default: all."),
+  methods: set(httpMethod()).optional().describe("HTTP methods to match. Server's default: all."),
   priority: z
     .int()
     .default(0)
@@ -75,19 +70,18 @@ const schema = z.strictObject({
     .optional()
     .describe("Lua function that decides whether the route matches."),
   plugins: plugins.optional().describe("Plugins by name with their configurations."),
-  pluginConfigId: reference()
+  pluginConfigId: reference("apisix:PluginConfig")
     .optional()
     .describe(
       "Id of a plugin configuration to merge in; needs `plugins` (`{}` will do), an upstream or a service beside it.",
     ),
   script: z.string().min(10).max(102400).optional().describe("Lua script instead of plugins."),
   scriptId: reference().optional().describe("Id of a stored script."),
-  upstream: z
-    .strictObject(upstreamShape)
+  upstream: inlineUpstream
     .optional()
     .describe("An upstream of this route alone. At most one of this and `upstreamId`."),
-  upstreamId: reference().optional().describe("Id of an upstream."),
-  serviceId: reference()
+  upstreamId: reference("apisix:Upstream").optional().describe("Id of an upstream."),
+  serviceId: reference("apisix:Service")
     .optional()
     .describe("Id of a service; an upstream given here goes before the service's."),
   timeout: timeout.describe("Timeouts that go before the upstream's, in seconds, all three."),
@@ -114,22 +108,6 @@ const schema = z.strictObject({
 
 function rules(route: JsonObject, context: RuleContext): void {
   const { report, known } = context;
-  for (const [single, list] of ALONE) {
-    if (route[single] !== undefined && route[list] !== undefined) {
-      report(single, `does not go with ${list}`, "keep one of the two");
-    }
-  }
-  if (route.uri === undefined && route.uris === undefined)
-    report("uri", "is missing", "a route needs uri or uris");
-  if (!BACKENDS.some((field) => route[field] !== undefined)) {
-    if (route.pluginConfigId !== undefined) {
-      report("pluginConfigId", "is not enough by itself for the server", "add plugins: {} or an upstream");
-    } else report("upstreamId", "is missing", `a route needs at least one of ${BACKENDS.join(", ")}`);
-  }
-  for (const field of ["plugins", "pluginConfigId"]) {
-    if (route.script !== undefined && route[field] !== undefined)
-      report("script", `does not go with ${field}`);
-  }
   if (known("status", "enabled") && route.enabled !== undefined && route.status !== undefined) {
     if (route.enabled !== (route.status === 1))
       report("enabled", `says the opposite of status ${route.status}`);
@@ -148,7 +126,24 @@ export const route: Kind = {
   title: "route",
   dialect: "apisix",
   identity: ["routeId"],
-  schema,
+  schema: excluding(
+    schema,
+    exactlyOneOf(["uri", "uris"], { missing: "a route needs uri or uris" }),
+    atMostOneOf(["host", "hosts"]),
+    atMostOneOf(["remoteAddr", "remoteAddrs"]),
+    atMostOneOf(["upstream", "upstreamId"]),
+    atMostOneOf(["script", "plugins"]),
+    atMostOneOf(["script", "pluginConfigId"]),
+    atLeastOneOf(BACKENDS, {
+      at: "upstreamId",
+      missing: `a route needs at least one of ${BACKENDS.join(", ")}`,
+      notEnough: {
+        field: "pluginConfigId",
+        reason: "is not enough by itself for the server",
+        hint: "add plugins: {} or an upstream",
+      },
+    }),
+  ),
   serverSchema: "route",
   path: ([id]) => `routes/${id}`,
   rules,

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { atMostOneOf, excluding } from "../exclusions.ts";
 import { set } from "../fields.ts";
 import type { Kind } from "../kind.ts";
 import { desc, host, idArgument, labels, name, plugins, reference, SERVER_MADE } from "./fields.ts";
@@ -6,10 +7,10 @@ import { pluginRules } from "./plugins.ts";
 import {
   canonicalUpstream,
   fillPassHost,
+  inlineUpstream,
   inside,
   insideRules,
   upstreamFromServer,
-  upstreamShape,
   upstreamToServer,
 } from "./upstream.ts";
 
@@ -18,11 +19,10 @@ const schema = z.strictObject({
   hosts: set(host(), 1)
     .optional()
     .describe("Hosts that routes of this service match, any of them. Server's default: all."),
-  upstream: z
-    .strictObject(upstreamShape)
+  upstream: inlineUpstream
     .optional()
     .describe("An upstream of this service alone. At most one of this and `upstreamId`."),
-  upstreamId: reference().optional().describe("Id of an upstream."),
+  upstreamId: reference("apisix:Upstream").optional().describe("Id of an upstream."),
   plugins: plugins
     .optional()
     .describe("Plugins by name with their configurations; a route's own go before them."),
@@ -42,7 +42,7 @@ export const service: Kind = {
   title: "service",
   dialect: "apisix",
   identity: ["serviceId"],
-  schema,
+  schema: excluding(schema, atMostOneOf(["upstream", "upstreamId"])),
   serverSchema: "service",
   path: ([id]) => `services/${id}`,
   rules(args, context) {

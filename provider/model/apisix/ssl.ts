@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import * as z from "zod";
+import { atMostOneOf, excluding } from "../exclusions.ts";
 import { type FieldMeta, hasUnknown, type JsonObject, set } from "../fields.ts";
 import type { Kind, RuleContext } from "../kind.ts";
 import {
@@ -64,7 +65,6 @@ const schema = z.strictObject({
 });
 
 function rules({ type, sni, snis, cert, certs, keys }: JsonObject, { report, known }: RuleContext): void {
-  if (sni !== undefined && snis !== undefined) report("sni", "does not go with snis", "keep one of the two");
   if (known("type") && type !== "client" && sni === undefined && snis === undefined) {
     report("snis", "is missing", 'a certificate of type "server" needs sni or snis');
   }
@@ -92,7 +92,7 @@ export const ssl: Kind = {
   title: "SSL object",
   dialect: "apisix",
   identity: ["sslId"],
-  schema,
+  schema: excluding(schema, atMostOneOf(["sni", "snis"])),
   serverSchema: "ssl",
   path: ([id]) => `ssls/${id}`,
   rules,

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { atMostOneOf, excluding } from "../exclusions.ts";
 import { type FieldMeta, isObject } from "../fields.ts";
 import type { Kind } from "../kind.ts";
 import {
@@ -16,10 +17,10 @@ import { pluginRules } from "./plugins.ts";
 import {
   canonicalUpstream,
   fillPassHost,
+  inlineUpstream,
   inside,
   insideRules,
   upstreamFromServer,
-  upstreamShape,
   upstreamToServer,
 } from "./upstream.ts";
 
@@ -29,17 +30,18 @@ const schema = z.strictObject({
   serverAddr: clientAddress().optional().describe("Address of the gateway to match."),
   serverPort: z.int().min(1).max(65535).optional().describe("Port of the gateway to match, 1 to 65535."),
   sni: host().optional().describe("Server Name Indication to match, `*.` in front for all subdomains."),
-  upstream: z
-    .strictObject(upstreamShape)
+  upstream: inlineUpstream
     .optional()
     .describe("An upstream of this route alone. At most one of this and `upstreamId`."),
-  upstreamId: reference().optional().describe("Id of an upstream."),
-  serviceId: reference().optional().describe("Id of a service."),
+  upstreamId: reference("apisix:Upstream").optional().describe("Id of an upstream."),
+  serviceId: reference("apisix:Service").optional().describe("Id of a service."),
   plugins: plugins.optional().describe("Stream plugins by name with their configurations."),
   protocol: z
     .strictObject({
       name: z.string().describe("Protocol, such as `redis`."),
-      superiorId: reference().optional().describe("Id of the stream route that this one refines."),
+      superiorId: reference("apisix:StreamRoute")
+        .optional()
+        .describe("Id of the stream route that this one refines."),
       conf: z
         .record(z.string(), z.unknown())
         .optional()
@@ -73,7 +75,7 @@ export const streamRoute: Kind = {
   title: "stream route",
   dialect: "apisix",
   identity: ["streamRouteId"],
-  schema,
+  schema: excluding(schema, atMostOneOf(["upstream", "upstreamId"])),
   serverSchema: "stream_route",
   path: ([id]) => `stream_routes/${id}`,
   rules(args, context) {

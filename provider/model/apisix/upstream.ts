@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { atMostOneOf, exactlyOneOf, excluding } from "../exclusions.ts";
 import { type FieldMeta, type Form, isObject, type Json, type JsonObject } from "../fields.ts";
 import type { Kind, RuleContext } from "../kind.ts";
 import {
@@ -25,9 +26,12 @@ const KNOWN_NAMES: Record<string, readonly string[]> = {
   discoveryType: DISCOVERIES,
   discovery_type: DISCOVERIES,
 };
-const custom = z.strictObject({
-  custom: z.string().min(1).describe("The name as the server's plugin has it."),
-});
+const custom = z
+  .strictObject({ custom: z.string().min(1).describe("The name as the server's plugin has it.") })
+  .meta({
+    typeName: "CustomName",
+    description: "A name that this package does not know, passed on as it is.",
+  });
 /** A map of addresses to weights, and a list. */
 const nodesForm: Form = {
   canonical(nodes) {
@@ -54,7 +58,9 @@ const nodesForm: Form = {
 export const upstreamShape = {
   nodes: z
     .union([
-      z.array(node).meta({ elementKey: nodeAddress } satisfies FieldMeta),
+      z
+        .array(node.meta({ typeName: "UpstreamNode", description: "One address that serves requests." }))
+        .meta({ elementKey: nodeAddress } satisfies FieldMeta),
       z.record(z.string().refine(isNodeAddress, 'is no "host:port" or "host"'), z.int().min(0)),
     ])
     .optional()
@@ -147,7 +153,7 @@ export const upstreamShape = {
         .describe(
           "Private key of `clientCert`, PEM. Secret, and write-only: a change of it outside is not seen.",
         ),
-      clientCertId: reference()
+      clientCertId: reference("apisix:Ssl")
         .optional()
         .describe("Id of an SSL object of type client, instead of `clientCert` and `clientKey`."),
       verify: z
@@ -157,6 +163,7 @@ export const upstreamShape = {
           "Verifies the node's certificate. APISIX does so for scheme `kafka` only; with another it is refused. Server's default: false.",
         ),
     })
+    .meta({ exclusions: [atMostOneOf(["clientCertId", ["clientCert", "clientKey"]])] } satisfies FieldMeta)
     .prefault({})
     .describe("TLS towards the nodes."),
   name,
@@ -164,19 +171,17 @@ export const upstreamShape = {
   labels,
 };
 
+const TARGET = exactlyOneOf(["nodes", ["serviceName", "discoveryType"]], {
+  missing: "an upstream needs nodes, or serviceName with discoveryType",
+});
+
+/** An upstream inside another object. */
+export const inlineUpstream = excluding(z.strictObject(upstreamShape), TARGET);
+
 /** Rules between the fields of an upstream; `at` is where it stands, as in `upstream.`. */
 export function upstreamRules(upstream: JsonObject, { report, known }: RuleContext, at = ""): void {
-  const { nodes, serviceName, discoveryType, type, hashOn, key, passHost, upstreamHost, tls, scheme } =
-    upstream;
+  const { type, hashOn, key, passHost, upstreamHost, tls, scheme } = upstream;
   const sure = (...fields: string[]) => known(...fields.map((field) => at + field));
-  if (nodes === undefined && serviceName === undefined && discoveryType === undefined) {
-    report(`${at}nodes`, "is missing", "an upstream needs nodes, or serviceName with discoveryType");
-  } else if (nodes !== undefined && (serviceName !== undefined || discoveryType !== undefined)) {
-    report(`${at}nodes`, "does not go with serviceName and discoveryType", "keep one of the two");
-  } else if (nodes === undefined && (serviceName === undefined || discoveryType === undefined)) {
-    const missing = serviceName === undefined ? "serviceName" : "discoveryType";
-    report(`${at}${missing}`, "is missing", "serviceName and discoveryType go together");
-  }
   if (sure("type", "hashOn", "key") && type === "chash" && hashOn !== "consumer")
     hashKeyRules(key, hashOn ?? "vars", at, report);
   if (sure("passHost") && passHost === "rewrite" && upstreamHost === undefined) {
@@ -196,13 +201,6 @@ export function upstreamRules(upstream: JsonObject, { report, known }: RuleConte
       "has no effect: APISIX verifies certificates of scheme kafka only",
       "leave it out",
     );
-  }
-  if ((tls.clientCert === undefined) !== (tls.clientKey === undefined)) {
-    const missing = tls.clientCert === undefined ? "clientCert" : "clientKey";
-    report(`${at}tls.${missing}`, "is missing", "clientCert and clientKey go together");
-  }
-  if (tls.clientCertId !== undefined && (tls.clientCert !== undefined || tls.clientKey !== undefined)) {
-    report(`${at}tls.clientCertId`, "does not go with clientCert and clientKey", "keep one of the two");
   }
 }
 
@@ -297,11 +295,8 @@ export function upstreamFromServer(body: JsonObject): JsonObject {
   );
 }
 
-/** Rules of the upstream inside another object, which has one of its own or refers to one. */
+/** Rules of the upstream inside another object. */
 export function insideRules(args: JsonObject, context: RuleContext): void {
-  if (args.upstream !== undefined && args.upstreamId !== undefined) {
-    context.report("upstream", "does not go with upstreamId", "keep one of the two");
-  }
   if (isObject(args.upstream)) upstreamRules(args.upstream, context, "upstream.");
 }
 
@@ -316,10 +311,7 @@ export const upstream: Kind = {
   title: "upstream",
   dialect: "apisix",
   identity: ["upstreamId"],
-  schema: z.strictObject({
-    upstreamId: idArgument("upstream"),
-    ...upstreamShape,
-  }),
+  schema: excluding(z.strictObject({ upstreamId: idArgument("upstream"), ...upstreamShape }), TARGET),
   serverSchema: "upstream",
   path: ([id]) => `upstreams/${id}`,
   rules: (args, context) => upstreamRules(args, context),

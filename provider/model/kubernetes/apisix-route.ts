@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { clientAddress, host, METHODS } from "../apisix/fields.ts";
+import { clientAddress, host, httpMethod } from "../apisix/fields.ts";
+import { atLeastOneOf, excluding } from "../exclusions.ts";
 import type { FieldMeta, JsonObject } from "../fields.ts";
 import { isObject, set } from "../fields.ts";
 import type { RuleContext } from "../kind.ts";
@@ -42,7 +43,7 @@ const expression = z.strictObject({
 const match = z.strictObject({
   paths: set(z.string().min(1), 1).describe("Paths to match, any of them; `*` at the end for a prefix."),
   hosts: set(host()).optional().describe("Hosts to match, any of them; `*.` in front for all subdomains."),
-  methods: set(z.enum(METHODS)).optional().describe("HTTP methods to match. Default: all."),
+  methods: set(httpMethod()).optional().describe("HTTP methods to match. Default: all."),
   remoteAddrs: set(clientAddress()).optional().describe("Client addresses or ranges to match, any of them."),
   exprs: z.array(expression).optional().describe("Conditions that all must hold."),
   filter_func: z.string().optional().describe("Lua function that decides whether the rule matches."),
@@ -67,7 +68,9 @@ const plugin = z.strictObject({
     .optional()
     .describe("Name of a Kubernetes Secret in the same namespace whose fields go over the configuration."),
 });
-const plugins = z.array(plugin).optional();
+const plugins = z
+  .array(plugin.meta({ typeName: "ApisixRoutePlugin", description: "A plugin and its configuration." }))
+  .optional();
 
 const authentication = z.strictObject({
   enable: z.boolean().describe("Whether clients have to authenticate."),
@@ -170,21 +173,34 @@ const streamRule = z.strictObject({
   plugins: plugins.describe("Plugins of this rule."),
 });
 
-/** The spec of an ApisixRoute. */
-export const apisixRouteSpec = z.strictObject({
+const DESTINATIONS = ["upstreams", "backends", "plugins", "plugin_config_name"];
+
+const spec = z.strictObject({
   ingressClassName,
-  http: z.array(rule).optional().describe("Rules for HTTP requests."),
-  stream: z.array(streamRule).optional().describe("Rules for TCP and UDP connections."),
+  http: z
+    .array(
+      excluding(
+        rule.meta({ typeName: "ApisixRouteHttpRule", description: "Which HTTP requests go where." }),
+        atLeastOneOf(DESTINATIONS, { missing: `a rule needs at least one of ${DESTINATIONS.join(", ")}` }),
+      ),
+    )
+    .optional()
+    .describe("Rules for HTTP requests."),
+  stream: z
+    .array(streamRule.meta({ typeName: "ApisixRouteStreamRule", description: "Which connections go where." }))
+    .optional()
+    .describe("Rules for TCP and UDP connections."),
 });
 
-const DESTINATIONS = ["upstreams", "backends", "plugins", "plugin_config_name"];
+/** The spec of an ApisixRoute. */
+export const apisixRouteSpec = excluding(
+  spec,
+  atLeastOneOf(["http", "stream"], { missing: "a route needs rules in http or stream" }),
+);
 
 function rules(spec: JsonObject, context: RuleContext): void {
   const { report } = context;
   ingressClassRule(spec, context);
-  if (spec.http === undefined && spec.stream === undefined) {
-    report("http", "is missing", "a route needs rules in http or stream");
-  }
   for (const list of ["http", "stream"] as const) {
     const names = new Set<unknown>();
     for (const [item, path] of itemsOf(spec[list], list)) {
@@ -192,15 +208,12 @@ function rules(spec: JsonObject, context: RuleContext): void {
         report(`${path}.name`, "is the name of another rule of this route", "give each rule its own");
       }
       names.add(item.name);
-      if (list === "http") httpRules(item, path, context);
+      if (list === "http") expressionRules(item, path, context);
     }
   }
 }
 
-function httpRules(item: JsonObject, path: string, { report, known }: RuleContext): void {
-  if (!DESTINATIONS.some((field) => item[field] !== undefined)) {
-    report(`${path}.upstreams`, "is missing", `a rule needs at least one of ${DESTINATIONS.join(", ")}`);
-  }
+function expressionRules(item: JsonObject, path: string, { report, known }: RuleContext): void {
   const expressions = isObject(item.match) ? itemsOf(item.match.exprs, `${path}.match.exprs`) : [];
   for (const [{ subject, op, value, set: texts }, at] of expressions) {
     if (known(`${at}.subject`) && isObject(subject) && subject.scope !== "Path" && !subject.name) {

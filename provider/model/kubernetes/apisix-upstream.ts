@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { host } from "../apisix/fields.ts";
+import { atMostOneOf, excluding } from "../exclusions.ts";
 import type { Json, JsonObject } from "../fields.ts";
 import { isObject, set } from "../fields.ts";
 import type { RuleContext } from "../kind.ts";
@@ -173,11 +174,15 @@ const node = z.strictObject({
   weight: z.int().min(0).optional().describe("Share of the traffic; 0 takes the node out. Default: 100."),
 });
 
-/** The spec of an ApisixUpstream. */
-export const apisixUpstreamSpec = z.strictObject({
+const spec = z.strictObject({
   ingressClassName,
   externalNodes: z
-    .array(node)
+    .array(
+      node.meta({
+        typeName: "ApisixUpstreamExternalNode",
+        description: "One backend outside the cluster.",
+      }),
+    )
     .min(1)
     .optional()
     .describe("Backends outside the cluster, or behind an ExternalName service."),
@@ -192,6 +197,9 @@ export const apisixUpstreamSpec = z.strictObject({
     .optional()
     .describe("Other settings for single ports of a Kubernetes Service."),
 });
+
+/** The spec of an ApisixUpstream. */
+export const apisixUpstreamSpec = excluding(spec, atMostOneOf(["externalNodes", "discovery"]));
 
 function settingsRules(spec: JsonObject, { report, known }: RuleContext): void {
   const { loadbalancer } = spec;
@@ -211,9 +219,6 @@ function settingsRules(spec: JsonObject, { report, known }: RuleContext): void {
 
 function rules(spec: JsonObject, context: RuleContext): void {
   ingressClassRule(spec, context);
-  if (spec.externalNodes !== undefined && spec.discovery !== undefined) {
-    context.report("externalNodes", "does not go with discovery", "keep one of the two");
-  }
   settingsRules(spec, context);
   for (const [item, path] of itemsOf(spec.portLevelSettings as Json, "portLevelSettings")) {
     settingsRules(item, below(`${path}.`, context));

@@ -24,6 +24,7 @@ export const timeout = z
       .describe('Time between two writes, as in `"5s"`. Controller\'s default: 60s.'),
     read: duration().optional().describe('Time between two reads, as in `"5s"`. Controller\'s default: 60s.'),
   })
+  .meta({ typeName: "DurationTimeouts", description: "The three timeouts, whole seconds." })
   .optional();
 
 /** The class that says which controller takes the object. */

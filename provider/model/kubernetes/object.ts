@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { excluding } from "../exclusions.ts";
 import type { JsonObject } from "../fields.ts";
 import { bare, isObject } from "../fields.ts";
 import type { Kind, RuleContext } from "../kind.ts";
@@ -53,7 +54,7 @@ export function specOf({ schema, identity }: Kind): z.ZodObject {
   const fields = Object.entries(schema.shape).filter(
     ([key, field]) => !identity.includes(key) && key !== "labels" && !bare(field).meta.local,
   );
-  return z.strictObject(Object.fromEntries(fields));
+  return excluding(z.strictObject(Object.fromEntries(fields)), ...(bare(schema).meta.exclusions ?? []));
 }
 
 /** Every object in a list with its path; nothing when it is no list. */

@@ -4,10 +4,11 @@ import { type FieldMeta, type Form, isObject, type JsonObject, UNKNOWN } from ".
 import type { Kind, RuleContext } from "../kind.ts";
 import {
   CERTIFICATES,
-  certificateRules,
   certificateSource,
+  clientCertificate,
   isAddress,
   labels,
+  reference,
   resourceName,
 } from "./fields.ts";
 
@@ -29,7 +30,7 @@ const tagsForm: Form = {
 };
 
 const schema = z.strictObject({
-  mesh: resourceName()
+  mesh: reference("kuma:Mesh")
     .optional()
     .describe(
       "Mesh in which the service can be reached. Default: `default`. Another one replaces the service.",
@@ -94,6 +95,7 @@ const schema = z.strictObject({
           clientCert: certificateSource("Client certificate, with `clientKey`"),
           clientKey: certificateSource("Private key of the client certificate, secret", { secret: true }),
         })
+        .meta({ exclusions: [clientCertificate] } satisfies FieldMeta)
         .prefault({})
         .describe("TLS origination: services of the mesh speak plain text, the sidecar speaks TLS."),
       disableHostDNSEntry: z
@@ -156,7 +158,6 @@ function tlsRules(tls: JsonObject, report: RuleContext["report"], known: RuleCon
   ) {
     report(`${at}.sni`, "differs from serverName, whose other name it is", "keep serverName");
   }
-  certificateRules(tls, at, report);
   if (!known(`${at}.enabled`) || tls.enabled === true) return;
   for (const field of [
     ...CERTIFICATES,

@@ -1,7 +1,8 @@
 import { isIP } from "node:net";
 import * as z from "zod";
+import { allOrNone, exactlyOneOf } from "../exclusions.ts";
 import { type FieldMeta, isObject, type JsonObject } from "../fields.ts";
-import type { Report, Side } from "../kind.ts";
+import type { Side } from "../kind.ts";
 
 const PART = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
 const SUBDOMAIN = new RegExp(`^${PART}(\\.${PART})*$`);
@@ -23,6 +24,11 @@ export function resourceName(): z.ZodString {
       params: { hint: SUBDOMAIN.test(legal) ? `for example "${legal}"` : undefined },
     });
   });
+}
+
+/** The name of another object, of a type such as `kuma:Mesh`. */
+export function reference(type: string): z.ZodString {
+  return resourceName().meta({ reference: type } satisfies FieldMeta);
 }
 
 const LABEL_PART = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
@@ -80,7 +86,6 @@ export function base64(): z.ZodString {
     );
 }
 
-const SOURCES = ["secret", "inline", "inlineString"];
 /** The certificates of TLS origination. */
 export const CERTIFICATES = ["caCert", "clientCert", "clientKey"];
 
@@ -88,30 +93,22 @@ export const CERTIFICATES = ["caCert", "clientCert", "clientKey"];
 export function certificateSource(what: string, meta: FieldMeta = {}) {
   return z
     .strictObject({
-      secret: resourceName().optional().describe("Name of a Secret of the mesh."),
+      secret: reference("kuma:Secret").optional().describe("Name of a Secret of the mesh."),
       inline: base64().min(1).optional().describe("The PEM text as base64.").meta(meta),
       inlineString: z.string().min(1).optional().describe("The PEM text as it is.").meta(meta),
     })
+    .meta({
+      typeName: "CertificateSource",
+      exclusions: [
+        exactlyOneOf(["secret", "inline", "inlineString"], { several: "Kuma would take one in silence" }),
+      ],
+    } satisfies FieldMeta)
     .optional()
     .describe(`${what}: exactly one of \`secret\`, \`inline\` and \`inlineString\`.`);
 }
 
-/** Each certificate from one source, and a client certificate with its key; `at` is where they stand. */
-export function certificateRules(tls: JsonObject, at: string, report: Report): void {
-  for (const field of CERTIFICATES) {
-    const certificate = tls[field];
-    if (!isObject(certificate)) continue;
-    const given = SOURCES.filter((name) => certificate[name] !== undefined);
-    if (given.length === 1) continue;
-    const reason =
-      given.length > 0 ? `has ${given.join(" and ")}, of which Kuma would take one in silence` : "is empty";
-    report(`${at}.${field}`, reason, `give exactly one of ${SOURCES.join(", ")}`);
-  }
-  if ((tls.clientCert === undefined) !== (tls.clientKey === undefined)) {
-    const missing = tls.clientCert === undefined ? "clientCert" : "clientKey";
-    report(`${at}.${missing}`, "is missing", "clientCert and clientKey go together");
-  }
-}
+/** A client certificate needs its key. */
+export const clientCertificate = allOrNone("clientCert", "clientKey");
 
 /** Where an object that either side may have is written. */
 export const origin = z

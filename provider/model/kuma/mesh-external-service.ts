@@ -1,13 +1,15 @@
 import * as z from "zod";
-import { isObject, type JsonObject } from "../fields.ts";
-import type { Kind, RuleContext } from "../kind.ts";
+import { atLeastOneOf, excluding } from "../exclusions.ts";
+import { type FieldMeta, isObject, type JsonObject } from "../fields.ts";
+import type { Kind } from "../kind.ts";
 import {
-  certificateRules,
   certificateSource,
+  clientCertificate,
   labels,
   origin,
   originSide,
   port,
+  reference,
   resourceName,
   withOrigin,
 } from "./fields.ts";
@@ -103,19 +105,13 @@ export const meshExternalServiceShape = {
           clientCert: certificateSource("Client certificate, with `clientKey`"),
           clientKey: certificateSource("Private key of the client certificate, secret", { secret: true }),
         })
+        .meta({ exclusions: [clientCertificate] } satisfies FieldMeta)
         .prefault({})
         .describe("What is verified, and how."),
     })
     .prefault({})
     .describe("TLS origination."),
 };
-
-function rules({ endpoints, extension, tls }: JsonObject, { report }: RuleContext): void {
-  if (endpoints === undefined && extension === undefined)
-    report("endpoints", "is missing", "give endpoints or an extension");
-  if (!isObject(tls) || !isObject(tls.verification)) return;
-  certificateRules(tls.verification, "tls.verification", report);
-}
 
 function toServer({ type: _type, mesh, name, labels: given, ...spec }: JsonObject): JsonObject {
   return {
@@ -131,6 +127,22 @@ function fromServer({ spec, ...body }: JsonObject): JsonObject {
   return { ...body, ...(isObject(spec) ? spec : {}) };
 }
 
+const schema = z.strictObject({
+  mesh: reference("kuma:Mesh")
+    .optional()
+    .describe(
+      "Mesh in which the service can be reached. Default: `default`. Another one replaces the service.",
+    ),
+  name: resourceName()
+    .optional()
+    .describe(
+      "Name at the control plane: an RFC 1123 subdomain. Default: the resource's name. A new one replaces the service.",
+    ),
+  labels,
+  origin,
+  ...meshExternalServiceShape,
+});
+
 /** A service outside the mesh, the newer way. */
 export const meshExternalService: Kind = {
   type: "kuma:MeshExternalService",
@@ -139,23 +151,11 @@ export const meshExternalService: Kind = {
   side: originSide,
   identity: ["mesh", "name"],
   identityDefaults: { mesh: "default" },
-  schema: z.strictObject({
-    mesh: resourceName()
-      .optional()
-      .describe(
-        "Mesh in which the service can be reached. Default: `default`. Another one replaces the service.",
-      ),
-    name: resourceName()
-      .optional()
-      .describe(
-        "Name at the control plane: an RFC 1123 subdomain. Default: the resource's name. A new one replaces the service.",
-      ),
-    labels,
-    origin,
-    ...meshExternalServiceShape,
-  }),
+  schema: excluding(
+    schema,
+    atLeastOneOf(["endpoints", "extension"], { missing: "give endpoints or an extension" }),
+  ),
   path: ([mesh, name]) => `meshes/${mesh}/meshexternalservices/${name}`,
-  rules,
   toServer: withOrigin(toServer),
   fromServer,
   releases: { since: "2.8", instead: "ExternalService" },

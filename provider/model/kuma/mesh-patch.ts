@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { isObject, type JsonObject } from "../fields.ts";
 import type { Kind } from "../kind.ts";
-import { resourceName } from "./fields.ts";
+import { reference } from "./fields.ts";
 import { meshRules, meshShape } from "./mesh.ts";
 
 /** An object without fields sets nothing. */
@@ -25,7 +25,7 @@ export const meshPatch: Kind = {
   identityDefaults: { mesh: "default" },
   patch: true,
   schema: z.strictObject({
-    mesh: resourceName()
+    mesh: reference("kuma:Mesh")
       .optional()
       .describe(
         "Mesh to change. Default: `default`. Another one puts the former values back in the old mesh.",

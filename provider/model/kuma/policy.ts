@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { isObject, type JsonObject } from "../fields.ts";
 import type { Kind } from "../kind.ts";
-import { labels, origin, originSide, resourceName, withOrigin } from "./fields.ts";
+import { labels, origin, originSide, reference, resourceName, withOrigin } from "./fields.ts";
 
 const schema = z.strictObject({
-  mesh: resourceName()
+  mesh: reference("kuma:Mesh")
     .optional()
     .describe("Mesh of the policy. Default: `default`. Another one replaces the policy."),
   type: z

@@ -1,7 +1,8 @@
 import * as z from "zod";
+import { exactlyOneOf, excluding } from "../exclusions.ts";
 import { type FieldMeta, type Json, UNKNOWN } from "../fields.ts";
 import type { Kind } from "../kind.ts";
-import { base64, labels, resourceName } from "./fields.ts";
+import { base64, labels, reference, resourceName } from "./fields.ts";
 
 const secretText = { secret: true } satisfies FieldMeta;
 
@@ -16,7 +17,7 @@ function decoded(data: Json): Json | undefined {
 }
 
 const schema = z.strictObject({
-  mesh: resourceName()
+  mesh: reference("kuma:Mesh")
     .optional()
     .describe("Mesh that may use the secret. Default: `default`. Another one replaces the secret."),
   name: resourceName()
@@ -44,15 +45,9 @@ export const secret: Kind = {
   side: "global",
   identity: ["mesh", "name"],
   identityDefaults: { mesh: "default" },
-  schema,
+  schema: excluding(schema, exactlyOneOf(["value", "data"], { missing: "give value, or data as base64" })),
   unlisted: true,
   path: ([mesh, name]) => `meshes/${mesh}/secrets/${name}`,
-  rules({ data, value }, { report }) {
-    if (data === undefined && value === undefined)
-      report("value", "is missing", "give value, or data as base64");
-    if (data !== undefined && value !== undefined)
-      report("value", "does not go with data", "keep one of the two");
-  },
   toServer: (body) => ({ type: "Secret", ...body }),
   serverMade: ["type", "creationTime", "modificationTime", "kri"],
 };
