@@ -29,12 +29,12 @@ export function argumentsOf(found: Found, { names, references, secrets }: Contex
   for (const [field, standard] of Object.entries(kind.identityDefaults ?? {})) {
     if (args[field] === standard) delete tree[field];
   }
-  const written = inOrder(idiomatic(tree, kind.schema), kind.schema, kind.dialect === "apisix") as Fields;
-  const { plugins } = written;
+  const fields = inOrder(idiomatic(tree, kind.schema), kind.schema, kind.dialect === "apisix") as Fields;
+  const { plugins } = fields;
   if (loose && plugins !== undefined && isTreeObject(plugins)) {
-    return { ...written, plugins: new Cast(plugins, "Record<string, { [name: string]: unknown }>") };
+    return { ...fields, plugins: new Cast(plugins, "Record<string, { [name: string]: unknown }>") };
   }
-  return written;
+  return fields;
 }
 
 function referenceCode({ value, to, isCircular }: Reference, names: ReadonlyMap<Found, Names>): Tree {

@@ -30,7 +30,7 @@ export function reportOf(done: Done, options: Options, settings: Settings): stri
           ...done.skipped.map(({ what, reason }) => `  ${what}: ${reason}`),
         ]
       : [],
-    ["Written:", ...done.files.map((file) => written(file, options))],
+    ["Written:", ...done.files.map((file) => fileLine(file, options))],
     unknownSecrets(done),
     [
       "Next, in the folder of the Pulumi program:",
@@ -50,7 +50,7 @@ function counts(ordered: readonly Found[]): string[] {
     : ["  nothing"];
 }
 
-function written({ name, isSecret }: OutputFile, options: Options): string {
+function fileLine({ name, isSecret }: OutputFile, options: Options): string {
   const secret = isSecret ? "   secrets in clear, readable by you alone; delete it when all is done" : "";
   return `  ${join(options.out, name)}${secret}`;
 }

@@ -20,7 +20,7 @@ export interface Looked {
 /** A run of a program, by its stack's resource: several may go on in one process. */
 const views = new WeakMap<pulumi.Resource, StackView>();
 
-/** Looks at a resource of the running program, once its arguments are there; nothing where there is nothing to be told. */
+/** Looks at a resource of the running program, once its arguments are there; nothing where it is not needed. */
 export function look(
   type: string,
   name: string,
@@ -33,8 +33,8 @@ export function look(
   if (!stack) return undefined;
   const view = views.get(stack) ?? new StackView(stack);
   views.set(stack, view);
-  const literal = options.dependsOn === undefined ? (written(args) as JsonObject) : {};
-  const arrival = view.add({ type, name, provider, written: literal }, args);
+  const literal = options.dependsOn === undefined ? (literalPart(args) as JsonObject) : {};
+  const arrival = view.add({ type, name, provider, literal }, args);
   // The errors are about the mesh, and what stands in the program as it is can be no secret.
   return type.startsWith("kuma:") || !isPlain(args) ? arrival : undefined;
 }
@@ -114,12 +114,12 @@ function disclosed(value: Json): Json {
 }
 
 /** The arguments less all that is, or may be, made by another resource. */
-function written(value: unknown): Json {
+function literalPart(value: unknown): Json {
   if (isEventual(value)) return null;
-  if (Array.isArray(value)) return value.map(written);
+  if (Array.isArray(value)) return value.map(literalPart);
   if (!isObject(value))
     return ["string", "number", "boolean"].includes(typeof value) ? (value as Json) : null;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, written(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, literalPart(inner)]));
 }
 
 /** Pulumi reports it, or the check of the resource does. */

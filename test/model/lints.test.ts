@@ -35,7 +35,7 @@ const route = (args: JsonObject) => declared("apisix:Route", { uri: "/", upstrea
 
 const written = (type: string, args: JsonObject, own?: JsonObject): Declared => ({
   ...declared(type, args),
-  written: own ?? args,
+  literal: own ?? args,
 });
 const shared = written("apisix:Upstream", { upstreamId: "shared", nodes: [] });
 const canary = (id: string) => ({

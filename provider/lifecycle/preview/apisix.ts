@@ -1,10 +1,10 @@
 import { problemsOf, readableSchema } from "../../model/apisix/json-schema.ts";
 import { pluginSchema } from "../../model/apisix/plugin-catalogue.ts";
-import { referencesOf } from "../../model/apisix/references.ts";
 import { isObject, type JsonObject } from "../../model/fields.ts";
 import { placeOf, type Surroundings } from "../../model/kind.ts";
 import { kindOf } from "../../model/kinds.ts";
 import { formatPath } from "../../model/paths.ts";
+import { referencesOf } from "../../model/references.ts";
 import { argumentPath } from "../../model/wire.ts";
 import type { Inspection } from "./inspection.ts";
 import type { Remarks, Subject } from "./subject.ts";

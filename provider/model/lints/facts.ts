@@ -11,7 +11,7 @@ export interface Declared {
   provider?: unknown;
   args: JsonObject;
   /** What of the arguments stands in the program as it is, and comes from no other resource. */
-  written?: JsonObject;
+  literal?: JsonObject;
 }
 
 /** An external service with what the lints ask of it; undefined is what is not known. */

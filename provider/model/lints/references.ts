@@ -14,7 +14,7 @@ export interface LiteralReference {
 /** All of a stack. */
 export function literalReferences(stack: readonly Declared[]): LiteralReference[] {
   return stack.flatMap((from) =>
-    referencesOf(kindOf(from.type), from.written ?? {}).flatMap(({ path, type, id }) => {
+    referencesOf(kindOf(from.type), from.literal ?? {}).flatMap(({ path, type, id }) => {
       const to = stack.find(
         (other) =>
           other !== from &&

@@ -1,1 +1,0 @@
-export { type Reference, referencesOf } from "../references.ts";
