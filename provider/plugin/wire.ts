@@ -73,7 +73,7 @@ export class Reader {
   bytes(): Uint8Array {
     const length = this.#unsigned();
     const at = this.#take(length);
-    return Uint8Array.prototype.slice.call(this.#bytes, at, at + length);
+    return new Uint8Array(this.#bytes.subarray(at, at + length));
   }
 
   /** Goes into a message inside this one; {@link leave} with what this returns goes on behind it. */
