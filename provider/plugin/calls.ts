@@ -64,7 +64,9 @@ export function openCalls(log: EngineLog): Calls {
 /** Fails soon after the signal is aborted. The work may know more to say, so it goes first. */
 function givenUp(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    signal.addEventListener("abort", () => setImmediate(() => reject(signal.reason)), { once: true });
+    const fail = () => setImmediate(() => reject(signal.reason));
+    if (signal.aborted) fail();
+    else signal.addEventListener("abort", fail, { once: true });
   });
 }
 
