@@ -127,7 +127,8 @@ function* credentials(
   }
   for (const { consumer: name, credential } of gateway.credentials ?? []) {
     const consumer = gateway.consumers?.find((one) => idOf(one) === name);
-    if (consumer)
-      yield { consumer, plugins: credential.plugins, field: fieldOf("credentials", credential, "") };
+    const id = idOf(credential);
+    const field: Field = { collection: "credentials", id: `${name}/credentials/${id}`, path: "" };
+    if (consumer) yield { consumer, credential: id, plugins: credential.plugins, field };
   }
 }

@@ -28,7 +28,10 @@ export interface Gateway {
 /** The collections of the Admin API that matter for serving. */
 export type Collection = keyof Gateway;
 
-/** One field of one stored object, its path as in `vars[0]` or `plugins.key-auth`. An empty path is the object itself. */
+/**
+ * One field of one stored object, its path as in `vars[0]` or `plugins.key-auth`. An empty path is the object itself.
+ * A credential's id has its consumer before it, as in `jack/credentials/c1`.
+ */
 export interface Field {
   collection: Collection;
   id: string;
