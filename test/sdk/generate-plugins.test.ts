@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { pluginPriorities, prioritiesFile } from "../../tools/plugin-priorities.ts";
 import { pluginSchemas, schemasFile } from "../../tools/plugin-schemas.ts";
 import { pluginTypes, typesFile } from "../../tools/plugin-types.ts";
 
@@ -10,5 +11,9 @@ describe("what is made from the schemas of APISIX's plugins is current", () => {
 
   test("the types", async () => {
     await expect(pluginTypes()).toMatchFileSnapshot(typesFile);
+  });
+
+  test("the order in which they run", async () => {
+    await expect(pluginPriorities()).toMatchFileSnapshot(prioritiesFile);
   });
 });
