@@ -79,12 +79,12 @@ export class Balancer {
 
 function hashKey(upstream: JsonObject, variables: Variables): string {
   const key = String(upstream.key ?? "remote_addr");
-  if (upstream.hash_on === "header") return variables(key.startsWith("http_") ? key : `http_${key}`) ?? "";
-  if (upstream.hash_on === "cookie")
-    return variables(key.startsWith("cookie_") ? key : `cookie_${key}`) ?? "";
-  if (upstream.hash_on === "vars_combinations")
-    return key.replace(/\$(\w+)/g, (_, name) => variables(name) ?? "");
-  return variables(key) ?? variables("remote_addr") ?? "";
+  const value = (name: string) => String(variables(name) ?? "");
+  if (upstream.hash_on === "header") return value(key.startsWith("http_") ? key : `http_${key}`);
+  if (upstream.hash_on === "cookie") return value(key.startsWith("cookie_") ? key : `cookie_${key}`);
+  if (upstream.hash_on === "consumer") return value("consumer_name");
+  if (upstream.hash_on === "vars_combinations") return key.replace(/\$(\w+)/g, (_, name) => value(name));
+  return value(key) || value("remote_addr");
 }
 
 function hashed(key: string, weights: number[]): number {

@@ -1,84 +1,179 @@
-import { BlockList, isIPv6 } from "node:net";
+import { byteString, LuaError, luaNumber, luaType } from "./lua-values.ts";
+import { inNetwork, isNetwork } from "./networks.ts";
+import { regularExpression } from "./pcre.ts";
+
+/** A value of a request's variable; `true` is a query parameter without a value. */
+export type Value = string | true | undefined;
 
 /** Gives the value of a request's variable, for example `arg_name` or `http_x_zone`. */
-export type Variables = (name: string) => string | undefined;
+export type Variables = (name: string) => Value;
 
-type Operator = (left: string | undefined, right: unknown) => boolean;
+interface Term {
+  variable: string;
+  operator: string;
+  right: unknown;
+  negated: boolean;
+}
+
+interface Junction {
+  operator: string;
+  parts: Expression[];
+}
+
+/** An expression (`vars`, `_meta.filter`, `match.vars`) that can be evaluated. */
+export type Expression = Term | Junction;
+
+/** Why an expression is refused, in APISIX's words. */
+export class ExpressionError extends Error {}
+
+type Test = (left: Value, right: unknown) => boolean;
 
 const compare =
-  (test: (left: number, right: number) => boolean): Operator =>
-  (left, right) =>
-    left !== undefined && left !== "" && test(Number(left), Number(right));
+  (test: (left: number, right: number) => boolean): Test =>
+  (left, right) => {
+    const [a, b] = [luaNumber(left), luaNumber(right)];
+    return a !== undefined && b !== undefined && test(a, b);
+  };
 
-const operators: Record<string, Operator> = {
+const search =
+  (flags: string): Test =>
+  (left, right) => {
+    if (left === undefined) return false;
+    try {
+      return regularExpression(byteString(String(right)), flags).test(String(left));
+    } catch {
+      // A pattern that does not compile is only noticed, and logged, when it is used.
+      return false;
+    }
+  };
+
+const operators: Record<string, Test> = {
   "==": (left, right) => equal(left, right),
   "~=": (left, right) => !equal(left, right),
   ">": compare((left, right) => left > right),
   ">=": compare((left, right) => left >= right),
   "<": compare((left, right) => left < right),
   "<=": compare((left, right) => left <= right),
-  "~~": (left, right) => left !== undefined && new RegExp(String(right)).test(left),
-  "~*": (left, right) => left !== undefined && new RegExp(String(right), "i").test(left),
-  in: (left, right) => Array.isArray(right) && right.some((item) => equal(left, item)),
-  has: (left, right) => left === right,
-  ipmatch: (left, right) =>
-    left !== undefined && [right].flat().some((range) => inNetwork(String(range), left)),
+  "~~": search(""),
+  "~*": search("i"),
+  in: (left, right) => Array.isArray(right) && left !== undefined && right.some((item) => same(left, item)),
+  // No variable that a route can see is a list.
+  has: () => false,
+  ipmatch: (left, right) => [right].flat().some((range) => inNetwork(String(range), String(left))),
 };
 
-/** Whether an address is the given one, or within the given network (`10.0.0.0/8`). */
-export function inNetwork(range: string, address: string): boolean {
-  const [network = "", prefix] = range.split("/");
-  const family = (text: string) => (isIPv6(text) ? "ipv6" : "ipv4");
-  const list = new BlockList();
-  if (prefix === undefined) list.addAddress(network, family(network));
-  else list.addSubnet(network, Number(prefix), family(network));
-  return list.check(address, family(address));
-}
+const junctions = new Set(["OR", "!OR", "AND", "!AND"]);
 
-const junctions = new Set(["AND", "OR", "!AND", "!OR"]);
-
-// A variable is text; a number on the right compares as a number, null with a variable that is not there.
-function equal(left: string | undefined, right: unknown): boolean {
+function same(left: Value, right: unknown): boolean {
   if (right === null || right === undefined) return left === undefined;
-  if (left === undefined) return false;
-  return typeof right === "number" ? Number(left) === right : left === String(right);
+  return left === (typeof right === "string" ? byteString(right) : right);
 }
 
-/** What is wrong with an expression (`vars` of routes, `match` of traffic-split), in APISIX's words. */
-export function expressionError(expression: unknown): string | undefined {
-  if (!Array.isArray(expression)) return "rule should be inside a table";
-  const [first] = expression;
-  const items = typeof first === "string" && junctions.has(first) ? expression.slice(1) : undefined;
-  if (items) return items.map(expressionError).find((error) => error !== undefined);
-  if (typeof first === "string") return termError(expression);
-  return expression
-    .map((item) => (typeof item === "string" && junctions.has(item) ? undefined : expressionError(item)))
-    .find((error) => error !== undefined);
+// Only a number on the right turns the variable, which is text, into one.
+function equal(left: Value, right: unknown): boolean {
+  return typeof right === "number" ? luaNumber(left) === right : same(left, right);
 }
 
-function termError(term: unknown[]): string | undefined {
-  const operator = term[1] === "!" ? term[2] : term[1];
-  if (term.length < 2) return "rule too short";
-  return typeof operator === "string" && operators[operator] ? undefined : `invalid operator '${operator}'`;
+/**
+ * Reads an expression; undefined is one without terms, which always holds.
+ * Throws {@link ExpressionError} where APISIX refuses it, and {@link LuaError} where APISIX's code breaks over it.
+ */
+export function readExpression(rule: unknown): Expression | undefined {
+  if (rule === undefined || rule === false) throw new ExpressionError("missing argument rule");
+  if (length(rule) === 0) return undefined;
+  const [first] = Array.isArray(rule) ? rule : [];
+  if (!isTable(first) && !junctions.has(upper(first)))
+    throw new ExpressionError("rule should be wrapped inside brackets");
+  return read(rule);
 }
 
-/** Whether an expression holds for a request. Terms beside each other must all hold. */
-export function evaluate(expression: unknown, variables: Variables): boolean {
-  if (!Array.isArray(expression)) return false;
-  const [first] = expression;
-  if (typeof first === "string" && !junctions.has(first)) return evaluateTerm(expression, variables);
-  const junction = typeof first === "string" ? first : "AND";
-  const items = typeof first === "string" ? expression.slice(1) : expression;
-  const holds = junction.endsWith("AND")
-    ? items.every((item) => evaluate(item, variables))
-    : items.some((item) => evaluate(item, variables));
-  return junction.startsWith("!") ? !holds : holds;
+/** What is wrong with an expression, in APISIX's words; throws {@link LuaError} where APISIX's code breaks over it. */
+export function expressionError(rule: unknown): string | undefined {
+  try {
+    readExpression(rule);
+    return undefined;
+  } catch (problem) {
+    if (problem instanceof ExpressionError) return problem.message;
+    throw problem;
+  }
 }
 
-function evaluateTerm(term: unknown[], variables: Variables): boolean {
-  const negated = term[1] === "!";
-  const [operator, right] = negated ? term.slice(2) : term.slice(1);
-  const test = operators[String(operator)];
-  if (!test) return false;
-  return test(variables(String(term[0])), right) !== negated;
+function read(rules: unknown): Expression {
+  if (length(rules) === 0) throw new ExpressionError("rule too short");
+  // A text has a length, too, but nothing inside.
+  const list: unknown[] = Array.isArray(rules) ? rules : [];
+  if (isTable(list[0])) return { operator: "AND", parts: list.map(read) };
+  const operator = upper(list[0]);
+  if (!junctions.has(operator)) return readTerm(list);
+  if (list.length <= 2) throw new ExpressionError("rule too short");
+  return { operator, parts: list.slice(1).map(read) };
+}
+
+function readTerm(term: unknown[]): Term {
+  const negated = term.length === 4;
+  if (negated && term[1] !== "!") throw new ExpressionError("bad 'not' expression");
+  const [given, value] = negated ? term.slice(2) : term.slice(1, 3);
+  let operator = given === undefined ? undefined : lower(given);
+  let right = value;
+  if (right === undefined && !(operator !== undefined && operators[operator])) {
+    // `["arg_x", "1"]` is short for `["arg_x", "==", "1"]`.
+    if (operator === undefined) throw new ExpressionError("invalid expression");
+    right = operator;
+    operator = "==";
+  }
+  if (operator === undefined || !operators[operator])
+    throw new ExpressionError(`invalid operator '${operator}'`);
+  if (operator === "ipmatch") checkNetworks(right);
+  return { variable: String(term[0]), operator, right, negated };
+}
+
+function checkNetworks(right: unknown): void {
+  const networks = isTable(right) ? right : [right];
+  if (right === undefined || right === false || right === "" || length(networks) === 0)
+    throw new ExpressionError("invalid ip address");
+  for (const network of networks as unknown[]) {
+    if (typeof network !== "string" && typeof network !== "number")
+      throw new LuaError(`a network that is a ${luaType(network)}`);
+    if (!isNetwork(String(network))) {
+      throw new ExpressionError(`invalid ip address: ${String(network).split("/")[0]}`);
+    }
+  }
+}
+
+function isTable(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+/** Lua's `#`: an object has no length, and what is neither table nor text breaks it. */
+function length(value: unknown): number {
+  if (typeof value === "string" || Array.isArray(value)) return value.length;
+  if (isTable(value)) return 0;
+  throw new LuaError(`attempt to get length of a ${luaType(value)} value`);
+}
+
+function text(value: unknown): string {
+  if (typeof value === "string" || typeof value === "number") return String(value);
+  throw new LuaError(`string expected, got ${luaType(value)}`);
+}
+
+function upper(value: unknown): string {
+  return text(value).toUpperCase();
+}
+
+function lower(value: unknown): string {
+  return text(value).toLowerCase();
+}
+
+/** Whether an expression holds for a request. */
+export function evaluate(expression: Expression | undefined, variables: Variables): boolean {
+  if (expression === undefined) return true;
+  if ("variable" in expression) {
+    const { variable, operator, right, negated } = expression;
+    return operators[operator]?.(variables(variable), right) !== negated;
+  }
+  const { operator, parts } = expression;
+  const holds = operator.endsWith("AND")
+    ? parts.every((part) => evaluate(part, variables))
+    : parts.some((part) => evaluate(part, variables));
+  return holds !== operator.startsWith("!");
 }

@@ -114,7 +114,7 @@ export async function startApisix(options: ApisixOptions = {}): Promise<ApisixSa
     },
     { port: options.adminPort ?? 0 },
   );
-  const gateway = await startGateway({ port: options.gatewayPort ?? 0, store, hosts, server });
+  const gateway = await startGateway({ port: options.gatewayPort ?? 0, store, schemas, hosts, server });
 
   const sandbox: ApisixSandbox = {
     adminUrl: admin.url,

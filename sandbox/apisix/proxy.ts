@@ -9,8 +9,7 @@ import { isIP } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { clearKey } from "./encryption.ts";
-import type { Outgoing } from "./plugins.ts";
-import { find } from "./routing.ts";
+import { find } from "./merge.ts";
 import { isObject, type JsonObject, type Store } from "./store.ts";
 import type { Target } from "./targets.ts";
 
@@ -19,6 +18,16 @@ export class ProxyError extends Error {}
 
 // What belongs to one connection, and none of the next one's business.
 const hopByHop = ["connection", "keep-alive", "transfer-encoding", "expect"];
+
+/** A request as it is sent on. */
+export interface Outgoing {
+  method: string;
+  /** Path and query. */
+  url: string;
+  /** The `Host` header, where the upstream passes on the client's. */
+  host: string;
+  headers: IncomingHttpHeaders;
+}
 
 /** How to reach an upstream's nodes. */
 export interface Connection {

@@ -3,6 +3,7 @@ import { isIPv4, isIPv6 } from "node:net";
 import { Ajv, type ValidateFunction } from "ajv";
 import { withDefaults } from "./defaults.ts";
 import { describeErrors } from "./messages.ts";
+import { regularExpression } from "./pcre.ts";
 import { isObject, type JsonObject } from "./store.ts";
 
 /** A plugin as the Admin API describes it. */
@@ -11,6 +12,7 @@ export interface Plugin {
   consumer_schema?: JsonObject;
   metadata_schema?: JsonObject;
   type?: string;
+  priority?: number;
 }
 
 /** APISIX's own JSON schemas, of its objects and of its plugins. */
@@ -45,17 +47,6 @@ export function merge(target: unknown, patch: unknown): unknown {
   }
   return result;
 }
-
-// APISIX's patterns are PCRE, which takes some escapes that JavaScript takes only with, or only without, `u`.
-function regularExpression(pattern: string, flags: string): RegExp {
-  const portable = pattern.replaceAll("\\A", "^").replaceAll("\\z", "$");
-  try {
-    return new RegExp(portable, flags);
-  } catch {
-    return new RegExp(portable, flags.replace("u", ""));
-  }
-}
-regularExpression.code = "new RegExp";
 
 /** The outcome of a validation: the value with the schema's defaults, or what is wrong with it. */
 export type Validation = { value: JsonObject } | { error: string };

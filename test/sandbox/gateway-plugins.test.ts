@@ -50,13 +50,13 @@ describe("proxy-rewrite", () => {
     await rewrite({
       regex_uri: ["^/(.*)", "/anything/$1"],
       headers: {
-        set: { "x-set": "$1-$http_x_in", "x-number": 1 },
+        set: { "x-set": "$1-$http_x_out", "x-number": 1 },
         add: { "x-in": "more" },
         remove: ["x-out"],
       },
     });
     const { headers } = (await ask("/a", { headers: { "x-in": "in", "x-out": "out" } })).json;
-    expect(headers).toMatchObject({ "X-Set": "a-in", "X-Number": "1", "X-In": "in, more" });
+    expect(headers).toMatchObject({ "X-Set": "a-out", "X-Number": "1", "X-In": "in, more" });
     expect(headers).not.toHaveProperty("X-Out");
   });
 
