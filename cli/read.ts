@@ -22,7 +22,7 @@ export interface Harvest {
 /** Reads all that was asked for. Kinds that a server does not let one read, or does not have, are left out with the reason. */
 export async function harvest(options: Options, settings: Settings): Promise<Harvest> {
   const all: Harvest = { found: [], skipped: [], servers: [] };
-  const session = new Session(settings.get, (text) => console.log(`warning: ${text}`));
+  const session = new Session(settings.get, { print: (text) => console.log(`warning: ${text}`) });
   for (const dialect of options.from) {
     const refused: BackendError[] = [];
     let answered = false;

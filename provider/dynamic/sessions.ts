@@ -15,10 +15,9 @@ export function sessionOf(configuration: Configuration): Session {
   const known = sessions.get(key);
   if (known) return known;
   // What is printed reaches the person at the terminal.
-  const session = new Session(
-    (name) => configuration.get(name),
-    (text) => console.log(`warning: ${text}`),
-  );
+  const session = new Session((name) => configuration.get(name), {
+    print: (text) => console.log(`warning: ${text}`),
+  });
   sessions.set(key, session);
   return session;
 }

@@ -52,6 +52,7 @@ export class ServerObject implements Verifiable {
 
   /** Refuses when a state was written for another server. */
   expectServerOf({ made }: Pick<Saved, "made">): this {
+    if (this.session.isUnconfigured) return this;
     const { connection } = this.server;
     if (made && made.server !== "" && made.server !== connection.server)
       throw wrongServer(this.kind, made.server, connection);

@@ -17,6 +17,16 @@ export interface Server {
   inspection: Inspection;
 }
 
+/** What a door gives a session besides the settings. */
+export interface SessionOptions {
+  /** Shows a warning to the person at the terminal. */
+  print(text: string): void;
+  /** Ends the requests of the call that is being answered. */
+  signal?(): AbortSignal | undefined;
+  /** The settings are not known yet, as in the first preview of a server that the same program makes. */
+  isUnconfigured?: boolean;
+}
+
 /**
  * One operation of the engine in one process: what it was configured with, the servers it speaks to, and what it has seen
  * so far. A door makes it and hands it down; nothing of an operation stands in modules.
@@ -38,11 +48,13 @@ export class Session {
   readonly #secrets = new Set<string>();
   readonly #warned = new Set<string>();
   readonly #print: (text: string) => void;
+  /** The settings are not known yet, so that no server can be asked or compared. */
+  readonly isUnconfigured: boolean;
 
-  /** `print` shows a warning to the person at the terminal. */
-  constructor(config: GetConfig, print: (text: string) => void) {
-    this.#print = print;
-    this.#connections = new Connections(config, (text) => this.warn(text));
+  constructor(config: GetConfig, options: SessionOptions) {
+    this.#print = options.print;
+    this.isUnconfigured = options.isUnconfigured ?? false;
+    this.#connections = new Connections(config, (text) => this.warn(text), options.signal);
   }
 
   /** The server of a kind and side that the configuration names. */

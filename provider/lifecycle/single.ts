@@ -1,4 +1,5 @@
 import { canonical } from "../model/canonical.ts";
+import { type Difference, differencesOf } from "../model/differences.ts";
 import { type JsonObject, sameJson } from "../model/fields.ts";
 import { isLegalId, type Kind, type Surroundings } from "../model/kind.ts";
 import { newMark, type Ownership, ownershipOf } from "../model/owner.ts";
@@ -50,6 +51,11 @@ export class Lifecycle {
       replaces: this.kind.identity.filter(differs),
       deleteBeforeReplace: this.kind.exclusive ?? false,
     };
+  }
+
+  /** Each field that changes, in the user's words. */
+  differences(old: Saved, wanted: Declared): Difference[] {
+    return differencesOf(this.kind, old.args, wanted.args);
   }
 
   /** Looks, then writes: an object that is not ours is refused unless `adopt` says otherwise. */

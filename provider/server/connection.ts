@@ -87,11 +87,14 @@ export type Warn = (text: string) => void;
 export class Connections {
   readonly #config: GetConfig;
   readonly #warn: Warn;
+  readonly #signal: () => AbortSignal | undefined;
   readonly #known = new Map<string, Connection>();
 
-  constructor(config: GetConfig, warn: Warn) {
+  /** `signal` ends the requests that are made while it is current. */
+  constructor(config: GetConfig, warn: Warn, signal: () => AbortSignal | undefined = () => undefined) {
     this.#config = config;
     this.#warn = warn;
+    this.#signal = signal;
   }
 
   /** The connection that the configuration and the environment describe. */
@@ -120,10 +123,38 @@ export class Connections {
       credential,
       secrets: () =>
         [...headerSecrets(headers), tls.clientKey ?? "", credential() ?? ""].filter((text) => text !== ""),
-      http: new HttpClient({ tls: withoutUndefined(tls), headers, requestTimeout, maxConcurrency }),
+      http: new HttpClient({
+        tls: withoutUndefined(tls),
+        headers,
+        requestTimeout,
+        maxConcurrency,
+        signal: this.#signal,
+      }),
     };
     this.#known.set(key, connection);
     return connection;
+  }
+}
+
+/** What is wrong with the settings of a server, as far as that can be said without it; none says `apisix:NAME`. */
+export function settingsProblem(dialect: DialectName, settings: Record<string, unknown>): string | undefined {
+  const { urls, credential, id } = SETTINGS[dialect];
+  const [name] = credential;
+  const own = [...Object.keys(urls), name, `${name}Env`, `${name}File`, id];
+  const known = [...own, ...Object.keys(settingsSchema.shape).filter((field) => field !== "id")];
+  const unknown = Object.keys(settings).find((key) => !known.includes(key));
+  if (unknown !== undefined) return `${dialect}:${unknown} is no setting; known: ${known.join(", ")}.`;
+  try {
+    for (const url of Object.keys(urls))
+      if (settings[url] !== undefined) normalUrl(`${dialect}:${url}`, String(settings[url]), dialect);
+    readSettings(
+      dialect,
+      writtenSettings(dialect, (key) => settings[key]),
+    );
+    return undefined;
+  } catch (error) {
+    if (error instanceof BackendError) return error.message;
+    throw error;
   }
 }
 

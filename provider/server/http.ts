@@ -18,6 +18,8 @@ export interface HttpOptions {
   requestTimeout: number;
   /** Connections at the same time. */
   maxConcurrency: number;
+  /** Ends a request before its time, if the caller of the moment has one. */
+  signal?: (() => AbortSignal | undefined) | undefined;
 }
 
 /** What a server answered. */
@@ -56,7 +58,9 @@ export class HttpClient {
     body?: unknown,
     seconds = this.#options.requestTimeout,
   ): Promise<Answer> {
-    const signal = AbortSignal.timeout(seconds * 1000);
+    const deadline = AbortSignal.timeout(seconds * 1000);
+    const given = this.#options.signal?.();
+    const signal = given ? AbortSignal.any([deadline, given]) : deadline;
     // Loaded when a request is made: a preview makes none, and starts a fifth faster without.
     const { request } = await import("undici");
     this.#dispatcher ??= dispatcherFor(this.#options);
@@ -78,7 +82,7 @@ export class HttpClient {
       const text = await answer.body.text();
       return { status: answer.statusCode, text, json: parse(text), headers: answer.headers };
     } catch (error) {
-      throw new NoAnswer(error, signal.aborted);
+      throw new NoAnswer(error, deadline.aborted);
     }
   }
 }

@@ -1,0 +1,61 @@
+import { hasUnknown, isObject, type JsonObject, sameJson } from "../model/fields.ts";
+import type { DialectName, Kind } from "../model/kind.ts";
+import { kindOf } from "../model/kinds.ts";
+import { withoutMarks } from "../model/marks.ts";
+import { settingsProblem } from "../server/connection.ts";
+import { BackendError } from "../server/errors.ts";
+import { type Resources, resourcesOf } from "./door.ts";
+import type { Provider } from "./provider.ts";
+
+/** The provider of one kind of server, as its plugin serves it. `schema` reads the plugin's schema. */
+export function pluginProvider(dialect: DialectName, schema: () => Promise<string>): Provider {
+  let resources: Resources | undefined;
+  const configured = () => {
+    if (resources) return resources;
+    throw new BackendError(
+      "INVALID_CONFIGURATION",
+      `The plugin ${dialect} was asked before it was configured.`,
+    );
+  };
+  return {
+    getSchema: schema,
+    async checkConfig({ news }) {
+      const settings = settingsIn(news);
+      const known = Object.fromEntries(Object.entries(settings).filter(([, value]) => !hasUnknown(value)));
+      const problem = settingsProblem(dialect, known);
+      return { inputs: news, failures: problem === undefined ? [] : [{ property: "", reason: problem }] };
+    },
+    // Another server is refused per resource. With an answer of "none" the engine would go on with the old settings.
+    async diffConfig({ oldInputs, olds, news }) {
+      const before = Object.keys(oldInputs).length > 0 ? oldInputs : olds;
+      const isSame = sameJson(withoutMarks(before), withoutMarks(news)) && !hasUnknown(news);
+      return { changes: isSame ? "none" : "some" };
+    },
+    async configure({ args }) {
+      resources = resourcesOf(settingsIn(args), (type) => kindOfToken(dialect, type), dialect);
+    },
+    check: (request, call) => configured().check(request, call),
+    diff: (request, call) => configured().diff(request, call),
+    create: (request, call) => configured().create(request, call),
+    read: (request, call) => configured().read(request, call),
+    update: (request, call) => configured().update(request, call),
+    delete: (request, call) => configured().delete(request, call),
+  };
+}
+
+/** The settings alone, without marks; `version` is the engine's own. */
+function settingsIn(args: JsonObject): JsonObject {
+  const plain = withoutMarks(args);
+  const { version: _, pluginDownloadURL: __, ...settings } = isObject(plain) ? plain : {};
+  return settings;
+}
+
+/** The kind of `apisix:index:Route`. */
+function kindOfToken(dialect: DialectName, token: string): Kind {
+  const [name, module, type] = token.split(":");
+  if (name === dialect && module === "index" && type) return kindOf(`${dialect}:${type}`);
+  throw new BackendError(
+    "INVALID_CONFIGURATION",
+    `The plugin ${dialect} has no resource "${token}"; its types are ${dialect}:index:TYPE.`,
+  );
+}
