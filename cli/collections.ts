@@ -1,6 +1,6 @@
 import type { Target } from "../provider/lifecycle/target.ts";
 import { isObject, type JsonObject } from "../provider/model/fields.ts";
-import type { Kind } from "../provider/model/kind.ts";
+import { type Collection, containerOf, type Kind, placeOf } from "../provider/model/kind.ts";
 import type { Listed } from "../provider/server/api.ts";
 import type { Connection } from "../provider/server/connection.ts";
 
@@ -15,16 +15,15 @@ export async function objectsOf(target: Target): Promise<Named[] | string> {
   const { kind } = target;
   if (kind.dialect === "kuma") return inAllMeshes(target);
   const [collection = ""] = pathOf(kind);
-  if (kind.type !== "apisix:Credential") return (await listed(target, collection)).map(byName);
-  const consumers = await listed(target, collection);
-  const credentials: Named[] = [];
-  for (const { name: consumer } of consumers.filter(({ name }) => !name.includes("/"))) {
-    const path = `${collection}/${encodeURIComponent(consumer)}/credentials`;
-    credentials.push(
-      ...(await listed(target, path)).map(({ name, object }) => ({ id: `${consumer}/${name}`, object })),
-    );
+  const outer = await listed(target, collection);
+  if (containerOf(kind) === undefined) return outer.map(byName);
+  const found: Named[] = [];
+  for (const { name: container } of outer.filter(({ name }) => !name.includes("/"))) {
+    const inside = placeOf(kind, [encodeURIComponent(container), ""]).collection;
+    const objects = await listed(target, inside);
+    found.push(...objects.map(({ name, object }) => ({ id: `${container}/${name}`, object })));
   }
-  return credentials;
+  return found;
 }
 
 function byName({ name, object }: Listed): Named {
@@ -34,12 +33,13 @@ function byName({ name, object }: Listed): Named {
 /** What a control plane has of a kind, or why it can have nothing. */
 async function inAllMeshes(target: Target): Promise<Named[] | string> {
   const { kind } = target;
-  const known = await kindsOf(target);
+  const named = await collectionsOf(target);
   let collections = [pathOf(kind).at(-2) ?? ""];
-  if (kind.type === "kuma:Policy") {
-    if (!known) return "this control plane does not tell its kinds of policies (Kuma before 2.9)";
-    collections = known.flatMap(({ path, isPolicy }) => (isPolicy ? [path] : []));
-  } else if (known && !known.some(({ path }) => path === collections[0])) {
+  if (kind.collections) {
+    if (!named)
+      return `this control plane does not tell of which kinds a ${kind.title} may be (Kuma before 2.9)`;
+    collections = kind.collections(named);
+  } else if (named && !named.some(({ path }) => path === collections[0])) {
     return "this control plane does not have the kind";
   }
   const found: Named[] = [];
@@ -51,16 +51,13 @@ async function inAllMeshes(target: Target): Promise<Named[] | string> {
   return found;
 }
 
-const kindsByServer = new WeakMap<Connection, Promise<unknown>>();
+const answers = new WeakMap<Connection, Promise<unknown>>();
 
-/** The kinds that a control plane says it has; asked once. */
-async function kindsOf({
-  api,
-  connection,
-}: Target): Promise<{ path: string; isPolicy: boolean }[] | undefined> {
+/** The collections that a control plane says it has; asked once. */
+async function collectionsOf({ api, connection }: Target): Promise<Collection[] | undefined> {
   const call = { doing: "read the list of kinds", path: "_resources", secrets: [] };
-  const asked = kindsByServer.get(connection) ?? api.document(call);
-  kindsByServer.set(connection, asked);
+  const asked = answers.get(connection) ?? api.document(call);
+  answers.set(connection, asked);
   const answer = await asked;
   if (!isObject(answer) || !Array.isArray(answer.resources)) return undefined;
   return answer.resources.filter(isObject).map(({ path, policy }) => ({

@@ -130,6 +130,14 @@ function canonical(route: JsonObject): JsonObject {
 export const route: Kind = {
   type: "apisix:Route",
   title: "route",
+  doc: "Which requests go where.",
+  docs: "https://apisix.apache.org/docs/apisix/admin-api/#route",
+  examples: [
+    `
+const payments = new apisix.Upstream("payments", { scheme: "https", nodes: { "api.example.com:443": 1 } });
+new apisix.Route("payments", { host: "payments.example.org", uri: "/*", upstreamId: payments.upstreamId });
+`,
+  ],
   dialect: "apisix",
   identity: ["routeId"],
   schema: excluding(
