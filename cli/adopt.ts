@@ -102,8 +102,7 @@ function leastDeclared({ plugins }: JsonObject, kind: Kind, side: Side | undefin
 /** What a server gives in fields that it does not give back as they were written is nothing to go by. */
 function hideWriteOnly(kind: Kind, seen: JsonObject): JsonObject {
   const hidden = hideIn(kind.schema, seen);
-  if (kind.type !== "apisix:Ssl" || !Array.isArray(hidden.certs)) return hidden;
-  return { ...hidden, keys: hidden.certs.map(() => UNKNOWN) };
+  return kind.imported?.(hidden) ?? hidden;
 }
 
 function hideIn(schema: Schema, value: JsonObject): JsonObject {

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from "../provider/model/fields.ts";
-import type { Kind } from "../provider/model/kind.ts";
+import { type Collection, containerOf, type Kind, placeOf } from "../provider/model/kind.ts";
 import type { Api, Listed } from "../provider/server/api.ts";
 
 /** An object of a server with the id that this package gives it. */
@@ -12,16 +12,15 @@ export interface Named {
 export async function objectsOf(kind: Kind, api: Api): Promise<Named[] | string> {
   if (kind.dialect === "kuma") return inAllMeshes(kind, api);
   const [collection = ""] = pathOf(kind);
-  if (kind.type !== "apisix:Credential") return (await listed(kind, api, collection)).map(byName);
-  const consumers = await listed(kind, api, collection);
-  const credentials: Named[] = [];
-  for (const { name: consumer } of consumers.filter(({ name }) => !name.includes("/"))) {
-    const path = `${collection}/${encodeURIComponent(consumer)}/credentials`;
-    credentials.push(
-      ...(await listed(kind, api, path)).map(({ name, object }) => ({ id: `${consumer}/${name}`, object })),
-    );
+  const outer = await listed(kind, api, collection);
+  if (containerOf(kind) === undefined) return outer.map(byName);
+  const found: Named[] = [];
+  for (const { name: container } of outer.filter(({ name }) => !name.includes("/"))) {
+    const inside = placeOf(kind, [encodeURIComponent(container), ""]).collection;
+    const objects = await listed(kind, api, inside);
+    found.push(...objects.map(({ name, object }) => ({ id: `${container}/${name}`, object })));
   }
-  return credentials;
+  return found;
 }
 
 function byName({ name, object }: Listed): Named {
@@ -30,12 +29,13 @@ function byName({ name, object }: Listed): Named {
 
 /** What a control plane has of a kind, or why it can have nothing. */
 async function inAllMeshes(kind: Kind, api: Api): Promise<Named[] | string> {
-  const known = await kindsOf(api);
+  const named = await collectionsOf(api);
   let collections = [pathOf(kind).at(-2) ?? ""];
-  if (kind.type === "kuma:Policy") {
-    if (!known) return "this control plane does not tell its kinds of policies (Kuma before 2.9)";
-    collections = known.flatMap(({ path, isPolicy }) => (isPolicy ? [path] : []));
-  } else if (known && !known.some(({ path }) => path === collections[0])) {
+  if (kind.collections) {
+    if (!named)
+      return `this control plane does not tell of which kinds a ${kind.title} may be (Kuma before 2.9)`;
+    collections = kind.collections(named);
+  } else if (named && !named.some(({ path }) => path === collections[0])) {
     return "this control plane does not have the kind";
   }
   const found: Named[] = [];
@@ -47,8 +47,8 @@ async function inAllMeshes(kind: Kind, api: Api): Promise<Named[] | string> {
   return found;
 }
 
-/** The kinds that a control plane says it has; asked once. */
-async function kindsOf(api: Api): Promise<{ path: string; isPolicy: boolean }[] | undefined> {
+/** The collections that a control plane says it has; asked once. */
+async function collectionsOf(api: Api): Promise<Collection[] | undefined> {
   const call = { doing: "read the list of kinds", path: "_resources", secrets: [] };
   const answer = await api.once(call.path, () => api.document(call));
   if (!isObject(answer) || !Array.isArray(answer.resources)) return undefined;

@@ -1,5 +1,5 @@
 import { isAbsolute, join, relative } from "node:path";
-import { SETTINGS } from "../provider/server/connection.ts";
+import { settingsOf } from "../provider/model/settings.ts";
 import type { Found, Skipped } from "./adopt.ts";
 import type { Context } from "./arguments.ts";
 import { visible } from "./code.ts";
@@ -92,9 +92,10 @@ function commands(secrets: readonly SecretValue[], options: Options, settings: S
 /** The settings by which the stack finds the same servers. */
 function connection({ from }: Options, { known }: Settings): string[] {
   return from.flatMap((dialect) => {
-    const { urls, credential, id } = SETTINGS[dialect];
-    const [key, variable] = credential;
-    const plain = [...Object.keys(urls), id, "idPrefix", `${key}Env`, `${key}File`].map(
+    const settings = settingsOf(dialect);
+    const { name: key = "", variable = "" } = settings.find(({ role }) => role === "credential") ?? {};
+    const named = settings.filter(({ role, name }) => role === "url" || role === "id" || name === "idPrefix");
+    const plain = [...named.map(({ name }) => name), `${key}Env`, `${key}File`].map(
       (name) => `${dialect}:${name}`,
     );
     const set = plain.flatMap((name) =>

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { isObject, type Json } from "../provider/model/fields.ts";
 import type { DialectName, Side } from "../provider/model/kind.ts";
-import { type GetConfig, SETTINGS } from "../provider/server/connection.ts";
+import { settingsOf } from "../provider/model/settings.ts";
+import type { GetConfig } from "../provider/server/connection.ts";
 import type { Options } from "./options.ts";
 import { Problem } from "./problem.ts";
 
@@ -17,9 +18,9 @@ export function readSettings({ config, configFile, from }: Options): Settings {
   const file = configFile === undefined ? {} : readJsonObject("--config-file", configFile);
   const known = new Map<string, Json>([...Object.entries(file), ...Object.entries(config)]);
   for (const dialect of from) {
-    const urls = Object.entries(SETTINGS[dialect].urls);
-    if (urls.some(([name]) => known.has(`${dialect}:${name}`))) continue;
-    for (const [name, variable] of urls) {
+    const urls = settingsOf(dialect).filter(({ role }) => role === "url");
+    if (urls.some(({ name }) => known.has(`${dialect}:${name}`))) continue;
+    for (const { name, variable = "" } of urls) {
       const url = process.env[variable];
       if (url) known.set(`${dialect}:${name}`, url);
     }

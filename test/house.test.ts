@@ -26,10 +26,19 @@ const files = globSync("{provider,sdk,cli,policies,sandbox}/**/*.ts").map((file)
   file.replaceAll("\\", "/"),
 );
 const imports: Import[] = files.flatMap((file) =>
-  [...readFileSync(file, "utf8").matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, name = ""]) => ({
-    file,
-    target: name.startsWith(".") ? normalize(join(dirname(file), name)).replaceAll("\\", "/") : name,
-  })),
+  // Not those in an example inside a text.
+  [
+    ...readFileSync(file, "utf8")
+      .replace(/`[^`]*`/g, "")
+      .matchAll(
+        /^(?:import|export|\}) (?:[^"`\n]* )?from "([^"]+)"|^import "([^"]+)"|\bimport\("([^"]+)"\)/gm,
+      ),
+  ]
+    .map(([, from, plain, dynamic]) => from ?? plain ?? dynamic ?? "")
+    .map((name) => ({
+      file,
+      target: name.startsWith(".") ? normalize(join(dirname(file), name)).replaceAll("\\", "/") : name,
+    })),
 );
 
 /** `provider/model/apisix/route.ts` is of `provider/model`, `cli/main.ts` of `cli`. */

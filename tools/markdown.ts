@@ -11,3 +11,14 @@ export function markdownTable([head = [], ...rows]: readonly (readonly string[])
   };
   return [head, rule, ...rows].map((row) => `| ${row.map(pad).join(" | ")} |\n`).join("");
 }
+
+/** A Markdown table of texts, every column aligned to the left. */
+export function leftTable(rows: readonly (readonly string[])[]): string {
+  const [head = []] = rows;
+  const widths = head.map((_, column) => Math.max(3, ...rows.map((row) => row[column]?.length ?? 0)));
+  const [first = "", ...others] = rows.map(
+    (row) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |\n`,
+  );
+  const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |\n`;
+  return [first, rule, ...others].join("");
+}

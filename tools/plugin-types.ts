@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { comment, format } from "./generate.ts";
+import { comment, format } from "./generate/text.ts";
 import { recorded, type Schema } from "./plugin-schemas.ts";
 import { repository } from "./repository.ts";
 

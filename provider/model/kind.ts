@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { JsonObject, Releases } from "./fields.ts";
+import { bare, type JsonObject, type Releases } from "./fields.ts";
 
 /** Reports what is wrong at a path such as `upstream.tls.verify`; the hint says what to write instead. */
 export type Report = (path: string, reason: string, hint?: string) => void;
@@ -34,6 +34,12 @@ export interface Kind {
   type: string;
   /** What messages call it. */
   title: string;
+  /** What it is, in Markdown; the first sentence stands alone in lists. */
+  doc: string;
+  /** The server's own documentation of such an object. */
+  docs: string;
+  /** Programs with one, in which `config` is the stack's configuration; the usual one first. */
+  examples: readonly [string, ...string[]];
   dialect: DialectName;
   /** Which of a control plane's URLs the kind, or an object of it, belongs to. */
   side?: Side | ((args: JsonObject) => Side);
@@ -61,6 +67,8 @@ export interface Kind {
   serverMade: readonly string[];
   /** Outputs that are made from the arguments and declared by no one. */
   derived?(args: JsonObject): JsonObject;
+  /** The outputs that its class has beside the identity, made from the arguments or said by them, and what each is. */
+  outputs?: Record<string, string>;
   /** Sets some fields of an object that somebody else made; a written default says something then. */
   patch?: boolean;
   /** The server takes no two of what is in it, so that the old object must go before its replacement comes. Nothing may refer to the kind. */
@@ -73,6 +81,27 @@ export interface Kind {
   unlisted?: true;
   /** Collections below the object's path that go when it goes; it is not deleted while foreign objects are in one. */
   contents?: readonly string[];
+  /** Why an object is the server's own making, if it is. The import command leaves it out, unless it is asked for by its id. */
+  madeByServer?(object: JsonObject): string | undefined;
+  /** Which of the collections that a control plane names hold the kind, where its path does not say it. */
+  collections?(named: readonly Collection[]): string[];
+  /** What the import command declares of an object, where the server does not give all of it back. */
+  imported?(args: JsonObject): JsonObject;
+}
+
+/** A collection of objects that a control plane says it has. */
+export interface Collection {
+  /** As in `meshtimeouts`. */
+  path: string;
+  /** Its objects are policies that say by `targetRef` what they are for. */
+  isPolicy: boolean;
+}
+
+/** The type of the objects in which those of a kind are, as credentials are in a consumer; nothing where they are in none. */
+export function containerOf({ identity, schema }: Kind): string | undefined {
+  const [outer] = identity;
+  const field = identity.length > 1 && outer !== undefined ? schema.shape[outer] : undefined;
+  return field && bare(field).meta.reference;
 }
 
 /** Where an object stands: the path of its kind's collection, and what of its own path is behind that. */

@@ -1,61 +1,12 @@
 import { readFileSync } from "node:fs";
-import * as z from "zod";
 import type { DialectName } from "../model/kind.ts";
 import { textsOf } from "../model/secrets.ts";
+import { fromText, type Setting, settingsOf } from "../model/settings.ts";
 import { BackendError } from "./errors.ts";
 import { HttpClient, type TlsOptions } from "./http.ts";
 
 /** Reads one configuration value, as in `apisix:adminUrl`. */
 export type GetConfig = (key: string) => unknown;
-
-/** Where a dialect's settings stand in the configuration and in the environment. */
-export const SETTINGS = {
-  apisix: {
-    urls: { adminUrl: "APISIX_ADMIN_URL" },
-    credential: ["adminKey", "APISIX_ADMIN_KEY"],
-    id: "gatewayId",
-  },
-  kuma: {
-    urls: { url: "KUMA_URL", globalUrl: "KUMA_GLOBAL_URL", zoneUrl: "KUMA_ZONE_URL" },
-    credential: ["token", "KUMA_TOKEN"],
-    id: "controlPlaneId",
-  },
-} as const satisfies Record<
-  DialectName,
-  { urls: Record<string, string>; credential: readonly [string, string]; id: string }
->;
-
-const pem = z.string().includes("-----BEGIN ", "it is no PEM text (the text itself, not a path)").optional();
-
-const tlsSchema = z
-  .strictObject({
-    caCert: pem,
-    clientCert: pem,
-    clientKey: pem,
-    serverName: z.string().optional(),
-    insecureSkipVerify: z.boolean().optional(),
-  })
-  .refine(
-    ({ clientCert, clientKey }) => (clientCert === undefined) === (clientKey === undefined),
-    "clientCert and clientKey go together",
-  );
-
-const headersSchema = z.record(
-  z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, "it is no name of a header"),
-  z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, "it holds a character that no header may hold"),
-);
-
-const settingsSchema = z.object({
-  tls: json(tlsSchema).default({}),
-  headers: json(headersSchema).default({}),
-  requestTimeout: z.coerce.number().positive().max(3600).default(30),
-  maxConcurrency: z.coerce.number().int().min(1).max(1000).default(10),
-  deleteUnreachable: z.union([z.boolean(), z.stringbool()]).default(false),
-  idPrefix: z.string().optional(),
-  customPlugins: json(z.array(z.string())).default([]),
-  validation: z.enum(["server", "local"]).default("server"),
-  id: z.string().min(1).optional(),
-});
 
 /** One server, as the configuration names it. */
 export interface Connection {
@@ -101,24 +52,26 @@ export class Connections {
   of(dialect: DialectName, side: "global" | "zone" | undefined): Connection {
     const get = (key: string) => this.#config(`${dialect}:${key}`);
     const url = urlOf(dialect, side, get, this.#warn);
-    const written = writtenSettings(dialect, get);
-    const [name, variable] = SETTINGS[dialect].credential;
-    const credentials = [get(name), get(`${name}Env`), get(`${name}File`)];
-    const key = JSON.stringify([dialect, url, written, credentials]);
+    const settings = settingsOf(dialect);
+    const written = settings.flatMap(({ name, role }) =>
+      role === "credential" ? [get(name), get(`${name}Env`), get(`${name}File`)] : [get(name)],
+    );
+    const key = JSON.stringify([dialect, url, written]);
     const known = this.#known.get(key);
     if (known) return known;
-    const settings = readSettings(dialect, written);
-    const { tls, headers, requestTimeout, maxConcurrency } = settings;
+    const values = readSettings(dialect, get);
+    const { tls, headers, requestTimeout, maxConcurrency } = values;
     if (tls.insecureSkipVerify)
       this.#warn(`${dialect}:tls.insecureSkipVerify is on: whoever answers at ${url} is believed.`);
-    const credential = () => credentialOf(dialect, name, variable, get);
+    const secret = settings.find(({ role }) => role === "credential");
+    const credential = () => secret && credentialOf(dialect, secret, get);
     const connection: Connection = {
       url,
-      server: settings.id ?? url,
-      idPrefix: settings.idPrefix ?? "",
-      deleteUnreachable: settings.deleteUnreachable,
-      customPlugins: settings.customPlugins,
-      validation: settings.validation,
+      server: values.id ?? url,
+      idPrefix: values.idPrefix ?? "",
+      deleteUnreachable: values.deleteUnreachable,
+      customPlugins: values.customPlugins,
+      validation: values.validation,
       requestTimeout,
       credential,
       secrets: () =>
@@ -136,21 +89,18 @@ export class Connections {
   }
 }
 
-/** What is wrong with the settings of a server, as far as that can be said without it; none says `apisix:NAME`. */
-export function settingsProblem(dialect: DialectName, settings: Record<string, unknown>): string | undefined {
-  const { urls, credential, id } = SETTINGS[dialect];
-  const [name] = credential;
-  const own = [...Object.keys(urls), name, `${name}Env`, `${name}File`, id];
-  const known = [...own, ...Object.keys(settingsSchema.shape).filter((field) => field !== "id")];
-  const unknown = Object.keys(settings).find((key) => !known.includes(key));
-  if (unknown !== undefined) return `${dialect}:${unknown} is no setting; known: ${known.join(", ")}.`;
+/** What is wrong with the settings of a server, as far as that can be said without it. */
+export function settingsProblem(dialect: DialectName, given: Record<string, unknown>): string | undefined {
+  const settings = settingsOf(dialect);
+  const names = settings.flatMap(({ name, role }) =>
+    role === "credential" ? [name, `${name}Env`, `${name}File`] : [name],
+  );
+  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  if (unknown !== undefined) return `${dialect}:${unknown} is no setting; known: ${names.join(", ")}.`;
   try {
-    for (const url of Object.keys(urls))
-      if (settings[url] !== undefined) normalUrl(`${dialect}:${url}`, String(settings[url]), dialect);
-    readSettings(
-      dialect,
-      writtenSettings(dialect, (key) => settings[key]),
-    );
+    for (const { name } of settings.filter(({ role }) => role === "url"))
+      if (given[name] !== undefined) normalUrl(`${dialect}:${name}`, String(given[name]), dialect);
+    readSettings(dialect, (name) => given[name]);
     return undefined;
   } catch (error) {
     if (error instanceof BackendError) return error.message;
@@ -158,43 +108,42 @@ export function settingsProblem(dialect: DialectName, settings: Record<string, u
   }
 }
 
-/** The settings that are there, as they were written. */
-function writtenSettings(dialect: DialectName, get: GetConfig): Record<string, unknown> {
-  const fields = Object.keys(settingsSchema.shape);
-  const written = fields.map((field) => [field, get(settingName(dialect, field))] as const);
-  return Object.fromEntries(written.filter(([, value]) => value !== undefined));
+/** The settings of a connection besides its URL and credential, read and with their defaults. */
+interface Values {
+  tls: TlsOptions & { insecureSkipVerify?: boolean };
+  headers: Record<string, string>;
+  requestTimeout: number;
+  maxConcurrency: number;
+  deleteUnreachable: boolean;
+  idPrefix?: string;
+  customPlugins: string[];
+  validation: "server" | "local";
+  /** What tells the server from others. */
+  id?: string;
 }
 
-function settingName(dialect: DialectName, field: string): string {
-  return field === "id" ? SETTINGS[dialect].id : field;
+function readSettings(dialect: DialectName, get: GetConfig): Values {
+  const others = settingsOf(dialect).filter(({ role }) => role !== "url" && role !== "credential");
+  const values = others.map((setting) => {
+    const name = setting.role === "id" ? "id" : setting.name;
+    return [name, readSetting(dialect, setting, get(setting.name))] as const;
+  });
+  const read = Object.fromEntries(values.filter(([, value]) => value !== undefined));
+  return { customPlugins: [], ...read } as unknown as Values;
 }
 
-function readSettings(dialect: DialectName, written: Record<string, unknown>) {
-  const result = settingsSchema.safeParse(written);
+function readSetting(dialect: DialectName, setting: Setting, given: unknown): unknown {
+  const name = `${dialect}:${setting.name}`;
+  const text = fromText(setting, given);
+  if (!text) throw wrongSetting(name, "it is no JSON");
+  const result = setting.schema.safeParse(text.value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  const [field, ...rest] = issue?.path ?? [];
-  const name = [settingName(dialect, String(field)), ...rest].join(".");
-  throw new BackendError(
-    "INVALID_CONFIGURATION",
-    `The setting ${dialect}:${name} is wrong: ${issue?.message}.`,
-  );
+  throw wrongSetting([name, ...(issue?.path ?? [])].join("."), issue?.message ?? "");
 }
 
-/** An object of the configuration: explicit providers and `--path` give it as JSON text. */
-function json<T extends z.ZodType>(schema: T) {
-  return z
-    .unknown()
-    .transform((value, context) => {
-      if (typeof value !== "string") return value;
-      try {
-        return JSON.parse(value) as unknown;
-      } catch {
-        context.addIssue({ code: "custom", message: "it is no JSON" });
-        return z.NEVER;
-      }
-    })
-    .pipe(schema);
+function wrongSetting(name: string, reason: string): BackendError {
+  return new BackendError("INVALID_CONFIGURATION", `The setting ${name} is wrong: ${reason}.`);
 }
 
 function urlOf(
@@ -203,15 +152,17 @@ function urlOf(
   get: GetConfig,
   warn: Warn,
 ): string {
-  const { urls } = SETTINGS[dialect];
-  const names = side === undefined ? Object.keys(urls) : [`${side}Url`, "url"];
-  for (const name of names) {
+  const urls = settingsOf(dialect).filter(({ role }) => role === "url");
+  const fitting = urls.filter((setting) => side === undefined || [side, undefined].includes(setting.side));
+  // The URL of the side goes before that of a server which is both.
+  const ranked = fitting.sort((a, b) => (side ? Number(!a.side) - Number(!b.side) : 0));
+  for (const { name } of ranked) {
     const written = get(name);
     if (typeof written === "string" && written !== "")
       return normalUrl(`${dialect}:${name}`, written, dialect);
   }
-  const anyWritten = Object.keys(urls).some((name) => get(name) !== undefined);
-  const variables = names.map((name) => (urls as Record<string, string>)[name] ?? "");
+  const anyWritten = urls.some(({ name }) => get(name) !== undefined);
+  const variables = ranked.map(({ variable = "" }) => variable);
   const variable = anyWritten ? undefined : variables.find((candidate) => process.env[candidate]);
   if (variable !== undefined) {
     const url = normalUrl(variable, process.env[variable] ?? "", dialect);
@@ -220,7 +171,7 @@ function urlOf(
     );
     return url;
   }
-  const settings = names.map((name) => `${dialect}:${name}`).join(" or ");
+  const settings = ranked.map(({ name }) => `${dialect}:${name}`).join(" or ");
   throw new BackendError(
     "INVALID_CONFIGURATION",
     `No ${dialect === "apisix" ? "APISIX Admin API" : `Kuma control plane${side ? ` (${side})` : ""}`} is configured. ` +
@@ -249,8 +200,7 @@ function normalUrl(setting: string, text: string, dialect: DialectName): string 
 
 function credentialOf(
   dialect: DialectName,
-  name: string,
-  variable: string,
+  { name, variable = "" }: Setting,
   get: GetConfig,
 ): string | undefined {
   const written = get(name);
@@ -278,7 +228,7 @@ function credentialOf(
   return process.env[variable] || undefined;
 }
 
-function withoutUndefined(tls: z.infer<typeof tlsSchema>): TlsOptions {
+function withoutUndefined(tls: TlsOptions): TlsOptions {
   return Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined)) as TlsOptions;
 }
 

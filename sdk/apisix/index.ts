@@ -1,16 +1,4 @@
 export type * from "./arguments.ts";
-export { Consumer, type ConsumerArgs } from "./consumer.ts";
-export { ConsumerGroup, type ConsumerGroupArgs } from "./consumer-group.ts";
-export { Credential, type CredentialArgs } from "./credential.ts";
-export { GlobalRule, type GlobalRuleArgs } from "./global-rule.ts";
-export { PluginConfig, type PluginConfigArgs } from "./plugin-config.ts";
-export { PluginMetadata, type PluginMetadataArgs } from "./plugin-metadata.ts";
 export type * from "./plugins.ts";
-export { Proto, type ProtoArgs } from "./proto.ts";
-export { Provider, type ProviderArgs } from "./provider.ts";
-export { Route, type RouteArgs } from "./route.ts";
-export { Secret, type SecretArgs } from "./secret.ts";
-export { Service, type ServiceArgs } from "./service.ts";
-export { Ssl, type SslArgs } from "./ssl.ts";
-export { StreamRoute, type StreamRouteArgs } from "./stream-route.ts";
-export { type InlineUpstream, Upstream, type UpstreamArgs } from "./upstream.ts";
+export * from "./provider.ts";
+export * from "./resources.ts";

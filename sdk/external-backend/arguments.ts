@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { RouteFields, Timeout, UpstreamChecks } from "../apisix/arguments.ts";
 import type { Provider as GatewayProvider } from "../apisix/provider.ts";
 import type { CertificateSource } from "../kuma/arguments.ts";
-import type { Mesh } from "../kuma/mesh.ts";
+import type { Mesh } from "../kuma/resources.ts";
 
 /** Protocols that gateway and mesh know, or one of them. */
 export type Protocol = "http" | "http2" | "grpc" | "tcp" | "tls" | "kafka" | "mysql";

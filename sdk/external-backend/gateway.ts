@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { UpstreamArgs } from "../apisix/arguments.ts";
 import { Route, Upstream } from "../apisix/index.ts";
-import type { UpstreamArgs } from "../apisix/upstream.ts";
 import type * as kubernetes from "../kubernetes/index.ts";
 import type { CertificateSource } from "../kuma/arguments.ts";
 import type { Address } from "./address.ts";

@@ -2,7 +2,8 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { KINDS } from "../../provider/model/kinds.ts";
-import { indexPage, page, pageName, referenceFolder } from "../../tools/generate-docs.ts";
+import { readme, readmeFile } from "../../tools/generate/readme.ts";
+import { indexPage, page, pageName, referenceFolder } from "../../tools/generate/reference.ts";
 
 // `npm run generate` runs this file with --update, which writes the files instead of comparing them.
 describe("the reference is current", () => {
@@ -18,4 +19,8 @@ describe("the reference is current", () => {
     const pages = ["README.md", ...KINDS.map(pageName)];
     expect(readdirSync(referenceFolder).filter((file) => !pages.includes(file))).toEqual([]);
   });
+});
+
+test("the README's tables are current", async () => {
+  await expect(readme()).toMatchFileSnapshot(readmeFile);
 });

@@ -2,7 +2,7 @@ import { vi } from "vitest";
 import type { Handler } from "../../provider/dynamic/handler.ts";
 import { handler } from "../../provider/index.ts";
 import type { JsonObject } from "../../provider/model/fields.ts";
-import type { Kind } from "../../provider/model/kind.ts";
+import { containerOf, type Kind } from "../../provider/model/kind.ts";
 import { type Answer, HttpClient } from "../../provider/server/http.ts";
 import { Checks } from "../../sandbox/apisix/checks.ts";
 import { References } from "../../sandbox/apisix/references.ts";
@@ -47,9 +47,9 @@ export function apisixInProcess(storesDefaults = false): InProcess {
 
 function collectionOf(kind: Kind, id: string): [collection: string, name: string] {
   const [collection = "", ...rest] = kind.path(id.split("/")).split("/");
-  return kind.type === "apisix:Credential"
-    ? [`${collection}/${rest[0]}/${rest[1]}`, rest[2] ?? ""]
-    : [collection, rest.join("/")];
+  return containerOf(kind) === undefined
+    ? [collection, rest.join("/")]
+    : [[collection, ...rest.slice(0, -1)].join("/"), rest.at(-1) ?? ""];
 }
 
 /** A standalone control plane of Kuma. */

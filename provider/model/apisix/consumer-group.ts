@@ -7,6 +7,15 @@ import { pluginRules } from "./plugins.ts";
 export const consumerGroup: Kind = {
   type: "apisix:ConsumerGroup",
   title: "consumer group",
+  doc: "Plugins that several consumers share.",
+  docs: "https://apisix.apache.org/docs/apisix/admin-api/#consumer-group",
+  examples: [
+    `
+const gold = new apisix.ConsumerGroup("gold", { plugins: { "limit-count": { count: 1000, time_window: 60 } } });
+new apisix.Consumer("jack", { groupId: gold.consumerGroupId });
+`,
+  ],
+  releases: { since: "3.0", instead: "plugins of each Consumer" },
   dialect: "apisix",
   identity: ["consumerGroupId"],
   schema: z.strictObject({

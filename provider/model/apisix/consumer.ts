@@ -7,6 +7,13 @@ import { pluginRules } from "./plugins.ts";
 export const consumer: Kind = {
   type: "apisix:Consumer",
   title: "consumer",
+  doc: "Somebody who calls APIs. Deleting a consumer deletes its credentials at the gateway, also those that were made elsewhere.",
+  docs: "https://apisix.apache.org/docs/apisix/admin-api/#consumer",
+  examples: [
+    `
+new apisix.Consumer("jack", { plugins: { "key-auth": { key: config.requireSecret("jackKey") } } });
+`,
+  ],
   dialect: "apisix",
   identity: ["username"],
   identityInBody: true,

@@ -8,6 +8,18 @@ import { pluginRules } from "./plugins.ts";
 export const credential: Kind = {
   type: "apisix:Credential",
   title: "credential",
+  doc: "A credential of a consumer, one of several.",
+  docs: "https://apisix.apache.org/docs/apisix/admin-api/#credential",
+  examples: [
+    `
+const jack = new apisix.Consumer("jack", {});
+new apisix.Credential("jack-key", {
+  username: jack.username,
+  plugins: { "key-auth": { key: config.requireSecret("jackKey") } },
+});
+`,
+  ],
+  releases: { since: "3.11", instead: "plugins of the Consumer" },
   dialect: "apisix",
   identity: ["username", "credentialId"],
   schema: z.strictObject({

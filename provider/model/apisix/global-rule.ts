@@ -7,6 +7,13 @@ import { pluginRules } from "./plugins.ts";
 export const globalRule: Kind = {
   type: "apisix:GlobalRule",
   title: "global rule",
+  doc: "Plugins that run on every request; a plugin may stand in one global rule only.",
+  docs: "https://apisix.apache.org/docs/apisix/admin-api/#global-rule",
+  examples: [
+    `
+new apisix.GlobalRule("request-id", { plugins: { "request-id": {} } });
+`,
+  ],
   dialect: "apisix",
   identity: ["globalRuleId"],
   schema: z.strictObject({

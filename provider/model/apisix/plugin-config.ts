@@ -7,6 +7,15 @@ import { pluginRules } from "./plugins.ts";
 export const pluginConfig: Kind = {
   type: "apisix:PluginConfig",
   title: "plugin configuration",
+  doc: "Plugins that several routes share.",
+  docs: "https://apisix.apache.org/docs/apisix/admin-api/#plugin-config",
+  examples: [
+    `
+const limits = new apisix.PluginConfig("limits", { plugins: { "limit-count": { count: 100, time_window: 60 } } });
+const upstream = new apisix.Upstream("api", { nodes: { "api.example.com:80": 1 } });
+new apisix.Route("api", { uri: "/*", pluginConfigId: limits.pluginConfigId, upstreamId: upstream.upstreamId });
+`,
+  ],
   dialect: "apisix",
   identity: ["pluginConfigId"],
   schema: z.strictObject({

@@ -9,6 +9,13 @@ import { configurationRules, nameRule } from "./plugins.ts";
 export const pluginMetadata: Kind = {
   type: "apisix:PluginMetadata",
   title: "plugin metadata",
+  doc: "Settings of a plugin for the whole gateway.",
+  docs: "https://apisix.apache.org/docs/apisix/admin-api/#plugin-metadata",
+  examples: [
+    `
+new apisix.PluginMetadata("http-logger", { metadata: { log_format: { host: "$host" } } });
+`,
+  ],
   dialect: "apisix",
   identity: ["plugin"],
   schema: z.strictObject({

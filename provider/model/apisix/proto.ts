@@ -6,6 +6,15 @@ import { desc, idArgument, labels, name, SERVER_MADE } from "./fields.ts";
 export const proto: Kind = {
   type: "apisix:Proto",
   title: "proto",
+  doc: "Protocol buffer definitions, for the plugin grpc-transcode.",
+  docs: "https://apisix.apache.org/docs/apisix/admin-api/#proto",
+  examples: [
+    `
+import { readFileSync } from "node:fs";
+
+new apisix.Proto("greeter", { content: readFileSync("greeter.proto", "utf8") });
+`,
+  ],
   dialect: "apisix",
   identity: ["protoId"],
   schema: z.strictObject({

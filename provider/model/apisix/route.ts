@@ -124,6 +124,14 @@ function rules(route: JsonObject, context: RuleContext): void {
 export const route: Kind = {
   type: "apisix:Route",
   title: "route",
+  doc: "Which requests go where.",
+  docs: "https://apisix.apache.org/docs/apisix/admin-api/#route",
+  examples: [
+    `
+const payments = new apisix.Upstream("payments", { scheme: "https", nodes: { "api.example.com:443": 1 } });
+new apisix.Route("payments", { host: "payments.example.org", uri: "/*", upstreamId: payments.upstreamId });
+`,
+  ],
   dialect: "apisix",
   identity: ["routeId"],
   schema: excluding(

@@ -77,6 +77,19 @@ function rules(args: JsonObject, { report, known }: RuleContext): void {
 export const apisixSecret: Kind = {
   type: "apisix:Secret",
   title: "secret",
+  doc: "A secret manager that plugins may refer to as `$secret://MANAGER/ID/…`.",
+  docs: "https://apisix.apache.org/docs/apisix/admin-api/#secret",
+  examples: [
+    `
+new apisix.Secret("vault", {
+  manager: "vault",
+  uri: "https://vault.internal:8200",
+  prefix: "kv/apisix",
+  token: "$env://VAULT_TOKEN",
+});
+`,
+  ],
+  releases: { since: "3.1", instead: "references to the environment, `$env://NAME`" },
   dialect: "apisix",
   identity: ["manager", "secretId"],
   schema,

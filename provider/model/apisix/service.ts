@@ -40,6 +40,15 @@ const schema = z.strictObject({
 export const service: Kind = {
   type: "apisix:Service",
   title: "service",
+  doc: "What several routes share: an upstream, hosts and plugins.",
+  docs: "https://apisix.apache.org/docs/apisix/admin-api/#service",
+  examples: [
+    `
+const upstream = new apisix.Upstream("api", { nodes: { "api.example.com:80": 1 } });
+const api = new apisix.Service("api", { upstreamId: upstream.upstreamId, plugins: { cors: {} } });
+new apisix.Route("api", { uri: "/v1/*", serviceId: api.serviceId });
+`,
+  ],
   dialect: "apisix",
   identity: ["serviceId"],
   schema: excluding(schema, atMostOneOf(["upstream", "upstreamId"])),

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import * as z from "zod";
 import { atMostOneOf, excluding } from "../exclusions.ts";
-import { type FieldMeta, hasUnknown, type JsonObject, set } from "../fields.ts";
+import { type FieldMeta, hasUnknown, type JsonObject, set, UNKNOWN } from "../fields.ts";
 import type { Kind, RuleContext } from "../kind.ts";
 import {
   certificate,
@@ -90,6 +90,23 @@ function parse(cert: unknown): X509Certificate | undefined {
 export const ssl: Kind = {
   type: "apisix:Ssl",
   title: "SSL object",
+  doc: 'A certificate with its key: of the gateway (`type: "server"`), or for an upstream that asks for one (`"client"`).',
+  docs: "https://apisix.apache.org/docs/apisix/admin-api/#ssl",
+  examples: [
+    `
+const partner = new apisix.Ssl("partner", {
+  type: "client",
+  cert: config.require("cert"),
+  key: config.requireSecret("key"),
+});
+new apisix.Upstream("partner", {
+  scheme: "https",
+  nodes: { "api.partner.example:443": 1 },
+  tls: { clientCertId: partner.sslId },
+});
+`,
+  ],
+  outputs: { expires: "When the certificate expires, as in `2027-01-31T12:00:00.000Z`." },
   dialect: "apisix",
   identity: ["sslId"],
   schema: excluding(schema, atMostOneOf(["sni", "snis"])),
@@ -98,4 +115,6 @@ export const ssl: Kind = {
   rules,
   derived: ({ cert }) => (hasUnknown(cert) ? {} : { expires: parse(cert)?.validToDate.toISOString() ?? "" }),
   serverMade: [...SERVER_MADE, "validity_start", "validity_end"],
+  imported: ({ certs, ...args }) =>
+    Array.isArray(certs) ? { ...args, certs, keys: certs.map(() => UNKNOWN) } : args,
 };

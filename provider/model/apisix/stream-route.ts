@@ -73,6 +73,13 @@ const schema = z.strictObject({
 export const streamRoute: Kind = {
   type: "apisix:StreamRoute",
   title: "stream route",
+  doc: "Which TCP or UDP connections go where.",
+  docs: "https://apisix.apache.org/docs/apisix/admin-api/#stream-route",
+  examples: [
+    `
+new apisix.StreamRoute("redis", { serverPort: 9100, upstream: { nodes: { "redis.example.com:6379": 1 } } });
+`,
+  ],
   dialect: "apisix",
   identity: ["streamRouteId"],
   schema: excluding(schema, atMostOneOf(["upstream", "upstreamId"])),

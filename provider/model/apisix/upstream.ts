@@ -309,6 +309,13 @@ export function inside(change: (body: JsonObject) => JsonObject): (body: JsonObj
 export const upstream: Kind = {
   type: "apisix:Upstream",
   title: "upstream",
+  doc: "Nodes, and how APISIX talks to them.",
+  docs: "https://apisix.apache.org/docs/apisix/admin-api/#upstream",
+  examples: [
+    `
+const payments = new apisix.Upstream("payments", { scheme: "https", nodes: { "api.example.com:443": 1 } });
+`,
+  ],
   dialect: "apisix",
   identity: ["upstreamId"],
   schema: excluding(z.strictObject({ upstreamId: idArgument("upstream"), ...upstreamShape }), TARGET),

@@ -175,6 +175,16 @@ function tlsRules(tls: JsonObject, report: RuleContext["report"], known: RuleCon
 export const externalService: Kind = {
   type: "kuma:ExternalService",
   title: "external service",
+  doc: "A service outside the mesh that services inside may use, as `TAG.mesh` on port 80 (TAG: the tag `kuma.io/service`).",
+  docs: "https://kuma.io/docs/latest/policies/external-services/",
+  examples: [
+    `
+new kuma.ExternalService("httpbin", {
+  tags: { "kuma.io/service": "httpbin", "kuma.io/protocol": "http" },
+  networking: { address: "httpbin.org:443", tls: { enabled: true } },
+});
+`,
+  ],
   dialect: "kuma",
   side: "global",
   identity: ["mesh", "name"],

@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import * as z from "zod";
 import { allOrNone, exactlyOneOf } from "../exclusions.ts";
 import { type FieldMeta, isObject, type JsonObject } from "../fields.ts";
-import type { Side } from "../kind.ts";
+import type { Kind, Side } from "../kind.ts";
 
 const PART = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
 const SUBDOMAIN = new RegExp(`^${PART}(\\.${PART})*$`);
@@ -99,10 +99,11 @@ export function certificateSource(what: string, meta: FieldMeta = {}) {
     })
     .meta({
       typeName: "CertificateSource",
+      description: "A PEM text: exactly one of `secret`, `inline` and `inlineString`.",
       exclusions: [
         exactlyOneOf(["secret", "inline", "inlineString"], { several: "Kuma would take one in silence" }),
       ],
-    } satisfies FieldMeta)
+    })
     .optional()
     .describe(`${what}: exactly one of \`secret\`, \`inline\` and \`inlineString\`.`);
 }
@@ -129,5 +130,20 @@ export function withOrigin(toServer: (body: JsonObject) => JsonObject): (body: J
   return ({ origin: side, ...body }) => {
     const labels = isObject(body.labels) ? body.labels : {};
     return toServer(side === "zone" ? { ...body, labels: { ...labels, "kuma.io/origin": "zone" } } : body);
+  };
+}
+
+/** How a kind goes onto the wire whose fields, but for its name, stand below `spec`, and which either side may have. */
+export function inSpec(type: string): Pick<Kind, "side" | "toServer" | "fromServer"> {
+  return {
+    side: originSide,
+    toServer: withOrigin(({ mesh, name, labels: given, ...spec }) => ({
+      type,
+      ...(mesh === undefined ? {} : { mesh }),
+      ...(name === undefined ? {} : { name }),
+      ...(given === undefined ? {} : { labels: given }),
+      spec,
+    })),
+    fromServer: ({ spec, ...body }) => ({ ...body, ...(isObject(spec) ? spec : {}) }),
   };
 }

@@ -1,17 +1,16 @@
 import * as z from "zod";
 import { atLeastOneOf, excluding } from "../exclusions.ts";
-import { type FieldMeta, isObject, type JsonObject } from "../fields.ts";
+import type { FieldMeta } from "../fields.ts";
 import type { Kind } from "../kind.ts";
 import {
   certificateSource,
   clientCertificate,
+  inSpec,
   labels,
   origin,
-  originSide,
   port,
   reference,
   resourceName,
-  withOrigin,
 } from "./fields.ts";
 
 const VERSIONS = ["TLSAuto", "TLS10", "TLS11", "TLS12", "TLS13"] as const;
@@ -113,20 +112,6 @@ export const meshExternalServiceShape = {
     .describe("TLS origination."),
 };
 
-function toServer({ type: _type, mesh, name, labels: given, ...spec }: JsonObject): JsonObject {
-  return {
-    type: "MeshExternalService",
-    ...(mesh === undefined ? {} : { mesh }),
-    ...(name === undefined ? {} : { name }),
-    ...(given === undefined ? {} : { labels: given }),
-    spec,
-  };
-}
-
-function fromServer({ spec, ...body }: JsonObject): JsonObject {
-  return { ...body, ...(isObject(spec) ? spec : {}) };
-}
-
 const schema = z.strictObject({
   mesh: reference("kuma:Mesh")
     .optional()
@@ -147,8 +132,18 @@ const schema = z.strictObject({
 export const meshExternalService: Kind = {
   type: "kuma:MeshExternalService",
   title: "mesh external service",
+  doc: "A service outside the mesh, the newer way, and the only one in Kuma 3.",
+  docs: "https://kuma.io/docs/latest/networking/meshexternalservice/",
+  examples: [
+    `
+new kuma.MeshExternalService("httpbin", {
+  match: { port: 80, protocol: "http" },
+  endpoints: [{ address: "httpbin.org", port: 443 }],
+  tls: { enabled: true, verification: { serverName: "httpbin.org" } },
+});
+`,
+  ],
   dialect: "kuma",
-  side: originSide,
   identity: ["mesh", "name"],
   identityDefaults: { mesh: "default" },
   schema: excluding(
@@ -156,8 +151,7 @@ export const meshExternalService: Kind = {
     atLeastOneOf(["endpoints", "extension"], { missing: "give endpoints or an extension" }),
   ),
   path: ([mesh, name]) => `meshes/${mesh}/meshexternalservices/${name}`,
-  toServer: withOrigin(toServer),
-  fromServer,
+  ...inSpec("MeshExternalService"),
   releases: { since: "2.8", instead: "ExternalService" },
   serverMade: ["type", "creationTime", "modificationTime", "kri", "snis", "status"],
 };

@@ -19,6 +19,13 @@ function withoutEmpty(args: JsonObject): JsonObject {
 export const meshPatch: Kind = {
   type: "kuma:MeshPatch",
   title: "patch of mesh",
+  doc: "Some fields of a mesh that exists already. Deleting it puts the former values back, unless somebody changed them since. Two patches of one field in a stack are an error.",
+  docs: "https://kuma.io/docs/latest/production/mesh/",
+  examples: [
+    `
+new kuma.MeshPatch("locality", { mesh: "default", routing: { localityAwareLoadBalancing: true } });
+`,
+  ],
   dialect: "kuma",
   side: "global",
   identity: ["mesh"],

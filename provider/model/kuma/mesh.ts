@@ -222,6 +222,18 @@ export function meshRules(mesh: JsonObject, { report, known }: RuleContext, whol
 export const mesh: Kind = {
   type: "kuma:Mesh",
   title: "mesh",
+  doc: "A mesh, with all that it says about itself. To change some fields of a mesh that somebody else made (such as `default`), use {@link MeshPatch}.",
+  docs: "https://kuma.io/docs/latest/production/mesh/",
+  examples: [
+    `
+new kuma.Mesh("payments", {
+  mtls: { enabledBackend: "ca-1", backends: [{ name: "ca-1", type: "builtin" }] },
+  networking: { outbound: { passthrough: false } },
+  routing: { zoneEgress: true },
+});
+`,
+  ],
+  outputs: { routing: "How traffic is routed, as declared." },
   dialect: "kuma",
   side: "global",
   identity: ["name"],
@@ -246,4 +258,6 @@ export const mesh: Kind = {
   toServer: (body) => ({ type: "Mesh", ...body }),
   serverMade: ["type", "creationTime", "modificationTime", "kri"],
   contents: ["external-services", "meshexternalservices", "dataplanes"],
+  madeByServer: ({ name }) =>
+    name === "default" ? "is made by Kuma itself; kuma.MeshPatch sets some of its fields" : undefined,
 };

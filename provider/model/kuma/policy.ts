@@ -32,10 +32,22 @@ export function plural(type: string): string {
   return /(s|x|ch|sh)$/.test(word) ? `${word}es` : `${word}s`;
 }
 
+const MADE_WITH_MESH = /^mesh-(gateways-)?(timeout|retry|circuit-breaker)-all-.+$/;
+
 /** Any policy of Kuma. */
 export const policy: Kind = {
   type: "kuma:Policy",
   title: "policy",
+  doc: "Any policy of Kuma: `MeshTrafficPermission`, `MeshAccessLog`, `MeshTimeout` and the others. What stands in `spec` is checked by the server only.",
+  docs: "https://kuma.io/docs/latest/policies/introduction/",
+  examples: [
+    `
+new kuma.Policy("allow-all", {
+  type: "MeshTrafficPermission",
+  spec: { from: [{ targetRef: { kind: "Mesh" }, default: { action: "Allow" } }] },
+});
+`,
+  ],
   dialect: "kuma",
   side: originSide,
   identity: ["mesh", "type", "name"],
@@ -45,4 +57,7 @@ export const policy: Kind = {
   toServer: withOrigin((body: JsonObject) => body),
   fromServer: ({ spec, ...body }) => ({ ...body, spec: isObject(spec) ? spec : {} }),
   serverMade: ["creationTime", "modificationTime", "kri", "status"],
+  madeByServer: ({ name }) =>
+    MADE_WITH_MESH.test(String(name)) ? "is made by Kuma with the mesh" : undefined,
+  collections: (named) => named.flatMap(({ path, isPolicy }) => (isPolicy ? [path] : [])),
 };

@@ -37,10 +37,24 @@ const schema = z.strictObject({
     .describe("The value as it is, such as a PEM text. Secret."),
 });
 
+const MADE_WITH_MESH =
+  /^(.+\.ca-builtin-(cert|key)-.+|(dataplane|zone|zone-ingress|user)-token-signing-key.*|envoy-admin-ca|inter-cp-ca)$/;
+
 /** A secret of a mesh, such as a certificate that an external service refers to. */
 export const secret: Kind = {
   type: "kuma:Secret",
   title: "secret",
+  doc: "A secret of a mesh, such as a certificate; an external service refers to it by name, so a new value changes the secret only.",
+  docs: "https://kuma.io/docs/latest/production/secure-deployment/secrets/",
+  examples: [
+    `
+const ca = new kuma.Secret("httpbin-ca", { value: config.requireSecret("ca") });
+new kuma.ExternalService("httpbin", {
+  tags: { "kuma.io/service": "httpbin" },
+  networking: { address: "httpbin.org:443", tls: { enabled: true, caCert: { secret: ca.name } } },
+});
+`,
+  ],
   dialect: "kuma",
   side: "global",
   identity: ["mesh", "name"],
@@ -50,4 +64,6 @@ export const secret: Kind = {
   path: ([mesh, name]) => `meshes/${mesh}/secrets/${name}`,
   toServer: (body) => ({ type: "Secret", ...body }),
   serverMade: ["type", "creationTime", "modificationTime", "kri"],
+  madeByServer: ({ name }) =>
+    MADE_WITH_MESH.test(String(name)) ? "is made by Kuma with the mesh" : undefined,
 };

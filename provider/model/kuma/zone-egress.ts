@@ -52,6 +52,13 @@ function rules({ networking }: JsonObject, { report, known }: RuleContext): void
 export const zoneEgress: Kind = {
   type: "kuma:ZoneEgress",
   title: "zone egress",
+  doc: "The proxy through which a zone's traffic to the outside leaves.",
+  docs: "https://kuma.io/docs/latest/production/cp-deployment/zoneegress/",
+  examples: [
+    `
+new kuma.ZoneEgress("egress", { zone: "zone-1", networking: { address: "10.0.0.7", port: 10002 } });
+`,
+  ],
   dialect: "kuma",
   side: "zone",
   identity: ["name"],
