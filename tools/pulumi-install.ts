@@ -104,15 +104,24 @@ export async function buildWithGo(
 
 /**
  * Sees to it that Pulumi's plugin for dynamic resources, a script of the npm package, lies beside the executable, where
- * Pulumi looks for it and where its own installer puts it; found on the PATH only, it makes a warning in every run.
+ * Pulumi's own installer puts it.
  */
 export async function addDynamicProvider(executable: string): Promise<void> {
   const script = `pulumi-resource-pulumi-nodejs${process.platform === "win32" ? ".cmd" : ""}`;
+  await putBeside(executable, join(sdk, script));
+}
+
+/**
+ * Copies a file into the executable's folder, if it is not there yet. What Pulumi needs is looked for there first; found on
+ * the PATH only, it makes a warning in every run.
+ */
+export async function putBeside(executable: string, file: string): Promise<void> {
   const folder = dirname(executable);
-  if ((await readdir(folder)).includes(script)) return;
-  const temporary = join(folder, `.${script}.${process.pid}`);
-  await copyFile(join(sdk, script), temporary);
-  await rename(temporary, join(folder, script));
+  const name = basename(file);
+  if ((await readdir(folder)).includes(name)) return;
+  const temporary = join(folder, `.${name}.${process.pid}`);
+  await copyFile(file, temporary);
+  await rename(temporary, join(folder, name));
 }
 
 /** Makes `root` by way of a temporary folder beside it, so that two runs at once do no harm and no half of it stays. */
