@@ -8,6 +8,7 @@ import { Engine, type OperationResult, type TestStack } from "../../tools/engine
 import { workFolder } from "../../tools/repository.ts";
 import { fakeExecutable } from "../support/fake-executable.ts";
 import { fake } from "../support/fake-provider.ts";
+import { Thing } from "../support/fake-resource.ts";
 import { canKill, kill } from "../support/kill.ts";
 
 const folder = await mkdtemp(join(await workFolder(), "plugin-engine-"));
@@ -17,14 +18,6 @@ afterAll(async () => {
   await engine.close();
   await rm(folder, { recursive: true, force: true });
 });
-
-/** A resource of the plugin, as its SDK would make one. */
-class Thing extends pulumi.CustomResource {
-  declare readonly serial: pulumi.Output<number>;
-  constructor(name: string, args: pulumi.Inputs, options?: pulumi.CustomResourceOptions) {
-    super("fake:index:Thing", name, { ...args, serial: undefined }, options);
-  }
-}
 
 interface World {
   stack: TestStack;
