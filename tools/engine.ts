@@ -3,7 +3,13 @@ import { existsSync } from "node:fs";
 import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { basename, delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { LocalWorkspace, PulumiCommand, type PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
+import {
+  LocalWorkspace,
+  type ProjectSettings,
+  PulumiCommand,
+  type PulumiFn,
+  Stack,
+} from "@pulumi/pulumi/automation/index.js";
 import { pulumiExecutable } from "./pulumi.ts";
 import { repository, workFolder } from "./repository.ts";
 import { type StackConfig, TestStack } from "./stack.ts";
@@ -21,6 +27,8 @@ export interface EngineOptions {
   environment?: Environment;
   /** The folder of the states. Default: a temporary one. */
   backendDir?: string;
+  /** Folders in which executables are looked for first. */
+  executables?: string[];
 }
 
 /** Environment variables; `undefined` removes one of this process. */
@@ -38,6 +46,8 @@ export interface StackOptions {
   settings?: string;
   /** The stack is there already, made by an engine with the same folders. */
   existing?: boolean;
+  /** Provider plugins for the Pulumi.yaml: their names, and the folders of their executables. */
+  plugins?: { name: string; path: string }[];
 }
 
 /**
@@ -61,7 +71,7 @@ export class Engine {
     this.backendDir = options.backendDir ?? join(temporary, "state");
     this.#environment = {
       ...withoutOutsideInfluence(),
-      PATH: searchPath(command),
+      PATH: [...(options.executables ?? []), searchPath(command)].join(delimiter),
       PULUMI_BACKEND_URL: `file://${this.backendDir.replaceAll("\\", "/")}`,
       PULUMI_CONFIG_PASSPHRASE: "a passphrase for local runs",
       PULUMI_SKIP_UPDATE_CHECK: "true",
@@ -101,7 +111,7 @@ export class Engine {
       pulumiCommand: this.#command,
       // The type has no undefined, with which a variable of this process is left out.
       envVars: { ...this.#environment, ...options.environment } as Record<string, string>,
-      projectSettings: { name: project, runtime: "nodejs" },
+      projectSettings: projectSettings(project, options.plugins),
     });
     const found = await (options.existing ? Stack.select(name, workspace) : Stack.create(name, workspace));
     const stack = new TestStack(project, found, program, this.backendDir);
@@ -113,6 +123,16 @@ export class Engine {
   async close(): Promise<void> {
     await rm(this.#temporary, { recursive: true, force: true });
   }
+}
+
+/** What the Pulumi.yaml says. */
+function projectSettings(name: string, providers: StackOptions["plugins"] = []): ProjectSettings {
+  const settings: ProjectSettings & { plugins?: { providers: typeof providers } } = {
+    name,
+    runtime: "nodejs",
+  };
+  if (providers.length > 0) settings.plugins = { providers };
+  return settings;
 }
 
 const compileCache = join(repository, "node_modules", ".cache", "compile");

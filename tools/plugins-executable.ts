@@ -3,7 +3,7 @@ import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { build } from "esbuild";
+import { build, stop } from "esbuild";
 import { repository, workFolder } from "./repository.ts";
 
 const run = promisify(execFile);
@@ -48,10 +48,10 @@ export async function bundle(entry: string, outfile: string): Promise<void> {
     platform: "node",
     format: "cjs",
     target: "node22",
-    // Of all words, those of the code itself show in stacks.
-    keepNames: true,
     logLevel: "error",
   });
+  // esbuild's own process would wait for the next program.
+  await stop();
 }
 
 /**

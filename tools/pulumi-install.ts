@@ -47,56 +47,81 @@ export async function installPulumi({ root, log }: Installation): Promise<void> 
   });
 }
 
-/** Builds the executable from the Go module registry, and puts Pulumi's plugin for dynamic resources beside it. */
-export async function buildPulumi({ root, executable, log }: Installation): Promise<void> {
+/** Builds the Pulumi executable from the Go module registry. */
+export function buildPulumi(installation: Installation): Promise<void> {
+  return buildWithGo(installation, {
+    name: "Pulumi",
+    module: "pulumi-build",
+    command: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+    variable: `github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${pulumiVersion}`,
+    duration: "about six minutes the first time on two cores",
+  });
+}
+
+/** A command of a Go module. */
+export interface GoCommand {
+  /** What it is called in what is printed. */
+  name: string;
+  /** The folder in `tools` with the module that requires it. */
+  module: string;
+  /** The command's package. */
+  command: string;
+  /** A variable of the program that is set, as `package.Name=value`. */
+  variable?: string;
+  /** How long it takes. */
+  duration: string;
+}
+
+/** Builds an executable from the Go module registry. */
+export async function buildWithGo(
+  { root, executable, log }: Installation,
+  { name, module, command, variable, duration }: GoCommand,
+): Promise<void> {
   await inTemporaryFolder(root, async (temporary) => {
-    log("Building Pulumi from the Go module registry: about six minutes the first time on two cores");
+    log(`Building ${name} from the Go module registry: ${duration}`);
     const began = Date.now();
-    const variable = `github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${pulumiVersion}`;
     const target = join(temporary, "bin", basename(executable));
-    const child = spawn(
-      "go",
-      [
-        "build",
-        "-trimpath",
-        "-ldflags",
-        `-s -w -X ${variable}`,
-        "-o",
-        target,
-        "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
-      ],
-      {
-        cwd: join(repository, "tools", "pulumi-build"),
-        env: { ...process.env, CGO_ENABLED: "0", GOFLAGS: "-mod=readonly", GOWORK: "off" },
-        stdio: ["ignore", "ignore", "pipe"],
-        detached: process.platform !== "win32",
-      },
-    );
+    const flags = variable === undefined ? "-s -w" : `-s -w -X ${variable}`;
+    const child = spawn("go", ["build", "-trimpath", "-ldflags", flags, "-o", target, command], {
+      cwd: join(repository, "tools", module),
+      env: { ...process.env, CGO_ENABLED: "0", GOFLAGS: "-mod=readonly", GOWORK: "off" },
+      stdio: ["ignore", "ignore", "pipe"],
+      detached: process.platform !== "win32",
+    });
     let downloaded = 0;
     const count = (line: string) => {
       if (line.startsWith("go: downloading")) downloaded += 1;
     };
     const progress = setInterval(() => {
       const seconds = Math.round((Date.now() - began) / 1000);
-      log(`  building Pulumi for ${seconds} s, ${downloaded} modules downloaded`);
+      log(`  building ${name} for ${seconds} s, ${downloaded} modules downloaded`);
     }, 15_000);
     const { code, lines } = await outcome(child, count).finally(() => clearInterval(progress));
-    if (code !== 0) throw new Error(`Building Pulumi with Go failed: ${lines.slice(-3).join("; ")}`);
+    if (code !== 0) throw new Error(`Building ${name} with Go failed: ${lines.slice(-3).join("; ")}`);
     log(`  built in ${Math.round((Date.now() - began) / 1000)} s`);
   });
 }
 
 /**
  * Sees to it that Pulumi's plugin for dynamic resources, a script of the npm package, lies beside the executable, where
- * Pulumi looks for it and where its own installer puts it; found on the PATH only, it makes a warning in every run.
+ * Pulumi's own installer puts it.
  */
 export async function addDynamicProvider(executable: string): Promise<void> {
   const script = `pulumi-resource-pulumi-nodejs${process.platform === "win32" ? ".cmd" : ""}`;
+  await putBeside(executable, join(sdk, script));
+}
+
+/**
+ * Copies a file into the executable's folder, if it is not there yet. What Pulumi needs is looked for there first; found on
+ * the PATH only, it makes a warning in every run.
+ */
+export async function putBeside(executable: string, file: string): Promise<void> {
   const folder = dirname(executable);
-  if ((await readdir(folder)).includes(script)) return;
-  const temporary = join(folder, `.${script}.${process.pid}`);
-  await copyFile(join(sdk, script), temporary);
-  await rename(temporary, join(folder, script));
+  const name = basename(file);
+  if ((await readdir(folder)).includes(name)) return;
+  const temporary = join(folder, `.${name}.${process.pid}`);
+  await copyFile(file, temporary);
+  await rename(temporary, join(folder, name));
 }
 
 /** Makes `root` by way of a temporary folder beside it, so that two runs at once do no harm and no half of it stays. */

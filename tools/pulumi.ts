@@ -63,7 +63,7 @@ function requireNode(): void {
 }
 
 /** The user's cache folder of this package, as each operating system has it. */
-function cacheFolder(): string {
+export function cacheFolder(): string {
   const name = "pulumi-external-backends";
   const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
   if (process.platform === "win32") return join(LOCALAPPDATA ?? join(homedir(), "AppData", "Local"), name);
@@ -83,7 +83,8 @@ async function findOnPath(log: Log): Promise<string | undefined> {
   return undefined;
 }
 
-async function isExecutable(path: string): Promise<boolean> {
+/** True for a file that this user may run. */
+export async function isExecutable(path: string): Promise<boolean> {
   return access(path, constants.X_OK).then(
     () => true,
     () => false,

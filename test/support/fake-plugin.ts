@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { serve } from "../../provider/plugin/serve.ts";
 import { fake, fakeProvider } from "./fake-provider.ts";
 

@@ -71,7 +71,9 @@ export function fakeProvider(): Provider {
     if (given.fault === "refused") throw new Error(`The file refuses ${id}.`);
     if (given.fault === "slow") {
       call.progress(`writing ${id}`);
-      await setTimeout(3_600_000, undefined, { signal: call.signal });
+      await setTimeout(3_600_000, undefined, { signal: call.signal }).catch(() =>
+        call.signal.throwIfAborted(),
+      );
     }
     if (Number(given.size) > 100) call.log("warning", `${id} is large`);
     store(id, properties);
