@@ -109,6 +109,16 @@ test("a value that cannot change the answer is not asked for", () => {
   expect(choose(request)).toEqual({ outcome: "served", route: "exact", tied: [] });
 });
 
+test("a pattern that is not known changes nothing beside one that fits exactly", () => {
+  const { choose } = matcher({
+    routes: [
+      { id: "other", uri: "/get" },
+      { id: "first", uris: [notKnown("unknown"), "/get"], priority: 1 },
+    ],
+  });
+  expect(choose(request)).toEqual({ outcome: "served", route: "first", tied: [] });
+});
+
 test("a Lua function cannot be judged and is said so", () => {
   const { serve } = matcher({
     routes: [
