@@ -9,8 +9,8 @@ const VERSIONS = { "3.11": "3.11.0", "3.18": "3.18.0" };
 
 type Told = Record<string, { priority: number; type?: string }>;
 
-/** What `GET /apisix/admin/plugins?all=true` told, for each version. */
-export function toldPlugins(version: keyof typeof VERSIONS): Told {
+/** What `GET /apisix/admin/plugins?all=true` told. */
+function toldPlugins(version: keyof typeof VERSIONS): Told {
   const file = join(repository, "test", "schemas", `apisix-${VERSIONS[version]}-plugin-priorities.json`);
   return JSON.parse(readFileSync(file, "utf8")) as Told;
 }

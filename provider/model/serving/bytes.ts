@@ -3,6 +3,7 @@
  * mean what they mean there.
  */
 export function toBytes(text: string): string {
+  if (/^[ -~]*$/.test(text)) return text;
   let bytes = "";
   for (const byte of new TextEncoder().encode(text)) bytes += String.fromCharCode(byte);
   return bytes;

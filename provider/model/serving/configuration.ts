@@ -1,5 +1,6 @@
 import {
   type Collection,
+  distinct,
   type Field,
   fieldOf,
   type Gateway,
@@ -85,5 +86,5 @@ export function routePlugins(
 
 /** The fields because of which judgements are not known. */
 export function becauseOf(...judged: readonly Judged<unknown>[]): Unclear[] {
-  return judged.flatMap((one) => (one.known ? [] : one.because));
+  return distinct(judged.flatMap((one) => (one.known ? [] : one.because)));
 }

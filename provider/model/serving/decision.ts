@@ -1,5 +1,5 @@
 import type { Fitting } from "./fitting.ts";
-import type { Unclear } from "./objects.ts";
+import { distinct, type Unclear } from "./objects.ts";
 import { order, tied } from "./order.ts";
 import type { Reason } from "./reason.ts";
 
@@ -49,11 +49,6 @@ function orderUnclear(route: Fitting, winner: Fitting | undefined): Unclear[] {
   if (!winner) return [];
   const found = order(winner, route);
   return found.first === "unclear" ? found.because : [];
-}
-
-function distinct(list: readonly Unclear[]): Unclear[] {
-  const seen = new Map(list.map((one) => [`${one.field.collection}/${one.field.id} ${one.field.path}`, one]));
-  return [...seen.values()];
 }
 
 /** Why a route does not serve. */

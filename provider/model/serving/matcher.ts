@@ -1,10 +1,11 @@
 import type { FirstRoutes } from "./consumer-plugins.ts";
 import { type Decision, decide, reasonsOf } from "./decision.ts";
-import { type Fitting, fitting, type Question, type Router } from "./fitting.ts";
+import { type Fitting, fitting, type Question, type Router, surelyElsewhere } from "./fitting.ts";
 import { type Handling, handle } from "./handling.ts";
 import { type Gateway, idOf, type Unclear } from "./objects.ts";
 import { PLUGINS } from "./plugin-priorities.ts";
 import type { Catalogue } from "./plugins.ts";
+import { prepare } from "./prepared.ts";
 import { nearestFirst, type Verdict } from "./reason.ts";
 import { type Request, type Seen, seen } from "./request.ts";
 import { variablesOf } from "./variables.ts";
@@ -53,27 +54,30 @@ export interface Matcher {
 export function matcher(gateway: Gateway, setup: Setup = {}): Matcher {
   const catalogue = setup.plugins ?? PLUGINS["3.18"];
   const services = new Map((gateway.services ?? []).map((service) => [idOf(service), service]));
-  const judge = (request: Seen): { routes: Fitting[]; decision: Decision } => {
-    const question: Question = {
-      request,
-      variables: variablesOf(request),
-      router: setup.router ?? "radixtree_host_uri",
-      service: (id) => services.get(id),
-    };
-    const routes = (gateway.routes ?? []).map((route, index) => fitting(route, index, question));
-    return { routes, decision: decide(routes) };
-  };
+  const routes = (gateway.routes ?? []).map((route, index) =>
+    prepare(route, index, (id) => services.get(id)),
+  );
+  const ask = (request: Seen): Question => ({
+    request,
+    variables: variablesOf(request),
+    router: setup.router ?? "radixtree_host_uri",
+  });
   return {
     choose(request) {
       const known = seen(request);
-      return known ? choiceOf(judge(known).decision) : { outcome: "refused" };
+      if (!known) return { outcome: "refused" };
+      const question = ask(known);
+      const near = routes.filter((route) => !surelyElsewhere(route, question));
+      return choiceOf(decide(near.map((route) => fitting(route, question))));
     },
     serve(request, first) {
       const known = seen(request);
       if (!known) return { choice: { outcome: "refused" }, handling: undefined, others: [] };
-      const { routes, decision } = judge(known);
+      const question = ask(known);
+      const fittings = routes.map((route) => fitting(route, question));
+      const decision = decide(fittings);
       const served = decision.outcome === "route" ? decision.route : undefined;
-      const others = routes.filter((route) => route !== served);
+      const others = fittings.filter((route) => route !== served);
       return {
         choice: choiceOf(decision),
         handling:

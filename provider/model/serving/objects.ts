@@ -33,7 +33,8 @@ export type Collection = keyof Gateway;
  * A credential's id has its consumer before it, as in `jack/credentials/c1`.
  */
 export interface Field {
-  collection: Collection;
+  /** A collection of the Admin API, or a type of Kuma such as ExternalService. */
+  collection: string;
   id: string;
   path: string;
 }
@@ -59,13 +60,22 @@ export interface Unclear {
 /** An answer, or the fields because of which there is none. */
 export type Judged<T> = { known: true; value: T } | { known: false; because: Unclear[] };
 
+/** Each field once. */
+export function distinct(list: readonly Unclear[]): Unclear[] {
+  return [
+    ...new Map(
+      list.map((one) => [`${one.field.collection}/${one.field.id} ${one.field.path}`, one]),
+    ).values(),
+  ];
+}
+
 /** The id by which other objects refer to a stored one. */
 export function idOf(object: Stored): string {
-  return String(object.id ?? object.username ?? "");
+  return String(object.id ?? object.username ?? object.name ?? "");
 }
 
 /** A field of an object of a collection. */
-export function fieldOf(collection: Collection, object: Stored, path: string): Field {
+export function fieldOf(collection: string, object: Stored, path: string): Field {
   return { collection, id: idOf(object), path };
 }
 
