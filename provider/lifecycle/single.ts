@@ -36,9 +36,7 @@ export class Lifecycle {
 
   /** Judges the arguments; see {@link check}. */
   check(request: CheckRequest): Promise<CheckAnswer> {
-    return check(this.kind, this.session, request, (object, args, surroundings) =>
-      this.problems(object, args, surroundings, request),
-    );
+    return check(this.kind, this.session, request, (...judged) => this.problems(...judged));
   }
 
   /** Compares what was declared with what is declared, in canonical form. Asks no server. */
@@ -154,7 +152,7 @@ export class Lifecycle {
   /** What has to be encrypted of arguments that a read has found: by the schema, and what the program had marked. */
   protected secretsAfter(saved: Saved, args: JsonObject): Path[] {
     const { schema } = this.kind;
-    return [...secretPathsOf(schema, args), ...movedMarks(schema, saved.marks, saved.args, args)];
+    return [...secretPathsOf(schema, args), ...movedMarks(schema, saved.marks, args)];
   }
 }
 
