@@ -47,11 +47,12 @@ async function judged(
   request: CheckRequest,
   judge: Judge,
 ): Promise<CheckAnswer> {
-  const { owner, stack, old, adopt } = request;
+  const { owner, stack, old } = request;
   session.addSecrets(request.marks.map((path) => valueAt(request.args, path)));
   const args = withIdentity(kind, session, withIgnored(kind, request), request.name);
   const marks = movedMarks(kind.schema, [...request.marks, ...ignoredMarks(kind, request)], args);
   session.addSecrets(marks.map((path) => valueAt(args, path)));
+  const adopt = request.adopt ?? undefined;
   const object = new ServerObject(kind, session, args);
   // Until it is found right: what is refused here must not be deleted under its old name.
   session.unfinished.add(object.key);

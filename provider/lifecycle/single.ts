@@ -1,4 +1,4 @@
-import { canonical } from "../model/canonical.ts";
+import { canonical, withoutNothing } from "../model/canonical.ts";
 import { type Difference, differencesOf } from "../model/differences.ts";
 import { type JsonObject, sameJson } from "../model/fields.ts";
 import { isLegalId, type Kind, type Surroundings } from "../model/kind.ts";
@@ -146,7 +146,9 @@ export class Lifecycle {
     surroundings: Surroundings,
     request: CheckRequest,
   ): Problem[] {
-    return validate(this.kind, args, surroundings, request.marks);
+    // Null in an object stands for nothing.
+    const said = withoutNothing(args) as JsonObject;
+    return validate(this.kind, said, surroundings, request.marks);
   }
 
   /** What has to be encrypted of arguments that a read has found: by the schema, and what the program had marked. */
