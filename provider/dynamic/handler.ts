@@ -1,12 +1,13 @@
 import { lifecycleOf } from "../lifecycle/index.ts";
-import type { Declared, Outcome } from "../lifecycle/requests.ts";
+import type { Declared, Outcome, Saved } from "../lifecycle/requests.ts";
 import type { Session } from "../lifecycle/session.ts";
 import type { Lifecycle } from "../lifecycle/single.ts";
-import { isObject, type JsonObject } from "../model/fields.ts";
+import type { JsonObject } from "../model/fields.ts";
 import type { Kind } from "../model/kind.ts";
 import { withMarks } from "../model/marks.ts";
-import type { Path } from "../model/paths.ts";
-import { argumentsIn, type Context, contextIn, formerKey, madeText, savedIn, wordsKeys } from "./hidden.ts";
+import { formatPath, type Path } from "../model/paths.ts";
+import { hasSpellings, movedMarks, secretPathsOf } from "../model/secret-fields.ts";
+import { argumentsIn, formerKey, madeText, savedIn, toldIn, wordsKeys } from "./hidden.ts";
 import { sessionOf } from "./sessions.ts";
 
 /** Answer of {@link Handler.check}. */
@@ -43,10 +44,8 @@ export class Handler {
 
   /** Judges the arguments; they come back as they were written. */
   async check(old: JsonObject, given: JsonObject): Promise<CheckResult> {
-    const context = contextIn(given);
-    const { owner = "", stack, name, lint, ignored, secrets = [] } = context;
+    const { owner, stack, name, lint, ignored, marks, written, asWritten } = toldIn(given);
     this.#stack = stack ?? this.#stack;
-    const marks = secrets.filter(Array.isArray);
     const answer = await this.#lifecycle.check({
       name,
       owner,
@@ -57,7 +56,7 @@ export class Handler {
       marks,
       lint,
       ignored,
-      written: writtenIn(context),
+      written,
     });
     if (answer.problems.length > 0) {
       // The engine prints the value of a named property in clear, also where it is a secret.
@@ -68,7 +67,7 @@ export class Handler {
     const inputs = {
       ...this.#marked(answer.args, answer.secrets),
       ...(adopt ? { adopt } : {}),
-      ...wordsKeys({ asWritten: true, marks }),
+      ...wordsKeys({ asWritten, marks: answer.marks }),
       __owner: owner,
     };
     return { inputs, failures: [] };
@@ -76,11 +75,21 @@ export class Handler {
 
   /** Compares the state's outputs with checked inputs. */
   async diff(_id: string, old: JsonObject, inputs: JsonObject) {
-    const { changed, replaces, deleteBeforeReplace } = this.#lifecycle.diff(
-      this.#saved(old),
-      this.#declared(inputs),
-    );
-    return { changes: changed, replaces, deleteBeforeReplace };
+    const saved = this.#saved(old);
+    const { changed, replaces, deleteBeforeReplace } = this.#lifecycle.diff(saved, this.#declared(inputs));
+    return { changes: changed || this.#isMarkedAnew(saved, inputs), replaces, deleteBeforeReplace };
+  }
+
+  /**
+   * Whether the program marks what the state does not know to be secret. The engine encrypts the same field by itself, but
+   * not what has another spelling there, now or once a read has found more than this spelling can say.
+   */
+  #isMarkedAnew({ args, marks: known }: Saved, inputs: JsonObject): boolean {
+    const { schema } = this.#kind;
+    const places = (marks: readonly Path[]) => movedMarks(schema, marks, args).map(formatPath);
+    const before = new Set([...places(known), ...secretPathsOf(schema, args).map(formatPath)]);
+    const marks = savedIn(inputs).marks.filter((mark) => hasSpellings(schema, args, mark));
+    return places(marks).some((place) => !before.has(place));
   }
 
   /** Makes the object. */
@@ -145,9 +154,4 @@ export class Handler {
   #marked(args: JsonObject, secrets: readonly Path[]): JsonObject {
     return withMarks(args, secrets) as JsonObject;
   }
-}
-
-function writtenIn({ written }: Context): JsonObject | undefined {
-  const value: unknown = written === undefined ? undefined : JSON.parse(written);
-  return isObject(value) ? value : undefined;
 }

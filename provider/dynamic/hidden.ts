@@ -88,7 +88,33 @@ export function formerKey(former: readonly Former[] | undefined): JsonObject {
   return former ? { __former: wrapSecret(former) as Json } : {};
 }
 
-/** Reads `__context`. */
-export function contextIn({ __context: context }: JsonObject): Context {
-  return isObject(context) ? (context as unknown as Context) : {};
+/** What `check` is told beside the arguments. */
+export interface Told extends Pick<Context, "name" | "stack" | "lint" | "ignored"> {
+  owner: string;
+  /** Where the program has marked something as secret. */
+  marks: Path[];
+  /** The arguments as the program wrote them. */
+  written?: JsonObject | undefined;
+  /** The arguments are in the user's words. */
+  asWritten: boolean;
+}
+
+/** Reads `__context`. With `ignoreChanges: ["*"]` the engine has put all of the old inputs in its place. */
+export function toldIn(given: JsonObject): Told {
+  const { __context: context, __owner: owner } = given;
+  if (!isObject(context))
+    return { owner: textOf(owner), marks: marksIn(given), asWritten: given.__words === true };
+  const { secrets, written, ...plain } = context as unknown as Context;
+  const value: unknown = written === undefined ? undefined : JSON.parse(written);
+  return {
+    ...plain,
+    owner: textOf(plain.owner),
+    marks: secrets?.filter(Array.isArray) ?? [],
+    written: isObject(value) ? value : undefined,
+    asWritten: true,
+  };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }

@@ -3,19 +3,24 @@ import { hasUnknown, type JsonObject, sameJson } from "../model/fields.ts";
 import type { Kind, Surroundings } from "../model/kind.ts";
 import { newMark } from "../model/owner.ts";
 import { valueAt } from "../model/paths.ts";
-import { secretPathsOf } from "../model/secret-fields.ts";
+import { movedMarks, secretPathsOf } from "../model/secret-fields.ts";
 import { scrub } from "../model/secrets.ts";
 import type { Problem } from "../model/validate.ts";
 import { BackendError } from "../server/errors.ts";
-import { withIgnored } from "./ignored.ts";
+import { ignoredMarks, withIgnored } from "./ignored.ts";
 import { ServerObject } from "./object.ts";
 import { refuseForeign } from "./owned.ts";
 import { declaredTwice } from "./refusals.ts";
 import type { CheckAnswer, CheckRequest } from "./requests.ts";
 import type { Session } from "./session.ts";
 
-/** Judges arguments by a kind's rules. */
-export type Judge = (object: ServerObject, args: JsonObject, surroundings: Surroundings) => Problem[];
+/** Judges arguments by a kind's rules. The request's marks are those of the arguments. */
+export type Judge = (
+  object: ServerObject,
+  args: JsonObject,
+  surroundings: Surroundings,
+  request: CheckRequest,
+) => Problem[];
 
 /**
  * Judges the arguments, by themselves and with what the server tells. They come back as they were written, with what a
@@ -42,16 +47,19 @@ async function judged(
   request: CheckRequest,
   judge: Judge,
 ): Promise<CheckAnswer> {
-  const { owner, stack, old, marks, adopt } = request;
-  session.addSecrets(marks.map((path) => valueAt(request.args, path)));
+  const { owner, stack, old } = request;
+  session.addSecrets(request.marks.map((path) => valueAt(request.args, path)));
   const args = withIdentity(kind, session, withIgnored(kind, request), request.name);
+  const marks = movedMarks(kind.schema, [...request.marks, ...ignoredMarks(kind, request)], args);
+  session.addSecrets(marks.map((path) => valueAt(args, path)));
+  const adopt = request.adopt ?? undefined;
   const object = new ServerObject(kind, session, args);
   // Until it is found right: what is refused here must not be deleted under its old name.
   session.unfinished.add(object.key);
   const surroundings = await object.surroundings();
-  const problems = judge(object, args, surroundings);
+  const problems = judge(object, args, surroundings, { ...request, marks });
   const byServer: string[] = [];
-  if (problems.length > 0 && judge(object, args, withoutServer(surroundings)).length === 0) {
+  if (problems.length > 0 && judge(object, args, withoutServer(surroundings), request).length === 0) {
     byServer.push(...problems.splice(0).map(({ path, reason }) => `${path}: ${reason}`));
   }
   if (adopt !== undefined && typeof adopt !== "boolean")
@@ -70,7 +78,8 @@ async function judged(
   await refuseTaken(object, request, args);
   session.unfinished.delete(object.key);
   const filled = kind.fill?.(args) ?? args;
-  return { args: filled, secrets: secretPathsOf(kind.schema, filled), problems: [] };
+  const secrets = [...secretPathsOf(kind.schema, filled), ...marks];
+  return { args: filled, secrets, marks, problems: [] };
 }
 
 /** The arguments with the identity that is made from defaults and the resource's name. */
@@ -104,7 +113,7 @@ async function refuseTaken(object: ServerObject, request: CheckRequest, args: Js
 }
 
 function refused(request: CheckRequest, ...problems: string[]): CheckAnswer {
-  return { args: request.args, secrets: [], problems };
+  return { args: request.args, secrets: [], marks: [], problems };
 }
 
 /** To tell whose an object is, a server may be asked once more; when it does not answer that, `create` will ask. */

@@ -1,47 +1,83 @@
 import { canonical, orderOf, reduce } from "../model/canonical.ts";
-import { bare, isObject, type Json, type JsonObject, sameJson, schemaFor, shapeOf } from "../model/fields.ts";
+import { bare, isObject, type Json, type JsonObject, sameJson, UNKNOWN } from "../model/fields.ts";
 import type { Kind } from "../model/kind.ts";
-import { changedAt, formatPath, type Path, parsePath, valueAt } from "../model/paths.ts";
-import { partSchema, type Schema } from "../model/walk.ts";
+import { changedAt, formatPath, type Path, parsePath, valueAt, withValueAt } from "../model/paths.ts";
+import { partSchema, type Schema, schemaAtPath, spellingsOf } from "../model/walk.ts";
 import { inWordsOf } from "../model/words.ts";
 import { ignoredUnclear, ignoredUnseen } from "./refusals.ts";
 import type { CheckRequest } from "./requests.ts";
 
 /**
  * The arguments with what `ignoreChanges` names as it was. The engine itself copies ignored values from the old inputs
- * into the program's, by path, before anybody else sees them. Where the old inputs have another form, as those of versions
- * 0.1 and 0.2 have, that puts values where they do not belong; so here each is taken from what was declared, in the
- * spelling of the program.
+ * into the program's, by path, before anybody else sees them. That is right wherever both say a field in one form. Where
+ * the program has `host` and the old inputs have `hosts`, or a list of nodes meets a map, or the old inputs are those of
+ * version 0.1 or 0.2 with their sorted lists, the engine's copy puts values where they do not belong; there each is taken
+ * from what was declared, in the program's words.
  */
 export function withIgnored(kind: Kind, request: CheckRequest): JsonObject {
   const { old, args, written, ignored = [] } = request;
   if (!old || !written) return args;
+  const pair: Pair = { old: old.args, written, isSorted: !old.asWritten };
+  const named = ignored.length > 0 ? ignored.map(parsePath) : unnamed(kind, request, pair);
+  const wrong = named
+    .map((path) => ({ path, fields: wrongFields(kind.schema, pair, path) }))
+    .filter(({ fields }) => fields.length > 0);
+  if (wrong.length === 0) return args;
   const before = canonical(kind, old.args);
-  if (ignored.length === 0) {
-    if (!old.asWritten) refuseUnseen(kind, request, written, before);
-    return args;
-  }
-  return ignored.reduce<JsonObject>((result, text) => {
-    const path = parsePath(text);
-    // What the engine can find in the old inputs it has copied rightly, if they are in the program's form.
-    if (old.asWritten && valueAt(old.args, path) !== undefined) return result;
-    if (old.asWritten && !isSpeltOtherwise(kind.schema, old.args, before, path)) return result;
-    const kept = keep(kind, text, kind.schema, { given: result, written, before }, path);
+  const asInProgram = wrong
+    .flatMap(({ fields }) => fields)
+    .reduce((result, field) => withValueAt(result, field, valueAt(written, field) as Json | undefined), args);
+  return wrong.reduce<JsonObject>((result, { path }) => {
+    const unclear = () => ignoredUnclear(kind, formatPath(path));
+    const kept = keep({ schema: kind.schema, given: result, written, before, unclear }, path);
     return isObject(kept) ? kept : result;
-  }, args);
+  }, asInProgram);
 }
 
-/** A transform can set the option, too, and then only its effect can be seen: old values in new places. */
-function refuseUnseen(
-  kind: Kind,
-  { old, args }: CheckRequest,
-  written: JsonObject,
-  before: JsonObject,
-): void {
-  const differing = differingPaths(written, args);
-  if (differing.length === 0 || sameJson(canonical(kind, args), before)) return;
-  const copied = differing.filter((path) => sameJson(valueAt(args, path), valueAt(old?.args, path)));
-  if (copied.length === differing.length) throw ignoredUnseen(kind, copied.map(formatPath));
+/** What of the old marks stands where `ignoreChanges` keeps the old value: it stays as secret as it was. */
+export function ignoredMarks({ schema }: Kind, { old, ignored = [] }: CheckRequest): Path[] {
+  const server = (path: Path) => path.map((_, index) => serverName(schema, path.slice(0, index + 1)));
+  const kept = ignored.map((text) => server(parsePath(text)));
+  return (old?.marks ?? []).filter((mark) => {
+    const names = server(mark);
+    return kept.some((path) =>
+      path.every((key, index) => index >= names.length || key === "*" || key === names[index]),
+    );
+  });
+}
+
+/** The name of what stands at a path, a field's as the server knows it. */
+function serverName(schema: Schema, path: Path): string {
+  const field = schemaAtPath(schema, {}, path);
+  return (field && bare(field).meta.spelling?.of) ?? String(path.at(-1));
+}
+
+/**
+ * What the option must have named where the door does not know it, since a transform has set it: only its effect can be
+ * seen, old values in new places.
+ */
+function unnamed(kind: Kind, request: CheckRequest, pair: Pair): Path[] {
+  const { old, args, written } = request;
+  const copied = differingPaths(written, args).filter((path) =>
+    sameJson(valueAt(args, path), valueAt(old?.args, path)),
+  );
+  const wrong = copied.filter(
+    (path) => wrongFields(kind.schema, pair, path).length > 0 && !isRespelled(kind.schema, request, path),
+  );
+  const isChanged = () => !sameJson(canonical(kind, args), canonical(kind, old?.args ?? {}));
+  if (pair.isSorted && wrong.length > 0 && isChanged()) throw ignoredUnseen(kind, wrong.map(formatPath));
+  return wrong;
+}
+
+/** Whether the arguments say a field in another spelling than the program: a transform did that, and no copying. */
+function isRespelled(schema: Schema, { written, args }: CheckRequest, path: Path): boolean {
+  return path.some((key, index) => {
+    const at = path.slice(0, index);
+    const outer = schemaAtPath(schema, args, at);
+    const family = (outer && spellingsOf(outer, valueAt(args, at), String(key))) ?? [];
+    const [now, ...others] = used(family, valueAt(args, at));
+    return now !== undefined && others.length === 0 && now !== used(family, valueAt(written, at))[0];
+  });
 }
 
 /** The outermost paths at which two values differ: lists are compared by element. */
@@ -61,117 +97,150 @@ function keysOf(one: unknown, other: unknown): (string | number)[] | undefined {
   return [...new Set([...Object.keys(one), ...Object.keys(other)])];
 }
 
-/** Whether the old inputs say in another spelling what a path names. */
-function isSpeltOtherwise(schema: Schema, old: JsonObject, before: JsonObject, path: Path): boolean {
-  const [first] = path;
-  const field = first === undefined ? undefined : partSchema(schema, old, first);
-  const name = field ? (bare(field).meta.spelling?.of ?? first) : first;
-  const here = valueAt(old, [first ?? ""]);
-  const canonicalHere = valueAt(before, [name ?? ""]);
-  if (here === undefined) return canonicalHere !== undefined;
-  return path.length > 1 && Array.isArray(here) !== Array.isArray(canonicalHere);
+/** What the engine copies between. */
+interface Pair {
+  old: unknown;
+  written: unknown;
+  /** The old inputs are in canonical form, so that lists without an order have another one than in the program. */
+  isSorted: boolean;
+}
+
+/** The fields in which a copy by this path goes wrong, since the old inputs have another form than the program. */
+function wrongFields(schema: Schema | undefined, pair: Pair, path: Path, at: Path = []): Path[] {
+  const { old, written, isSorted } = pair;
+  const [key, ...rest] = path;
+  // Inside of free data both have the one form that there is.
+  if (key === undefined || !schema || written === undefined || written === UNKNOWN) return [];
+  const inside = (name: string | number) =>
+    wrongFields(
+      partSchema(schema, written, name),
+      { old: valueAt(old, [name]), written: valueAt(written, [name]), isSorted },
+      rest,
+      [...at, name],
+    );
+  if (Array.isArray(old) && Array.isArray(written)) {
+    if (isSorted && orderOf(schema, written)) return [at];
+    return (key === "*" ? written.map((_, index) => index) : [Number(key)]).flatMap(inside);
+  }
+  if (old !== undefined && isObject(old) !== isObject(written)) return [at];
+  if (!isObject(written)) return [];
+  const names = key === "*" ? Object.keys({ ...(isObject(old) ? old : {}), ...written }) : [String(key)];
+  return names.flatMap((name) => {
+    const family = spellingsOf(schema, written, name);
+    if (!family) return inside(name);
+    const [before, now] = [used(family, old), used(family, written)];
+    const isNamed = name === now[0];
+    const isSame = before[0] === now[0] && (isNamed || !isSorted);
+    if (before.length <= 1 && now.length <= 1 && (before.length === 0 || isSame))
+      return isNamed ? inside(name) : [];
+    return family.map((spelling) => [...at, spelling]);
+  });
+}
+
+/** Which of these spellings a value has. */
+function used(family: readonly string[], value: unknown): string[] {
+  return family.filter((name) => (valueAt(value, [name]) ?? null) !== null);
 }
 
 /** One place in the arguments, three times. */
 interface Place {
-  /** As the engine has left it. */
+  schema: Schema | undefined;
+  /** As the program wrote it, with what was kept so far. */
   given: Json | undefined;
   /** As the program wrote it. */
   written: Json | undefined;
   /** As it was declared before, in canonical form. */
   before: Json | undefined;
+  /** Why nothing can be kept, where it cannot be told what is meant. */
+  unclear(): Error;
 }
 
-function keep(kind: Kind, text: string, schema: Schema, place: Place, path: Path): Json | undefined {
-  const { given, written } = place;
+/** What was given, with what stands at a path as it was before. */
+function keep(place: Place, path: Path): Json | undefined {
+  const { schema, given, written } = place;
   const [key, ...rest] = path;
-  const before = formOf(schema, place.before, written);
-  if (key === undefined) {
-    if (before === undefined) return undefined;
-    return written === undefined ? before : inWordsOf(schema, written, before);
-  }
-  if (Array.isArray(written)) return keepInList(kind, text, schema, { given, written, before }, path);
+  // In free data the engine has copied rightly.
+  if (!schema) return given;
+  const before = inFormOf(schema, place.before, written);
+  if (key === undefined)
+    return before === undefined || written === undefined ? before : inWordsOf(schema, written, before);
+  if (Array.isArray(written)) return keepInList({ ...place, schema, before }, written, path);
   if (!isObject(given) && !isObject(written)) return given;
+  if (Array.isArray(before)) return keepFromList({ ...place, schema, before }, String(key));
   const outer = isObject(given) ? given : {};
-  const keys = key === "*" ? Object.keys({ ...outer, ...(isObject(written) ? written : {}) }) : [String(key)];
+  const keys = key === "*" ? Object.keys({ ...outer, ...(isObject(before) ? before : {}) }) : [String(key)];
   return keys.reduce<JsonObject>((result, name) => {
-    const field = partSchema(schema, written ?? outer, name);
-    const family = field ? spellingsOf(schema, written ?? outer, name) : undefined;
-    if (family) return keepSpelt(schema, result, written, before, family, name);
-    const inner = field
-      ? keep(kind, text, field, inside({ given: result, written, before }, name), rest)
-      : (valueAt(before, [name, ...rest.filter((part) => part !== "*")]) as Json | undefined);
-    return changedAt(result, [name], () => inner) as JsonObject;
+    const family = spellingsOf(schema, written ?? outer, name);
+    if (family && (rest.length === 0 || !used(family, written).includes(name)))
+      return keepSpelled({ ...place, schema, given: result, before }, family, name);
+    const at = (value: unknown) => valueAt(value, [name]) as Json | undefined;
+    const inner = {
+      ...place,
+      schema: partSchema(schema, written ?? outer, name),
+      given: at(result),
+      written: at(written),
+      before: at(before),
+    };
+    return changedAt(result, [name], () => keep(inner, rest)) as JsonObject;
   }, outer);
 }
 
-function inside({ given, written, before }: Place, key: string): Place {
-  const at = (value: unknown) => valueAt(value, [key]) as Json | undefined;
-  return { given: at(given), written: at(written), before: at(before) };
-}
-
 /** A canonical value in the form of what was written, as nodes in a map. */
-function formOf(schema: Schema, before: Json | undefined, written: Json | undefined): Json | undefined {
+function inFormOf(schema: Schema, before: Json | undefined, written: Json | undefined): Json | undefined {
   if (before === undefined || written === undefined) return before;
   return bare(schema).meta.form?.like(before, written) ?? before;
 }
 
-/** All spellings of a field, the server's first; undefined for a field with one. */
-function spellingsOf(schema: Schema, value: unknown, name: string): string[] | undefined {
-  const shape = shapeOf(schemaFor(schema, value)) ?? {};
-  const field = shape[name];
-  const server = (field && bare(field).meta.spelling?.of) ?? name;
-  const others = Object.keys(shape).filter((key) => {
-    const other = shape[key];
-    return other && bare(other).meta.spelling?.of === server;
-  });
-  return others.length > 0 ? [server, ...others] : undefined;
-}
-
 /** The old value in one of its spellings: the one that the program uses, else the one that is ignored. */
-function keepSpelt(
-  schema: Schema,
-  result: JsonObject,
-  written: Json | undefined,
-  before: Json | undefined,
-  [server = "", ...others]: string[],
-  ignored: string,
-): JsonObject {
+function keepSpelled(place: Place & { schema: Schema }, family: string[], ignored: string): JsonObject {
+  const { schema, given, written, before } = place;
+  const [server = ""] = family;
   const value = valueAt(before, [server]) as Json | undefined;
-  const plain = Object.fromEntries(
-    Object.entries(result).filter(([key]) => key !== server && !others.includes(key)),
-  ) as JsonObject;
+  const others = Object.entries(isObject(given) ? given : {}).filter(([key]) => !family.includes(key));
+  const plain: JsonObject = Object.fromEntries(others);
   if (value === undefined) return plain;
-  const used = [server, ...others].find((key) => valueAt(written, [key]) !== undefined) ?? ignored;
-  const field = partSchema(schema, result, used);
-  const said = field ? bare(field).meta.spelling?.fromField(value) : undefined;
+  const name = used(family, written)[0] ?? ignored;
+  const field = partSchema(schema, given, name);
+  const said = field && bare(field).meta.spelling?.fromField(value);
+  if (said !== undefined) return { ...plain, [name]: said };
+  const target = partSchema(schema, given, server);
   const now = valueAt(written, [server]) as Json | undefined;
-  const target = partSchema(schema, result, server);
-  const words = now !== undefined && target ? inWordsOf(target, now, value) : value;
-  return said === undefined ? { ...plain, [server]: words } : { ...plain, [used]: said };
+  return { ...plain, [server]: target && now !== undefined ? inWordsOf(target, now, value) : value };
 }
 
 /** Elements of a list whose order means nothing are told by what they are, others by their place. */
-function keepInList(
-  kind: Kind,
-  text: string,
-  schema: Schema,
-  { written, before }: Place & { written: Json[] },
-  [key, ...rest]: Path,
-): Json {
+function keepInList(place: Place & { schema: Schema }, written: Json[], [key, ...rest]: Path): Json {
+  const { schema, given, before } = place;
   const element = partSchema(schema, written, 0);
+  const items = Array.isArray(given) ? given : written;
+  if (!element || before === undefined) return items;
   const old = Array.isArray(before) ? before : [];
-  if (!element) return written;
+  if (key === "*" && rest.length === 0) return inWordsOf(schema, written, old);
   const keyOf = orderOf(schema, written);
-  const isIgnored = (index: number) => key === "*" || key === index;
-  const tell = (item: Json) => keyOf?.(reduce(element, item)) ?? "";
-  const unclaimed = keyOf ? old.filter((item) => !written.some((one) => tell(one) === keyOf(item))) : [];
-  return written.map((item, index) => {
-    if (!isIgnored(index)) return item;
-    const same = keyOf ? old.find((one) => keyOf(one) === tell(item)) : old[index];
-    if (same === undefined && unclaimed.length > 1) throw ignoredUnclear(kind, text);
-    const was = same ?? (keyOf ? unclaimed[0] : undefined);
+  const keysNow = keyOf ? written.map((item) => keyOf(reduce(element, item))) : [];
+  const unclaimed = keyOf ? old.filter((item) => !keysNow.includes(keyOf(item))) : [];
+  return items.map((item, index) => {
+    if (key !== "*" && key !== index) return item;
+    const same = keyOf ? old.find((one) => keyOf(one) === keysNow[index]) : old[index];
+    if (same === undefined && unclaimed.length > 1) throw place.unclear();
+    const was = same ?? unclaimed.shift();
     if (was === undefined) return item;
-    return keep(kind, text, element, { given: item, written: item, before: was }, rest) ?? item;
+    const inner = { ...place, schema: element, given: item, written: written[index], before: was };
+    return keep(inner, rest) ?? item;
   });
+}
+
+/** What a key of a map stands for, where only a list can say what was declared before. */
+function keepFromList(place: Place & { schema: Schema; before: Json[] }, key: string): Json {
+  const { schema, given, before } = place;
+  if (key === "*") return before;
+  const now = reduce(schema, given ?? {});
+  const meant = reduce(schema, { [key]: valueAt(given, [key]) as Json });
+  const keyOf = orderOf(schema, before);
+  if (!Array.isArray(now) || !Array.isArray(meant) || !keyOf || meant.length === 0) throw place.unclear();
+  const keys = meant.map(keyOf);
+  return [
+    ...now.filter((item) => !keys.includes(keyOf(item))),
+    ...before.filter((item) => keys.includes(keyOf(item))),
+  ];
 }

@@ -1,4 +1,4 @@
-import { canonical, canonicalField, without } from "../model/canonical.ts";
+import { canonical, canonicalField, without, withoutNothing } from "../model/canonical.ts";
 import { bare, isObject, type Json, type JsonObject, sameJson } from "../model/fields.ts";
 import { identityOf, type Surroundings } from "../model/kind.ts";
 import { changedAt, formatPath, type Path, parsePath, valueAt } from "../model/paths.ts";
@@ -88,7 +88,8 @@ export class PatchLifecycle extends Lifecycle {
     request: CheckRequest,
   ): Problem[] {
     const { server, id } = object;
-    const clashes = [...leaves(without(args, this.kind.identity)).keys()].filter((path) => {
+    const said = withoutNothing(args) as JsonObject;
+    const clashes = [...leaves(without(said, this.kind.identity)).keys()].filter((path) => {
       const field = `${server.connection.server} ${id} ${path}`;
       const other = this.session.patchedBy.get(field) ?? request.owner;
       this.session.patchedBy.set(field, other);

@@ -60,8 +60,10 @@ export interface CheckRequest {
 /** What a check answers: the arguments in the user's words, or what is wrong with them. */
 export interface CheckAnswer {
   args: JsonObject;
-  /** What has to be encrypted, by the schema. */
+  /** What has to be encrypted, by the schema and by the program's marks. */
   secrets: Path[];
+  /** What the program has marked as secret, and what was marked where the old value is kept. */
+  marks: Path[];
   problems: string[];
 }
 

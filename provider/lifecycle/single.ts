@@ -1,4 +1,4 @@
-import { canonical } from "../model/canonical.ts";
+import { canonical, withoutNothing } from "../model/canonical.ts";
 import { type Difference, differencesOf } from "../model/differences.ts";
 import { type JsonObject, sameJson } from "../model/fields.ts";
 import { isLegalId, type Kind, type Surroundings } from "../model/kind.ts";
@@ -36,9 +36,7 @@ export class Lifecycle {
 
   /** Judges the arguments; see {@link check}. */
   check(request: CheckRequest): Promise<CheckAnswer> {
-    return check(this.kind, this.session, request, (object, args, surroundings) =>
-      this.problems(object, args, surroundings, request),
-    );
+    return check(this.kind, this.session, request, (...judged) => this.problems(...judged));
   }
 
   /** Compares what was declared with what is declared, in canonical form. Asks no server. */
@@ -148,13 +146,15 @@ export class Lifecycle {
     surroundings: Surroundings,
     request: CheckRequest,
   ): Problem[] {
-    return validate(this.kind, args, surroundings, request.marks);
+    // Null in an object stands for nothing.
+    const said = withoutNothing(args) as JsonObject;
+    return validate(this.kind, said, surroundings, request.marks);
   }
 
   /** What has to be encrypted of arguments that a read has found: by the schema, and what the program had marked. */
   protected secretsAfter(saved: Saved, args: JsonObject): Path[] {
     const { schema } = this.kind;
-    return [...secretPathsOf(schema, args), ...movedMarks(schema, saved.marks, saved.args, args)];
+    return [...secretPathsOf(schema, args), ...movedMarks(schema, saved.marks, args)];
   }
 }
 

@@ -45,13 +45,19 @@ export function formatPath(path: readonly PropertyKey[]): string {
     .join("");
 }
 
-/** The reverse of {@link formatPath}. */
+/** The reverse of {@link formatPath}. Reads paths as people write them for Pulumi, too: `nodes[*].weight`, `tags["a/b"]`. */
 export function parsePath(path: string): (string | number)[] {
-  return [...path.matchAll(/\[("(?:[^"\\]|\\.)*")\]|\[(\d+)\]|([^.[\]]+)/g)].map(([, quoted, index, name]) =>
-    index !== undefined
-      ? Number(index)
-      : quoted === undefined
-        ? (name ?? "")
-        : (JSON.parse(quoted) as string),
+  return [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/gs)].map(
+    ([, quoted, index, name]) =>
+      index !== undefined ? Number(index) : quoted === undefined ? (name ?? "") : unquoted(quoted),
   );
+}
+
+/** In Pulumi's own paths a backslash stands for itself, unless a quotation mark follows. */
+function unquoted(text: string): string {
+  try {
+    return JSON.parse(`"${text}"`) as string;
+  } catch {
+    return text.replaceAll('\\"', '"');
+  }
 }

@@ -1,7 +1,7 @@
-import { bare, type Json, type JsonObject } from "./fields.ts";
-import { type Path, valueAt } from "./paths.ts";
+import { isObject, type Json, type JsonObject } from "./fields.ts";
+import { formatPath, type Path, valueAt } from "./paths.ts";
 import { secretTexts, textsOf } from "./secrets.ts";
-import { type Schema, schemaAtPath, visit } from "./walk.ts";
+import { type Schema, schemaAtPath, spellingsOf, visit } from "./walk.ts";
 
 /** Where secrets stand in a value, as its schema says, at any depth. */
 export function secretPathsOf(schema: Schema, value: unknown): Path[] {
@@ -26,34 +26,34 @@ export function hiddenTexts(schema: Schema, values: JsonObject): string[] {
 }
 
 /**
- * Where something that was marked as secret stands after its field was written in another way: at the same path; else in
- * the field that says the same (`hosts` for `host`); else in what encloses it.
- *
- * @param before What the marks were made for.
- * @param after The same in other words.
+ * Where values stand that a program has marked as secret, once their fields may be written in another way: at the same
+ * path; else under the field's other spelling (`hosts` for `host`); else in what encloses them, where that is a list (whose
+ * elements change places) or has another form now. Nowhere if there is none any more.
  */
-export function movedMarks(
-  schema: Schema,
-  marks: readonly Path[],
-  before: JsonObject,
-  after: JsonObject,
-): Path[] {
-  return marks.flatMap((mark) => {
+export function movedMarks(schema: Schema, marks: readonly Path[], args: JsonObject): Path[] {
+  const paths = marks.flatMap((mark) => {
     const path: (string | number)[] = [];
     for (const key of mark) {
-      if (valueAt(after, [...path, key]) !== undefined && !hasOtherForm(before, after, path)) {
-        path.push(key);
-        continue;
-      }
-      const field = schemaAtPath(schema, before, [...path, key]);
-      const other = field && bare(field).meta.spelling?.of;
-      if (other !== undefined && valueAt(after, [...path, other]) !== undefined) path.push(other);
-      break;
+      const here = valueAt(args, path);
+      if (typeof key === "number" || !isObject(here)) break;
+      const field = schemaAtPath(schema, args, path);
+      const names = (field && spellingsOf(field, here, key)) ?? [];
+      const name = [key, ...names].find((one) => (valueAt(here, [one]) ?? null) !== null);
+      if (name === undefined) return [];
+      path.push(name);
     }
     return path.length > 0 ? [path] : [];
   });
+  return [...new Map(paths.map((path) => [formatPath(path), path])).values()];
 }
 
-function hasOtherForm(before: unknown, after: unknown, path: Path): boolean {
-  return Array.isArray(valueAt(before, path)) !== Array.isArray(valueAt(after, path));
+/** Whether a field on the way to a path can be written in other spellings. */
+export function hasSpellings(schema: Schema, args: JsonObject, path: Path): boolean {
+  return path.some((key, index) => {
+    const outer = schemaAtPath(schema, args, path.slice(0, index));
+    return (
+      outer !== undefined &&
+      spellingsOf(outer, valueAt(args, path.slice(0, index)), String(key)) !== undefined
+    );
+  });
 }

@@ -43,6 +43,16 @@ export function partSchema(schema: Schema, value: unknown, key: PropertyKey): Sc
   return shape && Object.hasOwn(shape, String(key)) ? shape[String(key)] : undefined;
 }
 
+/** All spellings of a field, the server's first; undefined for a field with one. */
+export function spellingsOf(schema: Schema, value: unknown, name: string): string[] | undefined {
+  const shape = shapeOf(schemaFor(schema, value)) ?? {};
+  const spellingOf = (key: string) =>
+    Object.hasOwn(shape, key) && shape[key] ? bare(shape[key]).meta.spelling?.of : undefined;
+  const server = spellingOf(name) ?? name;
+  const others = Object.keys(shape).filter((key) => spellingOf(key) === server);
+  return others.length > 0 ? [server, ...others] : undefined;
+}
+
 /** The schemas of all that may stand directly inside a value of this schema. */
 export function schemasInside(schema: Schema): Schema[] {
   const { def } = bare(schema).schema._zod;

@@ -1,4 +1,4 @@
-import { isDefault, isReference, orderOf, reduce } from "./canonical.ts";
+import { isDefault, isReference, orderOf, reduce, withoutNothing } from "./canonical.ts";
 import { bare, isObject, type Json, type JsonObject, sameJson, schemaFor, shapeOf } from "./fields.ts";
 import { partSchema, type Schema } from "./walk.ts";
 
@@ -10,21 +10,33 @@ import { partSchema, type Schema } from "./walk.ts";
  * @param found What the server has, in the canonical form.
  */
 export function inWordsOf(schema: Schema, written: Json, found: Json): Json {
-  if (sameJson(reduce(schema, written), found)) return written;
+  if (sameJson(meaningOf(schema, written), found)) return written;
   const said = bare(schema).meta.form?.like(found, written);
-  if (said !== undefined) return said;
+  if (said !== undefined && sameJson(meaningOf(schema, said), found)) return said;
   if (Array.isArray(written) && Array.isArray(found)) return listInWords(schema, written, found);
   if (isObject(written) && isObject(found)) return objectInWords(schema, written, found);
-  if (typeof written === "number" && typeof found === "string" && isReference(schema))
-    return String(Number(found)) === found ? Number(found) : found;
-  return found;
+  const isNumber = typeof written === "number" && typeof found === "string" && isReference(schema);
+  return isNumber && NUMERIC_ID.test(found) ? Number(found) : found;
+}
+
+/** An id that a number says as well: a whole one, from 1 on, that no rounding changes. */
+const NUMERIC_ID = /^[1-9]\d{0,14}$/;
+
+/** The canonical form of a value in which null stands for nothing. */
+function meaningOf(schema: Schema, written: Json): Json {
+  return reduce(schema, withoutNothing(written) ?? null);
 }
 
 function objectInWords(schema: Schema, written: JsonObject, found: JsonObject): JsonObject {
   const shape = shapeOf(schemaFor(schema, written));
   const result: JsonObject = {};
   const said = new Set<string>();
+  const empty: string[] = [];
   for (const [key, value] of Object.entries(written)) {
+    if (value === null) {
+      empty.push(key);
+      continue;
+    }
     const field = partSchema(schema, written, key);
     const spelling = shape && field ? bare(field).meta.spelling : undefined;
     const name = spelling?.of ?? key;
@@ -38,7 +50,7 @@ function objectInWords(schema: Schema, written: JsonObject, found: JsonObject): 
       continue;
     }
     if (spelling && target) {
-      const same = sameJson(reduce(target, spelling.toField(value)), here);
+      const same = sameJson(meaningOf(target, spelling.toField(value)), here);
       const spelt = same ? value : spelling.fromField(here);
       result[spelt === undefined ? name : key] = spelt ?? here;
     } else {
@@ -46,6 +58,8 @@ function objectInWords(schema: Schema, written: JsonObject, found: JsonObject): 
     }
   }
   for (const [key, value] of Object.entries(found)) if (!said.has(key)) result[key] = value;
+  // Null means that there is nothing, whatever the field's other spelling says.
+  for (const key of empty) if (!Object.hasOwn(result, key)) result[key] = null;
   return result;
 }
 
@@ -54,9 +68,8 @@ function objectInWords(schema: Schema, written: JsonObject, found: JsonObject): 
  * the server's default; else by leaving it out.
  */
 function leftOut(field: Schema | undefined, value: Json): "written" | { value: Json } | undefined {
-  if (value === null) return "written";
   if (!field) return undefined;
-  if (isDefault(field, reduce(field, value)) || sameJson(value, bare(field).meta.absentMeans))
+  if (isDefault(field, meaningOf(field, value)) || sameJson(value, bare(field).meta.absentMeans))
     return "written";
   const standard = bare(field).default;
   return standard === undefined || isObject(standard) || Array.isArray(standard)
@@ -75,13 +88,18 @@ function listInWords(schema: Schema, written: Json[], found: Json[]): Json[] {
       return before === undefined ? item : inWordsOf(element, before, item);
     });
   }
+  const wanted = written.map((item) => meaningOf(element, item));
   const left = found.map((item) => ({ key: key(item), item }));
-  const kept = written.flatMap((item) => {
-    const wanted = key(reduce(element, item));
-    const index = left.findIndex((other) => other.key === wanted);
-    if (index < 0) return [];
-    const [same] = left.splice(index, 1);
-    return same ? [inWordsOf(element, item, same.item)] : [];
+  const take = (fits: (other: { key: string; item: Json }) => boolean) => {
+    const index = left.findIndex(fits);
+    return index < 0 ? undefined : left.splice(index, 1)[0]?.item;
+  };
+  // Of several elements with one key, those that are unchanged are found first.
+  const unchanged = wanted.map((item) => take((other) => sameJson(other.item, item)));
+  const kept = written.flatMap((item, index) => {
+    const wantedKey = key(wanted[index] ?? null);
+    const same = unchanged[index] ?? take((other) => other.key === wantedKey);
+    return same === undefined ? [] : [inWordsOf(element, item, same)];
   });
   return [...kept, ...left.map(({ item }) => item)];
 }

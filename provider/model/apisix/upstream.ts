@@ -49,7 +49,8 @@ const nodesForm: Form = {
       isPlain: Object.keys(more).length === 0,
     }));
     const map = Object.fromEntries(entries.map(({ address, weight }) => [address, weight]));
-    const fits = entries.every(({ isPlain }) => isPlain) && Object.keys(map).length === nodes.length;
+    const isSaid = entries.every(({ address, isPlain }) => isPlain && isNodeAddress(address));
+    const fits = isSaid && Object.keys(map).length === nodes.length;
     return fits && entries.length === nodes.length ? inOrderOf(written, map) : undefined;
   },
 };

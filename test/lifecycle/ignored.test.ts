@@ -1,0 +1,288 @@
+import { describe, expect, test } from "vitest";
+import { withIgnored } from "../../provider/lifecycle/ignored.ts";
+import { canonical } from "../../provider/model/canonical.ts";
+import type { JsonObject } from "../../provider/model/fields.ts";
+import type { Kind } from "../../provider/model/kind.ts";
+import { kindOf } from "../../provider/model/kinds.ts";
+import { validate } from "../../provider/model/validate.ts";
+import { kept } from "../support/ignored.ts";
+
+const route = kindOf("apisix:Route");
+const upstream = kindOf("apisix:Upstream");
+const externalService = kindOf("kuma:ExternalService");
+const secret = kindOf("kuma:Secret");
+const policy = kindOf("kuma:Policy");
+
+const plain = { uri: "/a", plugins: {} };
+const nodes = (weight: number, second = 1): JsonObject[] => [
+  { host: "stable.example", port: 443, weight },
+  { host: "canary.example", port: 443, weight: second },
+];
+const service = (tls: JsonObject): JsonObject => ({
+  tags: { "kuma.io/service": "a" },
+  networking: { address: "b.example:443", tls: { enabled: true, ...tls } },
+});
+
+/** The field's value of before (`old`) stays, whatever the program says now. */
+const FIELDS: [
+  name: string,
+  kind: Kind,
+  path: string,
+  old: JsonObject,
+  program: JsonObject,
+  expected: JsonObject,
+][] = [
+  ["a host", route, "host", { ...plain, host: "a" }, { ...plain, host: "b" }, { ...plain, host: "a" }],
+  [
+    "a host that was found as two",
+    route,
+    "host",
+    { ...plain, hosts: ["a", "c"] },
+    { ...plain, host: "a" },
+    { ...plain, hosts: ["a", "c"] },
+  ],
+  [
+    "a host that is now written as hosts",
+    route,
+    "host",
+    { ...plain, host: "a" },
+    { ...plain, hosts: ["b"] },
+    { ...plain, hosts: ["a"] },
+  ],
+  [
+    "hosts that are now written as a host",
+    route,
+    "hosts",
+    { ...plain, hosts: ["a"] },
+    { ...plain, host: "b" },
+    { ...plain, host: "a" },
+  ],
+  [
+    "an address",
+    route,
+    "remoteAddr",
+    { ...plain, remoteAddr: "10.0.0.1" },
+    { ...plain, remoteAddr: "10.0.0.2" },
+    { ...plain, remoteAddr: "10.0.0.1" },
+  ],
+  [
+    "a switch",
+    route,
+    "enabled",
+    { ...plain, enabled: false },
+    { ...plain, enabled: true },
+    { ...plain, enabled: false },
+  ],
+  [
+    "a switch that is now written as status",
+    route,
+    "enabled",
+    { ...plain, enabled: false },
+    { ...plain, status: 1 },
+    { ...plain, status: 0 },
+  ],
+  ["a path", route, "uri", { uri: "/a", plugins: {} }, { uri: "/b", plugins: {} }, plain],
+  [
+    "an element of paths",
+    route,
+    "uris[0]",
+    { uris: ["/b", "/a"], plugins: {} },
+    { uris: ["/c", "/a"], plugins: {} },
+    { uris: ["/b", "/a"], plugins: {} },
+  ],
+  [
+    "a server name",
+    externalService,
+    "networking.tls.sni",
+    service({ sni: "a" }),
+    service({ sni: "b" }),
+    service({ sni: "a" }),
+  ],
+  [
+    "a server name that is now written as sni",
+    externalService,
+    "networking.tls.sni",
+    service({ serverName: "a" }),
+    service({ sni: "b" }),
+    service({ sni: "a" }),
+  ],
+  [
+    "the weights of nodes",
+    upstream,
+    "nodes[*].weight",
+    { nodes: nodes(99) },
+    { nodes: nodes(50, 50) },
+    { nodes: nodes(99) },
+  ],
+  [
+    "a node in a map",
+    upstream,
+    'nodes["b:80"]',
+    { nodes: { "b:80": 1, "a:80": 2 } },
+    { nodes: { "b:80": 5, "a:80": 6 } },
+    { nodes: { "b:80": 1, "a:80": 6 } },
+  ],
+  [
+    "a node that is now written in a map",
+    upstream,
+    'nodes["b:80"]',
+    { nodes: [{ host: "b", port: 80, weight: 1 }] },
+    { nodes: { "b:80": 5, "a:80": 6 } },
+    { nodes: { "b:80": 1, "a:80": 6 } },
+  ],
+  [
+    "weights that are now written in a list",
+    upstream,
+    "nodes[*].weight",
+    { nodes: { "b:80": 1 } },
+    { nodes: [{ host: "b", port: 80, weight: 5 }] },
+    { nodes: [{ host: "b", port: 80, weight: 1 }] },
+  ],
+  [
+    "a node of which no map can say all",
+    upstream,
+    'nodes["b:80"]',
+    { nodes: [{ host: "b", port: 80, weight: 1, priority: 3 }] },
+    { nodes: { "b:80": 5, "a:80": 6 } },
+    {
+      nodes: [
+        { host: "b", port: 80, weight: 1, priority: 3 },
+        { host: "a", port: 80, weight: 6 },
+      ],
+    },
+  ],
+  [
+    "a balancer's name",
+    upstream,
+    "type.custom",
+    { nodes: [], type: { custom: "mine" } },
+    { nodes: [], type: { custom: "yours" } },
+    { nodes: [], type: { custom: "mine" } },
+  ],
+  [
+    "a balancer's name that was found to be a known one",
+    upstream,
+    "type.custom",
+    { nodes: [], type: "ewma" },
+    { nodes: [], type: { custom: "mine" } },
+    { nodes: [], type: "ewma" },
+  ],
+  ["a secret's value", secret, "value", { value: "a" }, { value: "b" }, { value: "a" }],
+  ["a secret's value that was data", secret, "value", { data: "YQ==" }, { value: "b" }, { value: "a" }],
+  [
+    "what lies deep in free data",
+    policy,
+    "spec.to[0].default.http.requestTimeout",
+    { type: "MeshTimeout", spec: { to: [{ default: { http: { requestTimeout: "1s", a: 1 } } }] } },
+    { type: "MeshTimeout", spec: { to: [{ default: { http: { requestTimeout: "2s", a: 2 } } }] } },
+    { type: "MeshTimeout", spec: { to: [{ default: { http: { requestTimeout: "1s", a: 2 } } }] } },
+  ],
+];
+
+describe.each([
+  ["a state in the program's words", false],
+  ["a state of version 0.2", true],
+])("with %s, ignoreChanges keeps", (_, isOld) => {
+  test.each(FIELDS)("%s", (_name, kind, path, old, program, expected) => {
+    const args = kept(kind, { old, program, ignored: [path], isOld });
+    expect(canonical(kind, args)).toEqual(canonical(kind, expected));
+    expect(validate(kind, args)).toEqual(validate(kind, program));
+  });
+
+  test.each(FIELDS)("%s, and changes nothing where the program did not change", (_name, kind, path, old) => {
+    const args = kept(kind, { old, program: old, ignored: [path], isOld });
+    expect(args).toEqual(old);
+  });
+
+  test.each(FIELDS)("%s, and lets all else change", (_name, kind, path, old, program, expected) => {
+    const other = kind.type === "kuma:Policy" ? { labels: { a: "b" } } : { desc: "other" };
+    const args = kept(kind, { old, program: { ...program, ...other }, ignored: [path], isOld });
+    expect(canonical(kind, args)).toEqual(canonical(kind, { ...expected, ...other }));
+  });
+});
+
+describe("with a state of version 0.2", () => {
+  const nodesNow: JsonObject[] = [
+    { host: "b.example", weight: 7 },
+    { host: "a.example", weight: 8 },
+  ];
+  const old = {
+    nodes: [
+      { host: "b.example", weight: 1 },
+      { host: "a.example", weight: 2 },
+    ],
+  };
+
+  test("several elements of one list are kept", () => {
+    const ignored = ["nodes[0].weight", "nodes[1].weight"];
+    expect(kept(upstream, { old, program: { nodes: nodesNow }, ignored, isOld: true })).toEqual(old);
+  });
+
+  test("an element that is not ignored changes", () => {
+    const args = kept(upstream, {
+      old,
+      program: { nodes: nodesNow },
+      ignored: ["nodes[0].weight"],
+      isOld: true,
+    });
+    expect(args.nodes).toEqual([old.nodes[0], nodesNow[1]]);
+  });
+
+  test("the one element that has become another is kept, and several are refused", () => {
+    const program = { uris: ["/c", "/b"], plugins: {} };
+    const step = { old: { uris: ["/a", "/b"], plugins: {} }, program, isOld: true };
+    expect(kept(route, { ...step, ignored: ["uris[0]"] }).uris).toEqual(["/a", "/b"]);
+    const both = { ...step, program: { ...program, uris: ["/c", "/d"] } };
+    expect(() => kept(route, { ...both, ignored: ["uris[0]"] })).toThrow(
+      /uris\[0\].*Run once without ignoreChanges/,
+    );
+    expect(kept(route, { ...both, ignored: ["uris[*]"] }).uris).toEqual(["/a", "/b"]);
+  });
+
+  test.each<[what: string, kind: Kind, path: string, program: JsonObject]>([
+    ["a host", route, "host", { ...plain, host: "a", desc: "other" }],
+    ["the weights of nodes", upstream, "nodes[*].weight", { ...old, desc: "other" }],
+    ["an element of paths", route, "uris[0]", { uris: ["/b", "/a"], plugins: {} }],
+  ])("%s that a transform ignores is refused, since that cannot be known", (_, kind, path, program) => {
+    const { desc: _desc, ...before } = program;
+    const step = { old: before, program, ignored: [path], isOld: true, byTransform: true };
+    expect(() => kept(kind, step)).toThrow(/run once without ignoreChanges/);
+  });
+
+  test("a field that a transform ignores under its other name stays as it is", () => {
+    const args = { ...plain, host: "a" };
+    const step = { old: args, program: args, ignored: ["hosts"], isOld: true, byTransform: true };
+    expect(kept(route, step)).toEqual(args);
+  });
+
+  test.each<[what: string, kind: Kind, args: JsonObject, given: JsonObject]>([
+    ["adds a label", route, { ...plain, host: "a" }, { labels: { team: "edge" } }],
+    ["writes hosts for host", route, { ...plain, host: "a" }, { host: undefined as never, hosts: ["a"] }],
+  ])("a transform that only %s is no reason to refuse a change", (_, kind, written, given) => {
+    const args = JSON.parse(JSON.stringify({ ...written, desc: "other", ...given })) as JsonObject;
+    const before = canonical(kind, { ...args, desc: "before" });
+    const request = { owner: "", marks: [], old: { args: before, marks: [], asWritten: false }, args };
+    expect(withIgnored(kind, { ...request, written: { ...written, desc: "other" } })).toEqual(args);
+  });
+});
+
+test("a host that a transform ignores is kept although it was found as two", () => {
+  const step = { old: { ...plain, hosts: ["a", "b"] }, program: { ...plain, host: "a" }, ignored: ["host"] };
+  expect(kept(route, { ...step, byTransform: true })).toEqual({ ...plain, hosts: ["a", "b"] });
+});
+
+test("a path that is none is passed over", () => {
+  const step = { old: plain, program: plain };
+  for (const path of [
+    "",
+    ".",
+    "[",
+    "hosts[",
+    "uris[x]",
+    'a["b',
+    "nodes[-1]",
+    "constructor",
+    "host.host.host",
+  ])
+    expect(kept(route, { ...step, ignored: [path] }), path).toEqual(plain);
+});
