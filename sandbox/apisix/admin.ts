@@ -3,7 +3,8 @@ import { readBody, sendJson, sendText } from "../http.ts";
 import { type Answer, answer, error, notFound, page } from "./answers.ts";
 import { kinds } from "./kinds.ts";
 import type { Resources } from "./resources.ts";
-import { type Schemas, validator } from "./schemas.ts";
+import { validate } from "./schema/validator.ts";
+import type { Schemas } from "./schemas.ts";
 
 /** What the HTTP side of the Admin API needs. */
 export interface AdminContext {
@@ -137,7 +138,7 @@ function schema(context: AdminContext, method: string, path: string[], body: Par
   if (method !== "POST") return notFound();
   if (!found) return error(404, `Unsupported resource type: ${path[1] ?? ""}`);
   if ("problem" in body) return error(400, `invalid request body: ${body.problem}`);
-  const validation = validator.validate(found, body.value);
+  const validation = validate(found, body.value, schemas.dialect);
   if ("error" in validation) return error(400, validation.error);
   return { status: 200, text: "", contentType: "application/json" };
 }

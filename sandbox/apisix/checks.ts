@@ -1,162 +1,179 @@
-import { createPrivateKey, X509Certificate } from "node:crypto";
-import { clearKey } from "./encryption.ts";
+import { sslProblem } from "./checks/certificates.ts";
+import { duplicateKeyProblem } from "./checks/consumer-keys.ts";
+import { luaProblem } from "./checks/lua.ts";
+import { isAddressOrNetwork } from "./checks/plugin-patterns.ts";
+import { pluginsProblem } from "./checks/plugins.ts";
+import { protoProblem } from "./checks/protos.ts";
+import { Refusal, refuse } from "./checks/refusal.ts";
+import { upstreamProblem } from "./checks/upstreams.ts";
 import { expressionError } from "./expression.ts";
-import { kinds, moreSchemas } from "./kinds.ts";
-import { type Schemas, validator } from "./schemas.ts";
+import { kinds } from "./kinds.ts";
+import { validate } from "./schema/validator.ts";
+import type { Schemas } from "./schemas.ts";
+import { credentialSchema, secretManagers } from "./schemas-unlisted.ts";
 import { isObject, type JsonObject, type Store } from "./store.ts";
 
-/** A body that the Admin API refuses; `crash` is what it answers with its page for a Lua error. */
-export class Refusal extends Error {
-  readonly crash: boolean;
-  constructor(message: string, crash = false) {
-    super(message);
-    this.crash = crash;
-  }
-}
+/** The checks of one kind, after its schema, in APISIX's order. */
+type KindCheck = (value: JsonObject, id: string, owner: string) => void;
 
 /** Decides whether an object may be written. */
 export class Checks {
   readonly #store: Store;
   readonly #schemas: Schemas;
-  readonly #storesDefaults: boolean;
+  /** Whether the release is one that stores defaults (3.11). */
+  readonly #older: boolean;
+  readonly #groups = new Map<string, JsonObject>();
 
   constructor(store: Store, schemas: Schemas, storesDefaults: boolean) {
     this.#store = store;
     this.#schemas = schemas;
-    this.#storesDefaults = storesDefaults;
+    this.#older = storesDefaults;
   }
 
-  /** Returns what is to be stored, or throws a {@link Refusal}. */
-  check(kind: string, id: string, body: JsonObject): JsonObject {
-    const nodes = body.nodes;
-    if (kind === "upstreams" && typeof nodes === "string" && !this.#storesDefaults)
-      throw new Refusal("", true);
-    if (body.host !== undefined && body.hosts !== undefined && kind === "routes") {
-      throw new Refusal("only one of host or hosts is allowed");
-    }
-    if (body.remote_addr !== undefined && body.remote_addrs !== undefined && kind === "routes") {
-      throw new Refusal("only one of remote_addr or remote_addrs is allowed");
-    }
-    const value = this.#validated(this.#schema(kind, id), body, "invalid configuration: ");
-    if (kind === "upstreams") checkUpstream(value);
-    if (isObject(value.upstream)) checkUpstream(value.upstream);
-    this.#checkReferences(value);
-    if (isObject(value.plugins)) value.plugins = this.#checkPlugins(kind, value.plugins);
-    if (kind === "global_rules") this.#checkGlobalRule(id, value);
-    if (kind === "protos") checkProto(String(value.content));
-    if (kind === "ssls") checkCertificate(value.cert, value.key);
-    if (value.vars !== undefined) {
-      const error = expressionError(value.vars);
-      if (error) throw new Refusal(`failed to validate the 'vars' expression: ${error}`);
-    }
-    return value;
+  /**
+   * Returns what is to be stored, or throws a {@link Refusal}.
+   * @param owner The consumer, of a credential.
+   */
+  check(kind: string, id: string, body: JsonObject, owner = ""): JsonObject {
+    if (kind === "routes") refuse(alternativesProblem(body));
+    const value = structuredClone(body);
+    if (kind === "upstreams") refuse(upstreamProblem(value, this.#context()));
+    else this.#applySchema(this.#schemaOf(kind, id), value);
+    this.#kinds[kind]?.(value, id, owner);
+    return this.#older ? value : body;
   }
 
-  #validated(schema: JsonObject, body: JsonObject, prefix: string): JsonObject {
-    const validation = validator.validate(schema, body);
-    if ("error" in validation) throw new Refusal(prefix + validation.error);
-    return this.#storesDefaults ? validation.value : body;
+  readonly #kinds: Record<string, KindCheck> = {
+    routes: (value) => {
+      this.#upstream(value);
+      this.#references(value, "upstream_id", "service_id", "plugin_config_id");
+      this.#plugins(value);
+      if (value.vars !== undefined)
+        refuse(expressionError(value.vars), "failed to validate the 'vars' expression: ");
+      refuse(luaProblem(value));
+    },
+    services: (value) => {
+      this.#upstream(value);
+      this.#references(value, "upstream_id");
+      this.#plugins(value);
+      refuse(luaProblem({ script: value.script }));
+    },
+    stream_routes: (value, id) => {
+      this.#references(value, "upstream_id", "service_id");
+      if (!this.#older) refuse(superiorProblem(value, id, this.#store));
+      if (isObject(value.plugins)) refuse(pluginsProblem(value.plugins, "stream", this.#context()));
+      for (const field of ["remote_addr", "server_addr"]) {
+        const address = value[field];
+        if (typeof address === "string" && !isAddressOrNetwork(address))
+          throw new Refusal(`invalid ${field}: ${address}`);
+      }
+    },
+    plugin_configs: (value) => this.#plugins(value),
+    consumer_groups: (value) => this.#plugins(value),
+    global_rules: (value, id) => {
+      this.#plugins(value);
+      if (!this.#older) refuse(this.#globalConflict(value, id));
+    },
+    consumers: (value, id) => {
+      if (id !== "" && value.username !== id) throw new Refusal("wrong username");
+      this.#credentials(value, { consumer: String(value.username) });
+      this.#references(value, "group_id");
+    },
+    credentials: (value, id, consumer) => {
+      this.#credentials(value, { consumer, credential: id });
+      const names = Object.keys(isObject(value.plugins) ? value.plugins : {});
+      if (names.some((name) => this.#schemas.plugins[name]?.type !== "auth"))
+        throw new Refusal("only supports auth type plugins in consumer credential");
+    },
+    protos: (value) => refuse(protoProblem(String(value.content)), "invalid content: "),
+    ssls: (value) => refuse(sslProblem(value, this.#older)),
+  };
+
+  #context() {
+    return { older: this.#older, store: this.#store, schemas: this.#schemas, groups: this.#groups };
   }
 
-  #schema(kind: string, id: string): JsonObject {
+  #applySchema(schema: JsonObject, value: JsonObject): void {
+    const validation = validate(schema, value, this.#schemas.dialect);
+    if ("error" in validation) throw new Refusal(`invalid configuration: ${validation.error}`);
+    Object.assign(value, validation.value);
+  }
+
+  #schemaOf(kind: string, id: string): JsonObject {
     if (kind === "plugin_metadata") {
-      const plugin = this.#schemas.plugins[id];
+      const plugin = this.#schemas.plugins[id] ?? this.#schemas.streamPlugins[id];
       if (!plugin) throw new Refusal("invalid plugin name");
       return plugin.metadata_schema ?? { type: "object" };
     }
     if (kind === "secrets") {
       const manager = id.split("/")[0] ?? "";
-      const schema = moreSchemas.secrets[manager];
+      const schema = Object.hasOwn(secretManagers, manager) ? secretManagers[manager] : undefined;
       if (!schema) throw new Refusal(`invalid secret manager: ${manager}`);
       return schema;
     }
-    const name = kinds[kind]?.schema;
-    return (name ? this.#schemas.main[name] : undefined) ?? moreSchemas.credential;
+    const { main } = this.#schemas;
+    if (kind === "credentials") return credentialSchema(main.consumer ?? {}, this.#older);
+    return main[kinds[kind]?.schema ?? ""] ?? {};
   }
 
-  #checkReferences(value: JsonObject): void {
-    const fields = [
-      ["upstream_id", "upstreams", "upstream"],
-      ["service_id", "services", "service"],
-      ["plugin_config_id", "plugin_configs", "plugin config"],
-      ["group_id", "consumer_groups", "consumer group"],
-    ] as const;
-    for (const [field, kind, name] of fields) {
+  #upstream({ upstream }: JsonObject): void {
+    if (isObject(upstream)) refuse(upstreamProblem(upstream, this.#context()));
+  }
+
+  #plugins({ plugins }: JsonObject): void {
+    if (isObject(plugins)) refuse(pluginsProblem(plugins, "http", this.#context()));
+  }
+
+  #credentials({ plugins }: JsonObject, writer: { consumer: string; credential?: string }): void {
+    if (!isObject(plugins)) return;
+    refuse(pluginsProblem(plugins, "consumer", this.#context()), "invalid plugins configuration: ");
+    if (!this.#older) refuse(duplicateKeyProblem(plugins, writer, this.#store));
+  }
+
+  #references(value: JsonObject, ...fields: (keyof typeof referred)[]): void {
+    for (const field of fields) {
+      const { kind, name } = referred[field];
       const id = value[field];
-      if (id !== undefined && !this.#store.find(kind, String(id))) {
+      if (id !== undefined && !this.#store.find(kind, String(id)))
         throw new Refusal(`failed to fetch ${name} info by ${name} id [${id}], response code: 404`);
-      }
     }
   }
 
-  #checkPlugins(kind: string, plugins: JsonObject): JsonObject {
-    const checked: JsonObject = {};
-    for (const [name, configuration] of Object.entries(plugins)) {
-      const plugin = this.#schemas.plugins[name];
-      if (!plugin) throw new Refusal(`unknown plugin [${name}]`);
-      const prefix = `failed to check the configuration of plugin ${name} err: `;
-      if (!isObject(configuration)) throw new Refusal(`${prefix}invalid plugin conf`);
-      const credentials = kinds[kind]?.credentials && plugin.type === "auth";
-      const schema = credentials ? (plugin.consumer_schema ?? plugin.schema) : plugin.schema;
-      checked[name] = this.#validated(schema, configuration, prefix);
-    }
-    return checked;
-  }
-
-  #checkGlobalRule(id: string, value: JsonObject): void {
-    if (this.#storesDefaults) return;
+  #globalConflict({ plugins }: JsonObject, id: string): string | undefined {
     for (const rule of this.#store.entries("global_rules")) {
-      for (const name of Object.keys(isObject(value.plugins) ? value.plugins : {})) {
-        if (rule.id !== id && isObject(rule.value.plugins) && name in rule.value.plugins) {
-          throw new Refusal(`plugin '${name}' already exists in global rule with id '${rule.id}'`);
-        }
+      for (const name of Object.keys(isObject(plugins) ? plugins : {})) {
+        if (rule.id !== id && isObject(rule.value.plugins) && name in rule.value.plugins)
+          return `plugin '${name}' already exists in global rule with id '${rule.id}'`;
       }
     }
+    return undefined;
   }
 }
 
-const hashedVariable =
-  /^((uri|server_name|server_addr|request_uri|remote_port|remote_addr|query_string|host|hostname|mqtt_client_id)|arg_[0-9a-zA-z_-]+)$/;
-const hashedHeader = /^[a-zA-Z0-9-_]+$/;
+/** The fields that refer to other objects, and what those are called in messages. */
+const referred = {
+  upstream_id: { kind: "upstreams", name: "upstream" },
+  service_id: { kind: "services", name: "service" },
+  plugin_config_id: { kind: "plugin_configs", name: "plugin config" },
+  group_id: { kind: "consumer_groups", name: "consumer group" },
+} as const;
 
-function checkUpstream(upstream: JsonObject): void {
-  if (upstream.pass_host === "rewrite" && !upstream.upstream_host) {
-    throw new Refusal("`upstream_host` can't be empty when `pass_host` is `rewrite`");
-  }
-  if (isObject(upstream.tls)) checkCertificate(upstream.tls.client_cert, upstream.tls.client_key);
-  if (upstream.type !== "chash") return;
-  const on = upstream.hash_on ?? "vars";
-  if (on === "consumer") return;
-  if (upstream.key === undefined) throw new Refusal("missing key");
-  const pattern = { vars: hashedVariable, header: hashedHeader, cookie: hashedHeader }[String(on)];
-  const key = String(upstream.key);
-  if (pattern && !pattern.test(key)) {
-    throw new Refusal(
-      `invalid configuration: failed to match pattern ${JSON.stringify(pattern.source)} with "${key}"`,
-    );
-  }
+function alternativesProblem(route: JsonObject): string | undefined {
+  if (route.host !== undefined && route.hosts !== undefined) return "only one of host or hosts is allowed";
+  return route.remote_addr !== undefined && route.remote_addrs !== undefined
+    ? "only one of remote_addr or remote_addrs is allowed"
+    : undefined;
 }
 
-function checkCertificate(cert: unknown, key: unknown): void {
-  if (typeof cert !== "string" || typeof key !== "string") return;
-  if (/^\$(secret|env):\/\//i.test(cert) || /^\$(secret|env):\/\//i.test(key)) return;
-  let certificate: X509Certificate;
-  try {
-    certificate = new X509Certificate(cert);
-  } catch {
-    throw new Refusal("failed to parse cert: PEM_read_bio_X509_AUX() failed");
-  }
-  let matching: boolean;
-  try {
-    matching = certificate.checkPrivateKey(createPrivateKey(clearKey(key) ?? ""));
-  } catch {
-    throw new Refusal("failed to parse key: PEM_read_bio_PrivateKey() failed");
-  }
-  if (!matching) throw new Refusal("failed to parse key: key and cert doesn't match");
-}
-
-function checkProto(content: string): void {
-  const [, keyword] = /^\s*([A-Za-z]\w*)/.exec(content) ?? [];
-  if (keyword && /^(syntax|edition|package|import|option|message|enum|service|extend)$/.test(keyword)) return;
-  throw new Refusal(`invalid content: unknown keyword '${keyword ?? ""}'`);
+/** What is wrong with the stream route that another one says is above it. */
+function superiorProblem({ protocol }: JsonObject, id: string, store: Store): string | undefined {
+  const superior = isObject(protocol) ? protocol.superior_id : undefined;
+  if (!isObject(protocol) || superior === undefined) return undefined;
+  if (String(superior) === id) return "stream route can not set itself as superior_id";
+  const found = store.find("stream_routes", String(superior))?.value.protocol;
+  if (!store.find("stream_routes", String(superior)))
+    return `failed to fetch stream routes[${superior}], response code: 404`;
+  return isObject(found) && found.name !== protocol.name
+    ? `protocol mismatch: subordinate protocol [${protocol.name}] does not match superior protocol [${found.name}]`
+    : undefined;
 }

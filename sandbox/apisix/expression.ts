@@ -1,4 +1,4 @@
-import { byteString, LuaError, luaNumber, luaType } from "./lua-values.ts";
+import { byteString, LuaError, luaNumber, luaType } from "./lua/values.ts";
 import { inNetwork, isNetwork } from "./networks.ts";
 import { regularExpression } from "./pcre.ts";
 

@@ -3,18 +3,11 @@ import { PatternError, type Token, tokens } from "./pcre-tokens.ts";
 /** A regular expression of APISIX, whose patterns are PCRE, as one of JavaScript that matches the same. */
 export function regularExpression(pattern: string, flags = ""): RegExp {
   const [start = "", letters = ""] = /^\(\?([ims]+)\)/.exec(pattern) ?? [];
-  const all = [...new Set(flags.replace("u", "") + letters)].join("");
+  const all = [...new Set(flags + letters)].join("");
   const body = translate(pattern.slice(start.length), all.includes("m"));
-  if (flags.includes("u")) {
-    try {
-      return new RegExp(body, `${all}u`);
-    } catch {
-      // Some escapes that PCRE takes are none in JavaScript with `u`.
-    }
-  }
-  return new RegExp(body, all);
+  // JavaScript knows the properties of characters only with `u`, which takes fewer escapes than PCRE.
+  return new RegExp(body, /\\p/i.test(body) ? `${all}u` : all);
 }
-regularExpression.code = "new RegExp";
 
 /** What PCRE2 refuses about a pattern, in the words of the web server's Lua module; undefined for a legal one. */
 export function patternError(pattern: string): string | undefined {
@@ -81,6 +74,8 @@ const escapes: Record<string, string> = {
 function escaped(text: string): string {
   const [, quoted] = /^\\Q(.*?)(?:\\E)?$/s.exec(text) ?? [];
   if (quoted !== undefined) return quoted.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+  const [, property, letter] = /^\\([pP])(\w)$/.exec(text) ?? [];
+  if (property !== undefined) return `\\${property}{${letter}}`;
   const [, hexadecimal] = /^\\x\{([\da-fA-F]+)\}$/.exec(text) ?? [];
   return hexadecimal === undefined ? text : `\\x${hexadecimal.padStart(2, "0")}`;
 }

@@ -1,4 +1,4 @@
-import { byteString } from "./lua-values.ts";
+import { byteString } from "./lua/values.ts";
 import { regularExpression } from "./pcre.ts";
 
 /** One path of a route, with what else must hold for the route to serve. */

@@ -7,78 +7,102 @@ interface Reference {
   message: string;
 }
 
-const singular: Record<string, string> = {
-  routes: "route",
-  services: "service",
-  stream_routes: "stream_route",
-  plugin_configs: "plugin_config",
-  consumers: "consumer",
-  consumer_groups: "consumer_group",
-  global_rules: "global_rule",
+/** What one kind of object refers to, of what APISIX asks about before a DELETE. */
+type Referring = (value: JsonObject, user: string) => (Omit<Reference, "id"> & { id: unknown })[];
+
+const used = (name: string, user: string) => `can not delete this ${name}, ${user} is still using it now`;
+
+/** The kinds in the order in which APISIX looks through them. Stream routes may lose their upstream. */
+const referring: Record<string, Referring> = {
+  routes: (value, user) => [
+    ...upstreamsOfPlugins(value, `route ${user}`),
+    { kind: "upstreams", id: value.upstream_id, message: used("upstream", `route ${user}`) },
+    { kind: "services", id: value.service_id, message: used("service directly", `route ${user}`) },
+    { kind: "plugin_configs", id: value.plugin_config_id, message: used("plugin config", `route ${user}`) },
+    ...protosOfPlugins(value, `route ${user}`),
+  ],
+  services: (value, user) => [
+    ...upstreamsOfPlugins(value, `service ${user}`),
+    { kind: "upstreams", id: value.upstream_id, message: used("upstream", `service ${user}`) },
+    ...protosOfPlugins(value, `service ${user}`),
+  ],
+  plugin_configs: (value, user) => upstreamsOfPlugins(value, `plugin_config ${user}`),
+  consumers: (value, user) => [
+    ...upstreamsOfPlugins(value, `consumer ${user}`),
+    { kind: "consumer_groups", id: value.group_id, message: used("consumer group", `consumer ${user}`) },
+  ],
+  consumer_groups: (value, user) => upstreamsOfPlugins(value, `consumer_group ${user}`),
+  global_rules: (value, user) => upstreamsOfPlugins(value, `global_rules ${user}`),
+  stream_routes: (value, user) => [
+    { kind: "services", id: value.service_id, message: used("service directly", `stream_route ${user}`) },
+    {
+      kind: "stream_routes",
+      id: isObject(value.protocol) ? value.protocol.superior_id : undefined,
+      message: `can not delete this stream route directly, stream route ${user} is still using it as superior_id`,
+    },
+  ],
 };
+const kindsInOrder = Object.keys(referring);
 
 /** Knows what refers to an object that is to be deleted; the knowledge may lag behind. */
 export class References {
   readonly #lag: number;
-  /** For each object, by kind and id, the messages of what refers to it, with the time when that ended. */
-  readonly #messages = new Map<string, Map<string, number | undefined>>();
+  /** For each object, by kind and id, the messages of what refers to it. */
+  readonly #messages = new Map<string, Map<string, { rank: number; ended: number | undefined }>>();
 
   /** @param lag How long, in milliseconds, a reference that has gone still counts. */
   constructor(store: Store, lag: number) {
     this.#lag = lag;
     store.onChange((kind, id, before, after) => {
       for (const reference of before ? referencesOf(kind, id, before) : []) this.#end(reference);
-      for (const reference of after ? referencesOf(kind, id, after) : []) this.#begin(reference);
+      for (const reference of after ? referencesOf(kind, id, after) : [])
+        this.#begin(reference, kindsInOrder.indexOf(kind));
     });
   }
 
   /** The server's words of refusal while something uses the object, else undefined. */
   refusal(kind: string, id: string): string | undefined {
     const now = performance.now();
-    for (const [message, ended] of this.#messages.get(`${kind}/${id}`) ?? []) {
-      if (ended === undefined || now - ended < this.#lag) return message;
-    }
-    return undefined;
+    const messages = [...(this.#messages.get(`${kind}/${id}`) ?? [])]
+      .filter(([, { ended }]) => ended === undefined || now - ended < this.#lag)
+      .sort(([, left], [, right]) => left.rank - right.rank);
+    return messages[0]?.[0];
   }
 
-  #begin({ kind, id, message }: Reference): void {
-    const messages = this.#messages.get(`${kind}/${id}`) ?? new Map<string, number | undefined>();
-    this.#messages.set(`${kind}/${id}`, messages.set(message, undefined));
+  #begin({ kind, id, message }: Reference, rank: number): void {
+    const messages = this.#messages.get(`${kind}/${id}`) ?? new Map();
+    this.#messages.set(`${kind}/${id}`, messages.set(message, { rank, ended: undefined }));
   }
 
   #end({ kind, id, message }: Reference): void {
     const messages = this.#messages.get(`${kind}/${id}`);
-    if (this.#lag > 0) messages?.set(message, performance.now());
+    const reference = messages?.get(message);
+    if (reference && this.#lag > 0) reference.ended = performance.now();
     else messages?.delete(message);
   }
 }
 
 function referencesOf(kind: string, id: string, value: JsonObject): Reference[] {
-  const name = singular[kind];
-  if (!name) return [];
-  const user = `${name} [${id}] is still using it now`;
-  const references: Reference[] = [];
-  const add = (target: string, targetId: unknown, message: string) => {
-    if (targetId !== undefined) references.push({ kind: target, id: String(targetId), message });
-  };
-  add("upstreams", value.upstream_id, `can not delete this upstream, ${user}`);
-  add("services", value.service_id, `can not delete this service directly, ${user}`);
-  add("plugin_configs", value.plugin_config_id, `can not delete this plugin config, ${user}`);
-  add("consumer_groups", value.group_id, `can not delete this consumer group, ${user}`);
-  for (const upstreamId of trafficSplitUpstreams(value.plugins)) {
-    add("upstreams", upstreamId, `can not delete this upstream, plugin in ${user}`);
-  }
-  const transcode = isObject(value.plugins) ? value.plugins["grpc-transcode"] : undefined;
-  if (isObject(transcode)) add("protos", transcode.proto_id, `can not delete this proto, ${user}`);
-  return references;
+  const references = referring[kind]?.(value, `[${id}]`) ?? [];
+  return references
+    .filter((reference) => reference.id !== undefined)
+    .map((reference) => ({ ...reference, id: String(reference.id) }));
 }
 
-function trafficSplitUpstreams(plugins: unknown): unknown[] {
+function upstreamsOfPlugins({ plugins }: JsonObject, user: string) {
   const split = isObject(plugins) ? plugins["traffic-split"] : undefined;
-  const rules = isObject(split) && Array.isArray(split.rules) ? split.rules : [];
+  const rules = isObject(split) && Array.isArray(split.rules) ? split.rules.filter(isObject) : [];
   return rules
-    .flatMap((rule) =>
-      isObject(rule) && Array.isArray(rule.weighted_upstreams) ? rule.weighted_upstreams : [],
-    )
-    .map((weighted) => (isObject(weighted) ? weighted.upstream_id : undefined));
+    .flatMap(({ weighted_upstreams: weighted }) => (Array.isArray(weighted) ? weighted.filter(isObject) : []))
+    .map(({ upstream_id: id }) => ({
+      kind: "upstreams",
+      id,
+      message: used("upstream", `plugin in ${user}`),
+    }));
+}
+
+function protosOfPlugins({ plugins }: JsonObject, user: string) {
+  const transcode = isObject(plugins) ? plugins["grpc-transcode"] : undefined;
+  const id = isObject(transcode) ? transcode.proto_id : undefined;
+  return [{ kind: "protos", id, message: used("proto", user) }];
 }

@@ -30,7 +30,10 @@ export interface GatewayRequest {
   consumer: string | undefined;
 }
 
-/** Reads a request; undefined where nginx answers 400 to its first line. */
+/**
+ * Reads a request; undefined where nginx answers 400 to its first line.
+ * A path with letters outside of ASCII that are not written as `%XX` never comes here: Node.js refuses it, nginx does not.
+ */
 export function readRequest(request: IncomingMessage): GatewayRequest | undefined {
   // A client has no business to send a fragment; nginx drops it.
   const [target = ""] = (request.url ?? "/").replace(/^https?:\/\/[^/?#]*/i, "").split("#");

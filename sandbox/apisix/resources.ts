@@ -1,11 +1,13 @@
 import { type Answer, answer, error, notFound, page } from "./answers.ts";
+import { Refusal } from "./checks/refusal.ts";
 import type { Checks } from "./checks.ts";
-import { Refusal } from "./checks.ts";
 import { encryptKeys, encryptPlugins } from "./encryption.ts";
 import { kinds } from "./kinds.ts";
+import { LuaError } from "./lua/values.ts";
 import type { References } from "./references.ts";
-import { merge, type Schemas } from "./schemas.ts";
+import type { Schemas } from "./schemas.ts";
 import { isObject, type JsonObject, type Store, type Stored } from "./store.ts";
+import { mergePatch, patchAt, rounded, tableOf } from "./tables.ts";
 
 /** What a path names: a collection and, in it, an object. */
 interface Place {
@@ -53,9 +55,9 @@ export class Resources {
       if (method === "PATCH") return this.#patch(place, body);
       return this.#write(place, body, method === "POST");
     } catch (problem) {
-      if (!(problem instanceof Refusal)) throw problem;
-      if (!problem.crash) return error(400, problem.message);
-      return page("500 Internal Server Error");
+      if (problem instanceof Refusal) return error(400, problem.message);
+      if (problem instanceof LuaError) return page("500 Internal Server Error");
+      throw problem;
     }
   }
 
@@ -87,32 +89,32 @@ export class Resources {
     const { collection, kind } = place;
     const name = kinds[kind]?.name ?? kind;
     if (post && !kinds[kind]?.post) return error(405, `not supported \`POST\` method for ${name}`);
-    const value = bodyOf(body);
+    if (body === undefined || body === false) throw new Refusal("missing configurations");
+    const value = tableOf(body, kind !== "consumers" && kind !== "plugin_metadata");
     let id = place.id;
-    if (kind === "consumers") {
-      if (id !== undefined && value.username !== id) throw new Refusal("wrong username");
-      id = typeof value.username === "string" ? value.username : "";
+    if (kind === "consumers" || kind === "plugin_metadata") {
+      if (kind === "plugin_metadata" && id === undefined) throw new Refusal("missing plugin name");
     } else if (post) {
       if (id ?? value.id) throw new Refusal(`wrong ${name} id, do not need it`);
     } else {
       id ??= value.id === undefined ? undefined : String(value.id);
       if (id === undefined) throw new Refusal(`missing ${name} id`);
-      if (kind !== "secrets" && value.id !== undefined && String(value.id) !== id)
-        throw new Refusal(`wrong ${name} id`);
+      if (value.id !== undefined && String(value.id) !== id) throw new Refusal(`wrong ${name} id`);
     }
     const forbidden = forbiddenProperty(value);
     if (forbidden) throw new Refusal(`the property is forbidden:  ${forbidden}`);
-    const checked = this.#checks.check(kind, id ?? "", identified(kind, id, value));
-    if (kind === "credentials" && !this.#store.find("consumers", collection.split("/")[1] ?? "")) {
+    const owner = collection.split("/")[1] ?? "";
+    const checked = this.#checks.check(kind, id ?? "", identified(kind, place.id, value), owner);
+    if (kind === "credentials" && !this.#store.find("consumers", owner))
       return error(404, "consumer not found");
-    }
+    if (kind === "consumers") id = String(checked.username);
     id ??= String(this.#store.nextRevision()).padStart(20, "0");
     return this.#save(collection, kind, id, checked);
   }
 
   #save(collection: string, kind: string, id: string, value: JsonObject): Answer {
     const status = this.#store.find(collection, id) ? 200 : 201;
-    const complete = encryptKeys(kind, identified(kind, id, value));
+    const complete = rounded(encryptKeys(kind, value.id === undefined ? identified(kind, id, value) : value));
     const stored = this.#store.write(collection, id, complete, kind !== "plugin_metadata");
     return answer(status, { key: keyOf(stored), value: encryptPlugins(kind, stored.value, this.#schemas) });
   }
@@ -120,16 +122,20 @@ export class Resources {
   #patch(place: Place, body: unknown): Answer {
     const { collection, kind, id, below } = place;
     const name = kinds[kind]?.name ?? kind;
-    if (kind === "consumers" || kind === "credentials" || kind === "plugin_metadata") {
+    if (kinds[kind]?.patch === false) {
       return error(405, `not supported \`PATCH\` method for ${name}`);
     }
     if (id === undefined) throw new Refusal(`missing ${name} id`);
     if (body === undefined) throw new Refusal("missing new configuration");
+    if (below.length === 0 && (typeof body !== "object" || body === null))
+      throw new Refusal("invalid configuration");
     const stored = this.#store.find(collection, id);
     if (!stored) return notFound();
-    const patch = below.reduceRight<unknown>((value, field) => ({ [field]: value }), body);
-    if (!isObject(patch)) throw new Refusal("invalid configuration");
-    const patched = merge(stored.value, patch) as JsonObject;
+    const patched = structuredClone(stored.value);
+    if (below.length > 0) {
+      const problem = patchAt(patched, below, body);
+      if (problem) throw new Refusal(problem);
+    } else mergePatch(patched, tableOf(body, true));
     return this.#save(collection, kind, id, this.#checks.check(kind, id, patched));
   }
 
@@ -163,14 +169,6 @@ function listed(stored: Stored): unknown {
     createdIndex: stored.createdIndex,
     modifiedIndex: stored.modifiedIndex,
   };
-}
-
-function bodyOf(body: unknown): JsonObject {
-  if (body === undefined) throw new Refusal("missing configurations");
-  // An empty list and an empty object are the same to Lua.
-  if (Array.isArray(body) && body.length === 0) return {};
-  if (!isObject(body)) throw new Refusal("invalid configuration: wrong type: expected object, got table");
-  return body;
 }
 
 function identified(kind: string, id: string | undefined, value: JsonObject): JsonObject {

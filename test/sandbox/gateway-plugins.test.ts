@@ -87,3 +87,76 @@ describe("traffic-split", () => {
     expect(await backends("/get", 1, { headers: { "x-canary": "1" } })).toEqual(["second"]);
   });
 });
+
+describe("merged plugins", () => {
+  const marked = (name: string, more: object = {}) => ({
+    "proxy-rewrite": { headers: { set: { [`x-${name}`]: "1" } }, ...more },
+  });
+  const marks = async (headers: Record<string, string> = {}) =>
+    Object.keys((await ask("/get", { headers })).json.headers).filter((name) => /^X-(Of|Global)/.test(name));
+
+  it("are taken whole, of the route before its plugin configuration before its service", async () => {
+    await put("services/s", { upstream: toFirst, plugins: marked("of-service") });
+    await put("plugin_configs/c", { plugins: marked("of-config") });
+    await put("routes/r", { uri: "/*", service_id: "s", plugin_config_id: "c", plugins: marked("of-route") });
+    expect(await marks()).toEqual(["X-Of-Route"]);
+    await put("routes/r", { uri: "/*", service_id: "s", plugin_config_id: "c" });
+    expect(await marks()).toEqual(["X-Of-Config"]);
+    await put("routes/r", { uri: "/*", service_id: "s" });
+    expect(await marks()).toEqual(["X-Of-Service"]);
+    await put("routes/r", {
+      uri: "/*",
+      service_id: "s",
+      plugins: marked("of-route", { _meta: { disable: true } }),
+    });
+    expect(await marks()).toEqual([]);
+  });
+
+  it("run after those of global rules, which also run where no route serves", async () => {
+    await put("global_rules/g", { plugins: { ...marked("global", { uri: "/headers" }), "key-auth": {} } });
+    await put("consumers/jack", { username: "jack", plugins: { "key-auth": { key: "k" } } });
+    await put("routes/r", { uri: "/get", upstream: toFirst });
+    expect((await ask("/nowhere")).status).toBe(401);
+    expect((await ask("/nowhere", { headers: { apikey: "k" } })).status).toBe(404);
+    const { json } = await ask("/get", { headers: { apikey: "k" } });
+    expect(json.headers).toMatchObject({ "X-Global": "1", "X-Consumer-Username": "jack" });
+    expect(json).not.toHaveProperty("url");
+  });
+
+  it("of a consumer rewrite on the routes that do not have them", async () => {
+    const plugins = { "key-auth": { key: "k" }, ...marked("of-consumer") };
+    await put("consumers/jack", { username: "jack", plugins });
+    await put("routes/r", { uri: "/*", upstream: toFirst, plugins: { "key-auth": {} } });
+    expect(await marks({ apikey: "k" })).toEqual(["X-Of-Consumer"]);
+  });
+
+  it("of a consumer never rewrite once a route has had them, until the consumer is written again", async () => {
+    const plugins = { "key-auth": { key: "k" }, ...marked("of-consumer") };
+    await put("consumers/jack", { username: "jack", plugins });
+    const has = { uri: "/*", upstream: toFirst, plugins: { "key-auth": {}, ...marked("of-route") } };
+    await put("routes/r", has);
+    expect(await marks({ apikey: "k" })).toEqual(["X-Of-Route"]);
+    await put("routes/r", { ...has, plugins: { "key-auth": {} } });
+    expect(await marks({ apikey: "k" })).toEqual([]);
+    await put("consumers/jack", { username: "jack", plugins });
+    expect(await marks({ apikey: "k" })).toEqual(["X-Of-Consumer"]);
+  });
+
+  it("run where their filter holds, and answer errors as their configuration says", async () => {
+    const _meta = { filter: [["arg_v", "==", "1"]], error_response: { message: "go away" } };
+    await put("routes/r", { uri: "/*", upstream: toFirst, plugins: { "key-auth": { _meta } } });
+    expect((await ask("/get")).status).toBe(200);
+    expect(await ask("/get?v=1")).toMatchObject({ status: 401, json: { message: "go away" } });
+  });
+
+  it("run in the order of their priorities, which a configuration can change", async () => {
+    const rewrite = { headers: { set: { apikey: "k" } } };
+    await put("consumers/jack", { username: "jack", plugins: { "key-auth": { key: "k" } } });
+    const plugins = { "key-auth": {}, "proxy-rewrite": rewrite };
+    await put("routes/r", { uri: "/*", upstream: toFirst, plugins });
+    expect((await ask("/get")).status).toBe(401);
+    const first = { ...rewrite, _meta: { priority: 9999 } };
+    await put("routes/r", { uri: "/*", upstream: toFirst, plugins: { ...plugins, "proxy-rewrite": first } });
+    expect((await ask("/get")).status).toBe(200);
+  });
+});

@@ -1,5 +1,5 @@
 import type { Variables } from "../expression.ts";
-import { byteString } from "../lua-values.ts";
+import { byteString } from "../lua/values.ts";
 import { regularExpression } from "../pcre.ts";
 import { type GatewayRequest, withQuery } from "../request.ts";
 import { escapedPath } from "../request-path.ts";

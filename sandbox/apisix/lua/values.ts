@@ -33,3 +33,24 @@ export function luaType(value: unknown): string {
   if (value === undefined) return "nil";
   return typeof value === "object" ? "table" : typeof value;
 }
+
+/** A text in quotes as Lua's `%q` writes it. */
+export function luaQuoted(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are written as numbers.
+  const inner = text.replace(/["\\\n\x00-\x1f\x7f](?=(\d?))/g, (character, digit: string) => {
+    if (/["\\\n]/.test(character)) return `\\${character}`;
+    const code = String(character.charCodeAt(0));
+    return `\\${digit === "" ? code : code.padStart(3, "0")}`;
+  });
+  return `"${inner}"`;
+}
+
+/** A number as Lua writes it: with 14 digits. */
+export function luaNumberText(value: number): string {
+  const rounded = Number(value.toPrecision(14));
+  if (!Number.isFinite(rounded)) return Number.isNaN(rounded) ? "nan" : rounded > 0 ? "inf" : "-inf";
+  const exponent = rounded === 0 ? 0 : Math.floor(Math.log10(Math.abs(rounded)));
+  if (exponent >= -4 && exponent < 14) return String(rounded);
+  const [digits = "", power = ""] = rounded.toExponential().split("e");
+  return `${digits}e${power.replace(/^([+-])(\d)$/, "$10$2")}`;
+}
