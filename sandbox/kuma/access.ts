@@ -33,7 +33,7 @@ export function authenticate(
 }
 
 /** Refuses secrets to everybody but the administrator. */
-export function checkAccess(user: User, { type }: Kind): void {
-  if (user === "admin" || type !== "Secret") return;
+export function checkAccess(user: User, { type, adminOnly }: Kind): void {
+  if (user === "admin" || !adminOnly) return;
   throw new KumaError(403, "Access Denied", `user "${user}" cannot access the resource of type "${type}"`);
 }

@@ -1,12 +1,16 @@
-import { KumaError, malformed, notFound, notValid } from "./errors.ts";
+import { checkAccess, type User } from "./access.ts";
+import { KumaError, notFound, refuse } from "./errors.ts";
 import { type Kind, kindsOf } from "./kinds/index.ts";
-import { DecodeError, type Fields, isFields } from "./message.ts";
-import { checkAddress, checkLabels, checkNames, decodeMeta, type Meta } from "./meta.ts";
-import { type Release, releaseOf } from "./release.ts";
+import { checkOrigin, type LabelPlace } from "./labels.ts";
+import type { Fields } from "./message.ts";
+import { releaseOf } from "./release.ts";
+import type { Role } from "./role.ts";
+import { at } from "./rules/checks.ts";
+import { displayName } from "./rules/names.ts";
 import { Store, type StoredObject } from "./store.ts";
+import { decode, stored, type Written, write } from "./write.ts";
 
-/** What a control plane is within its federation; a standalone one is a zone of its own. */
-export type Role = { mode: "standalone" } | { mode: "global" } | { mode: "zone"; zone: string };
+export type { Role } from "./role.ts";
 
 const readOnly = {
   global:
@@ -26,14 +30,14 @@ export class ControlPlane {
   readonly role: Role;
   readonly kinds: Kind[];
   readonly store = new Store();
-  readonly #inKubernetes: boolean;
-  readonly #release: Release;
+  readonly labelPlace: LabelPlace;
+  readonly #byType: Map<string, Kind>;
 
   constructor(role: Role, version: string, inKubernetes: boolean) {
     this.role = role;
-    this.#release = releaseOf(version);
     this.kinds = kindsOf(version);
-    this.#inKubernetes = inKubernetes;
+    this.#byType = new Map(this.kinds.map((kind) => [kind.type, kind]));
+    this.labelPlace = { role, zone: this.zone, release: releaseOf(version), inKubernetes };
     this.clear();
   }
 
@@ -47,7 +51,7 @@ export class ControlPlane {
   get config(): Fields {
     return {
       mode: this.role.mode === "global" ? "global" : "zone",
-      environment: this.#inKubernetes ? "kubernetes" : "universal",
+      environment: this.labelPlace.inKubernetes ? "kubernetes" : "universal",
       multizone: {
         zone: {
           name: this.zone,
@@ -55,6 +59,13 @@ export class ControlPlane {
         },
       },
     };
+  }
+
+  /** The kind with this name of a type. */
+  kind(type: string): Kind {
+    const kind = this.#byType.get(type);
+    if (!kind) throw new Error(`Kuma has no type ${type}`);
+    return kind;
   }
 
   /** Removes everything but the default mesh, and a global one's zones. */
@@ -65,13 +76,19 @@ export class ControlPlane {
     this.store.put({ type: "Mesh", name: "default" });
   }
 
-  /** Refuses a write of this kind where another control plane, or Kubernetes, owns it. */
-  checkWritable({ writtenOn }: Kind): void {
+  /** Whether writes of this kind are refused here since another control plane, or Kubernetes, owns them. */
+  isReadOnly({ readOnly: always, writtenOn }: Kind): boolean {
     const { mode } = this.role;
-    const reason = this.#inKubernetes
-      ? readOnly.kubernetes
-      : mode !== "standalone" && writtenOn !== "either" && writtenOn !== mode && readOnly[mode];
-    if (reason) throw new KumaError(405, "Method not allowed", reason);
+    const isElsewhere = mode !== "standalone" && writtenOn !== "either" && writtenOn !== mode;
+    return always === true || this.labelPlace.inKubernetes || isElsewhere;
+  }
+
+  /** Refuses a write of a kind that is written elsewhere. */
+  checkWritable(kind: Kind): void {
+    if (!this.isReadOnly(kind)) return;
+    const { mode } = this.role;
+    const owner = this.labelPlace.inKubernetes ? "kubernetes" : mode === "standalone" ? "zone" : mode;
+    throw new KumaError(405, "Method not allowed", readOnly[owner]);
   }
 
   /** Refuses what is in a mesh that does not exist. */
@@ -80,36 +97,40 @@ export class ControlPlane {
       throw notFound("Failed to retrieve Mesh");
   }
 
-  /** Reads a body that was sent for the resource at this address, and checks everything about it. */
-  decode(kind: Kind, mesh: string | undefined, name: string, body: unknown): StoredObject {
-    const { meta, spec } = this.#decoding(kind, body);
-    const violations = kind.check?.(spec) ?? [];
-    if (violations.length > 0) throw notValid(violations);
-    const isNew = !this.store.get(kind.type, mesh, name);
-    const metaViolations = [
-      ...checkAddress(meta, { type: kind.type, mesh, name }),
-      ...this.#checkOrigin(kind, meta),
-      ...checkLabels(meta.labels),
-      ...(isNew ? checkNames(meta, kind.inMesh) : []),
-    ];
-    if (metaViolations.length > 0) throw notValid(metaViolations);
-    return this.#complete(kind, meta, spec);
+  /** Does what a PUT asks for. */
+  put(kind: Kind, mesh: string | undefined, name: string, user: User, body: string): Written {
+    this.checkWritable(kind);
+    this.checkMesh(mesh);
+    return write(this, kind, { mesh, name }, body, () => checkAccess(user, kind));
+  }
+
+  /** Does what a DELETE asks for. */
+  delete(kind: Kind, mesh: string | undefined, name: string, user: User): void {
+    this.checkWritable(kind);
+    this.checkMesh(mesh);
+    const title = "Could not delete a resource";
+    const object = this.store.get(kind.type, mesh, name);
+    if (!object) throw notFound(title);
+    refuse(checkOrigin(object.labels ?? {}, kind, this.labelPlace, at("", "kuma.io/origin")), title);
+    checkAccess(user, kind);
+    refuse(kind.checkDelete?.(object, this.store) ?? [], title);
+    this.store.delete(kind.type, mesh, name);
   }
 
   /** Decodes an object that somebody changed past the checks. */
   decodeUnchecked(object: Fields): StoredObject {
-    const kind = this.kinds.find(({ type }) => type === object.type);
-    if (!kind) throw new Error(`Kuma has no type ${String(object.type)}`);
-    const { meta, spec } = this.#decoding(kind, object);
-    return this.#complete(kind, meta, spec);
+    const kind = this.kind(String(object.type));
+    const { status = kind.status } = object;
+    return {
+      ...stored(this, kind, decode(this, kind, object)),
+      ...(status !== undefined && { status: structuredClone(status) }),
+    };
   }
 
   /** The object as answers show it. */
   render(object: StoredObject): Fields {
-    const kind = this.kinds.find(({ type }) => type === object.type);
-    const { type, mesh, name, creationTime, modificationTime, labels = {}, ...spec } = object;
-    const zone = labels["kuma.io/zone"] ?? "";
-    const displayName = labels["kuma.io/display-name"] ?? name;
+    const kind = this.kind(object.type);
+    const { type, mesh, name, creationTime, modificationTime, labels = {}, status, ...spec } = object;
     return structuredClone({
       type,
       ...(mesh !== undefined && { mesh }),
@@ -117,44 +138,33 @@ export class ControlPlane {
       creationTime,
       modificationTime,
       ...(Object.keys(labels).length > 0 && { labels }),
-      ...(kind?.shortName &&
-        this.#release.hasKri && { kri: `kri_${kind.shortName}_${mesh ?? ""}_${zone}__${displayName}_` }),
-      ...kind?.computed?.(object, zone),
+      ...(kind.shortName && this.labelPlace.release.hasKri && { kri: identifier(kind.shortName, object) }),
+      ...kind.computed?.(object, { name, mesh: mesh ?? "", labels }),
       ...spec,
+      ...(status !== undefined && { status }),
     });
   }
 
-  #decoding(kind: Kind, given: unknown): { meta: Meta; spec: Fields } {
-    const body = isFields(given) && !this.#release.keepsLabels ? { ...given, labels: undefined } : given;
-    try {
-      return { meta: decodeMeta(body), spec: kind.decode(isFields(body) ? body : {}) };
-    } catch (error) {
-      throw error instanceof DecodeError ? malformed(kind.type, error.message) : error;
-    }
-  }
-
-  #checkOrigin({ needsOriginOnZone }: Kind, { labels }: Meta) {
-    if (this.role.mode !== "zone" || !needsOriginOnZone || labels["kuma.io/origin"] === "zone") return [];
-    return [{ field: 'labels["kuma.io/origin"]', reason: "the origin label must be set to 'zone'" }];
-  }
-
-  #complete(kind: Kind, meta: Meta, spec: Fields): StoredObject {
-    const labels: Record<string, string> = {};
-    const { addsMeshLabel, keepsLabels } = this.#release;
-    if (addsMeshLabel && kind.addedLabels !== "none" && kind.inMesh) labels["kuma.io/mesh"] = meta.mesh;
-    if (keepsLabels && kind.addedLabels === "all" && this.role.mode !== "global") {
-      labels["kuma.io/env"] = this.#inKubernetes ? "kubernetes" : "universal";
-      labels["kuma.io/origin"] = "zone";
-      labels["kuma.io/zone"] = this.zone;
-      Object.assign(labels, kind.moreLabels);
-    }
-    Object.assign(labels, meta.labels);
+  /** The object as answers show it together with what is observed of it, which in the sandbox is nothing. */
+  overview(object: StoredObject): Fields {
+    const { type, mesh, name, creationTime, modificationTime, labels, kri, ...spec } = this.render(object);
+    const field = String(type).replace(/^./, (letter) => letter.toLowerCase());
     return {
-      type: kind.type,
-      ...(kind.inMesh && { mesh: meta.mesh }),
-      name: meta.name,
-      ...(Object.keys(labels).length > 0 && { labels }),
-      ...spec,
+      type: `${type}Overview`,
+      ...(mesh !== undefined && { mesh }),
+      name,
+      creationTime,
+      modificationTime,
+      ...(labels !== undefined && { labels }),
+      ...(kri !== undefined && { kri }),
+      [field]: spec,
+      [`${field}Insight`]: {},
     };
   }
+}
+
+function identifier(shortName: string, { mesh = "", name, labels = {} }: StoredObject): string {
+  const zone = labels["kuma.io/zone"] ?? "";
+  const namespace = labels["k8s.kuma.io/namespace"] ?? "";
+  return `kri_${shortName}_${mesh}_${zone}_${namespace}_${displayName({ name, labels })}_`;
 }

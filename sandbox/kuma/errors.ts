@@ -1,3 +1,5 @@
+import { quote } from "./go/quote.ts";
+
 /** One complaint of a control plane about one field. */
 export interface Violation {
   field: string;
@@ -25,13 +27,21 @@ export class KumaError extends Error {
   }
 }
 
+/** A request at which the control plane breaks down: the connection ends without an answer. */
+export class BrokenConnection extends Error {}
+
 /** 404 in the control plane's own words; the title tells what was being done. */
 export const notFound = (title: string): KumaError => new KumaError(404, title, "Not found");
 
-/** 400 for a resource that was understood but breaks rules. */
-export const notValid = (violations: Violation[]): KumaError =>
-  new KumaError(400, "Could not process a resource", "Resource is not valid", violations);
+/** 400 for a resource that was understood but breaks rules; the title tells what was being done. */
+export const notValid = (violations: Violation[], title = "Could not process a resource"): KumaError =>
+  new KumaError(400, title, "Resource is not valid", violations);
+
+/** Refuses what breaks rules. */
+export function refuse(violations: Violation[], title?: string): void {
+  if (violations.length > 0) throw notValid(violations, title);
+}
 
 /** 400 for a body that cannot be decoded into the resource's type at all. */
 export const malformed = (type: string, message: string): KumaError =>
-  new KumaError(400, "Bad Request", `invalid ${type} object: "${message}"`);
+  new KumaError(400, "Bad Request", `invalid ${type} object: ${quote(message)}`);

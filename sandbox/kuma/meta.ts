@@ -1,6 +1,6 @@
 import type { Violation } from "./errors.ts";
-import { jsonTypeName } from "./go.ts";
-import { DecodeError, type Fields, isFields } from "./message.ts";
+import { jsonTypeName } from "./go/json.ts";
+import { DecodeError, isFields } from "./message.ts";
 
 /** What every resource says about itself. */
 export interface Meta {
@@ -14,16 +14,8 @@ const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])
 const subdomainReason =
   "invalid characters. A lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, " +
   "'-' or '.', and must start and end with an alphanumeric character";
-const labelName = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
-const labelNameReason =
-  "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an " +
-  "alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is " +
-  "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
-const labelValueReason =
-  "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must " +
-  "start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for " +
-  "validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
-
+const olderReason =
+  "invalid characters. Valid characters are numbers, lowercase latin letters and '-', '_', '.' symbols.";
 /** Reads type, mesh, name and labels out of a body, with the messages of Go's decoder. */
 export function decodeMeta(body: unknown): Meta {
   if (body !== null && !isFields(body)) {
@@ -77,45 +69,20 @@ export function checkAddress(meta: Meta, address: Address): Violation[] {
   ];
 }
 
-/** Checks the name and mesh of a resource that does not exist yet. */
-export function checkNames(meta: Meta, inMesh: boolean): Violation[] {
-  return [...checkName("name", meta.name), ...(inMesh ? checkName("mesh", meta.mesh) : [])];
-}
-
-function checkName(field: string, name: string): Violation[] {
-  if (name === "") return [{ field, reason: "cannot be empty" }];
+/** Checks the name and mesh of a resource. */
+export function checkNames({ name, mesh }: Pick<Meta, "name" | "mesh">, inMesh: boolean): Violation[] {
   return [
-    ...(name.length > 253 ? [{ field, reason: "value length must less or equal 253" }] : []),
-    ...(subdomain.test(name) ? [] : [{ field, reason: subdomainReason }]),
+    ...checkName("name", name, subdomain, subdomainReason),
+    // A mesh may have a name from the time when underscores were legal.
+    ...(inMesh ? checkName("mesh", mesh, /^[0-9a-z-_.]*$/, olderReason) : []),
   ];
 }
 
+function checkName(field: string, name: string, legal: RegExp, reason: string): Violation[] {
+  if (name === "") return [{ field, reason: "cannot be empty" }];
+  if (Buffer.byteLength(name) > 253) return [{ field, reason: "value length must less or equal 253" }];
+  return legal.test(name) ? [] : [{ field, reason }];
+}
+
 /** Checks labels by the rules of Kubernetes. */
-export function checkLabels(labels: Fields): Violation[] {
-  return Object.entries(labels).flatMap(([key, value]) =>
-    [...labelKeyReasons(key), ...labelValueReasons(String(value))].map((reason) => ({
-      field: `labels[${JSON.stringify(key)}]`,
-      reason,
-    })),
-  );
-}
-
-function labelKeyReasons(key: string): string[] {
-  const slash = key.indexOf("/");
-  const name = key.slice(slash + 1);
-  const prefix = slash < 0 ? undefined : key.slice(0, slash);
-  const reasons: string[] = [];
-  if (prefix === "") reasons.push("prefix part must be non-empty");
-  else if (prefix !== undefined && !subdomain.test(prefix)) reasons.push(`prefix part ${subdomainReason}`);
-  if (name === "") reasons.push("name part must be non-empty");
-  else if (name.length > 63) reasons.push("name part must be no more than 63 characters");
-  if (!labelName.test(name)) reasons.push(labelNameReason);
-  return reasons;
-}
-
-function labelValueReasons(value: string): string[] {
-  const reasons: string[] = [];
-  if (value.length > 63) reasons.push("must be no more than 63 characters");
-  if (value !== "" && !labelName.test(value)) reasons.push(labelValueReason);
-  return reasons;
-}
+export { checkLabels } from "./labels.ts";

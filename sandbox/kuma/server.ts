@@ -4,10 +4,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Listener, listen, readBody, sendJson, sendText } from "../http.ts";
 import { authenticate, checkAccess, type Tokens, type User } from "./access.ts";
 import type { ControlPlane } from "./control-plane.ts";
-import { KumaError, malformed, notFound } from "./errors.ts";
-import { jsonSyntaxMessage } from "./go.ts";
-import type { Kind } from "./kinds/index.ts";
-import { page } from "./paging.ts";
+import { BrokenConnection, KumaError, notFound } from "./errors.ts";
+import { filter, page, pageSize } from "./paging.ts";
+import { policies, resources } from "./resources.ts";
+import { type Target, targetOf } from "./routes.ts";
 
 /** A request that a control plane answered. */
 export interface RecordedRequest {
@@ -35,8 +35,19 @@ export interface Answer {
   body: unknown;
 }
 
+/** The forms that a request has and wants, where it says so. */
+export interface Forms {
+  accept?: string | undefined;
+  contentType?: string | undefined;
+}
+
 const pageNotFound: Answer = { status: 404, body: "404: Page Not Found" };
 const methodNotAllowed: Answer = { status: 405, body: "405: Method Not Allowed" };
+const notAcceptable: Answer = {
+  status: 406,
+  body: "406: Not Acceptable\n\nAvailable representations: application/json",
+};
+const unsupportedMediaType: Answer = { status: 415, body: "415: Unsupported Media Type" };
 const banner = { server: "pulumi-external-backends sandbox (Kuma)" };
 
 /** The HTTP face of a control plane. */
@@ -61,7 +72,7 @@ export class KumaServer {
     this.#listener = await listen(
       (request, response) => {
         this.#serve(request, response).catch((error: unknown) => {
-          if (response.headersSent) response.destroy();
+          if (response.headersSent || error instanceof BrokenConnection) response.destroy();
           else sendText(response, 500, String(error), banner);
         });
       },
@@ -76,48 +87,37 @@ export class KumaServer {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { method = "GET", url: path = "/" } = request;
+    const { method = "GET", url: path = "/", headers } = request;
     if (this.#options.delay > 0) await sleep(this.#options.delay);
     if (this.intercept && (await this.intercept(request, response))) {
       this.requests.push({ method, path, status: response.statusCode });
       return;
     }
     const text = await readBody(request);
-    const url = new URL(path, `http://${request.headers.host ?? "127.0.0.1"}`);
-    const { status, body } = this.answer(method, url, request.headers.authorization, text);
+    const url = new URL(path, `http://${headers.host ?? "127.0.0.1"}`);
+    const forms = { accept: headers.accept, contentType: headers["content-type"] };
+    const { status, body } = this.answer(method, url, headers.authorization, text, forms);
     this.requests.push({ method, path, status, ...(text !== "" && { body: parsed(text) }) });
     if (typeof body === "string") sendText(response, status, body, banner);
     else sendJson(response, status, body, banner);
   }
 
   /** What is answered to a request, whichever way it came. */
-  answer(method: string, url: URL, authorization: string | undefined, text: string): Answer {
+  answer(
+    method: string,
+    url: URL,
+    authorization: string | undefined,
+    text: string,
+    forms: Forms = {},
+  ): Answer {
     try {
+      const whole = this.#wholeServer(url.pathname);
       if (url.pathname === "/") return method === "GET" ? this.#index() : methodNotAllowed;
-      const { localhostIsAdmin } = this.#options;
-      const user = authenticate(authorization, this.tokens, localhostIsAdmin);
-      if (url.pathname === "/config") {
-        return method === "GET" ? { status: 200, body: this.#controlPlane.config } : methodNotAllowed;
-      }
-      if (url.pathname === "/_resources") {
-        return method === "GET" ? this.#resources() : methodNotAllowed;
-      }
-      const target = this.#route(url.pathname);
+      const user = authenticate(authorization, this.tokens, this.#options.localhostIsAdmin);
+      if (whole) return method === "GET" ? { status: 200, body: whole() } : methodNotAllowed;
+      const target = targetOf(url.pathname, this.#controlPlane.kinds);
       if (!target) return pageNotFound;
-      const { kind, mesh, name } = target;
-      if (name === undefined) {
-        return method === "GET" ? this.#list(kind, mesh, url, user) : methodNotAllowed;
-      }
-      switch (method) {
-        case "GET":
-          return this.#get(kind, mesh, name, user);
-        case "PUT":
-          return this.#put(kind, mesh, name, user, text);
-        case "DELETE":
-          return this.#delete(kind, mesh, name, user);
-        default:
-          return methodNotAllowed;
-      }
+      return this.#atTarget(method, target, url, user, text, forms);
     } catch (error) {
       if (error instanceof KumaError) return { status: error.status, body: error.body };
       throw error;
@@ -134,81 +134,73 @@ export class KumaServer {
     };
   }
 
-  /** The kinds that it has, and which of them are policies. */
-  #resources(): Answer {
-    const resources = this.#controlPlane.kinds.map(({ type, path, inMesh, isPolicy, listOnly }) => ({
-      name: type,
-      path,
-      scope: inMesh ? "Mesh" : "Global",
-      readOnly: listOnly ?? false,
-      ...(isPolicy && { policy: { isTargetRef: true } }),
-    }));
-    return { status: 200, body: { resources } };
+  /** What is answered about the control plane as a whole. */
+  #wholeServer(path: string): (() => unknown) | undefined {
+    switch (path) {
+      case "/config":
+        return () => this.#controlPlane.config;
+      case "/_resources":
+        return () => resources(this.#controlPlane);
+      case "/policies":
+        return () => policies(this.#controlPlane);
+      default:
+        return undefined;
+    }
   }
 
-  /** `/KINDS`, `/KINDS/NAME`, `/meshes/MESH/KINDS` or `/meshes/MESH/KINDS/NAME`. */
-  #route(path: string): { kind: Kind; mesh: string | undefined; name: string | undefined } | undefined {
-    const segments = decodedSegments(path);
-    const inMesh = segments[0] === "meshes" && segments.length > 2;
-    const [plural, name, ...rest] = inMesh ? segments.slice(2) : segments;
-    const kind = this.#controlPlane.kinds.find((each) => each.path === plural);
-    if (!kind || rest.length > 0 || name === "") return undefined;
-    if (inMesh && !kind.inMesh) return undefined;
-    if (name !== undefined && (kind.listOnly || kind.inMesh !== inMesh)) return undefined;
-    return { kind, mesh: inMesh ? segments[1] : undefined, name };
+  #atTarget(method: string, target: Target, url: URL, user: User, text: string, forms: Forms): Answer {
+    const { kind, mesh, name, isOverview } = target;
+    const isWrite = (method === "PUT" || method === "DELETE") && name !== undefined && !isOverview;
+    if (method !== "GET" && !isWrite) return methodNotAllowed;
+    if (!accepts(forms.accept)) return notAcceptable;
+    if (name === undefined) return this.#list(target, url, user);
+    switch (method) {
+      case "PUT": {
+        if (!isJson(forms.contentType)) return unsupportedMediaType;
+        const { isNew, warnings } = this.#controlPlane.put(kind, mesh, name, user, text);
+        return { status: isNew ? 201 : 200, body: warnings.length > 0 ? { warnings } : {} };
+      }
+      case "DELETE":
+        this.#controlPlane.delete(kind, mesh, name, user);
+        return { status: 200, body: {} };
+      default:
+        return this.#get(target, name, user);
+    }
   }
 
-  #list(kind: Kind, mesh: string | undefined, url: URL, user: User): Answer {
+  #list({ kind, mesh, isOverview, pattern }: Target, url: URL, user: User): Answer {
+    const size = pageSize(url);
+    const isAskedFor = filter(url, pattern, kind.type === "ExternalService");
     this.#controlPlane.checkMesh(mesh);
     checkAccess(user, kind);
-    const contains = url.searchParams.get("name") ?? "";
-    const objects = this.#controlPlane.store
-      .list(kind.type, mesh)
-      .filter(({ name }) => name.includes(contains));
-    return { status: 200, body: page(objects, url, (object) => this.#controlPlane.render(object)) };
+    const objects = this.#controlPlane.store.list(kind.type, mesh).filter(isAskedFor);
+    const body = page(objects, url, size, (object) =>
+      isOverview ? this.#controlPlane.overview(object) : this.#controlPlane.render(object),
+    );
+    return { status: 200, body };
   }
 
-  #get(kind: Kind, mesh: string | undefined, name: string, user: User): Answer {
+  #get({ kind, mesh, isOverview }: Target, name: string, user: User): Answer {
     this.#controlPlane.checkMesh(mesh);
     checkAccess(user, kind);
     const object = this.#controlPlane.store.get(kind.type, mesh, name);
     if (!object) throw notFound("Could not retrieve a resource");
-    return { status: 200, body: this.#controlPlane.render(object) };
-  }
-
-  #put(kind: Kind, mesh: string | undefined, name: string, user: User, text: string): Answer {
-    this.#controlPlane.checkWritable(kind);
-    this.#controlPlane.checkMesh(mesh);
-    let body: unknown;
-    try {
-      body = JSON.parse(text);
-    } catch {
-      throw malformed(kind.type, jsonSyntaxMessage(text));
-    }
-    const object = this.#controlPlane.decode(kind, mesh, name, body);
-    checkAccess(user, kind);
-    const exists = this.#controlPlane.store.get(kind.type, mesh, name) !== undefined;
-    this.#controlPlane.store.put(object);
-    return { status: exists ? 200 : 201, body: {} };
-  }
-
-  #delete(kind: Kind, mesh: string | undefined, name: string, user: User): Answer {
-    this.#controlPlane.checkWritable(kind);
-    this.#controlPlane.checkMesh(mesh);
-    checkAccess(user, kind);
-    const deleted = this.#controlPlane.store.delete(kind.type, mesh, name);
-    if (!deleted) throw notFound("Could not delete a resource");
-    return { status: 200, body: {} };
+    const body = isOverview ? this.#controlPlane.overview(object) : this.#controlPlane.render(object);
+    return { status: 200, body };
   }
 }
 
-function decodedSegments(path: string): string[] {
-  try {
-    return path.split("/").slice(1).map(decodeURIComponent);
-  } catch {
-    return [];
-  }
+/** Whether an answer in JSON is what the client can read. */
+function accepts(accept = "*/*"): boolean {
+  return /(^|[,\s])(\*\/\*|application\/(\*|json))/.test(accept);
 }
+
+/** What `fetch` says of a text when nobody has said what it is; here that counts as nothing said. */
+const UNSAID = "text/plain;charset=UTF-8";
+
+/** Whether a body is in JSON; without a word about its form it is. */
+const isJson = (contentType = UNSAID): boolean =>
+  contentType === UNSAID || /^application\/json\b/.test(contentType);
 
 function parsed(text: string): unknown {
   try {

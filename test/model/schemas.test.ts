@@ -121,11 +121,8 @@ describe.each([externalService, zoneEgress])("our schema of $type and the contro
         const kept = model?.decode(spec) ?? {};
         expect(kept).toEqual(spec);
         const complaints = [
-          ...(model?.check?.(kept) ?? []),
-          ...checkNames(
-            { type: "", mesh: String(mesh), name: String(name), labels: {} },
-            kind === externalService,
-          ),
+          ...(model?.check?.(kept, { name: "", mesh: "", labels: {} }) ?? []),
+          ...checkNames({ mesh: String(mesh), name: String(name) }, kind === externalService),
           ...checkLabels(labels as JsonObject),
         ];
         expect(complaints, JSON.stringify(args)).toEqual([]);

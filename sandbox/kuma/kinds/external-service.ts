@@ -1,6 +1,8 @@
 import type { Violation } from "../errors.ts";
-import { isHost, splitHostPort } from "../go.ts";
+import { isHost, splitHostPort } from "../go/network.ts";
 import { dataSource, type Fields, flag, flagValue, map, message, text, textValue } from "../message.ts";
+import { complainIf, complaint } from "../rules/checks.ts";
+import { checkProtocolTag, checkTags } from "../rules/tags.ts";
 import { checkPort, type Kind } from "./kind.ts";
 
 interface Spec {
@@ -17,18 +19,18 @@ export const externalService: Kind = {
   path: "external-services",
   inMesh: true,
   writtenOn: "global",
-  addedLabels: "mesh",
+  goesDown: true,
   decode: message({
     networking: message({
       address: text,
       tls: message({
         enabled: flag,
-        caCert: dataSource,
-        clientCert: dataSource,
-        clientKey: dataSource,
+        ca_cert: dataSource,
+        client_cert: dataSource,
+        client_key: dataSource,
         allowRenegotiation: flagValue,
-        serverName: textValue,
-        skipHostnameVerification: flag,
+        server_name: textValue,
+        skipHostnameVerification: flagValue,
       }),
       disableHostDNSEntry: flag,
     }),
@@ -38,19 +40,19 @@ export const externalService: Kind = {
     const spec = fields as Spec;
     return [
       ...checkNetworking(spec.networking),
-      ...checkProtocol(spec.tags ?? {}),
-      ...checkTags(spec.tags ?? {}),
+      ...checkProtocolTag(spec.tags, "tags"),
+      ...checkTags(spec.tags, "tags", { service: true }),
       ...checkService(spec),
     ];
   },
 };
 
 function checkNetworking(networking: Spec["networking"]): Violation[] {
-  if (!networking) return [{ field: "networking", reason: "should have networking" }];
+  if (!networking) return complaint("networking", "should have networking");
   const { address = "", tls = {} } = networking;
   return [
     ...checkAddress(address),
-    ...(tls.serverName === "" ? [{ field: "networking.tls.serverName", reason: "cannot be empty" }] : []),
+    ...complainIf(tls.serverName === "", "networking.tls.serverName", "cannot be empty"),
     ...(["caCert", "clientCert", "clientKey"] as const).flatMap((name) =>
       checkDataSource(`networking.tls.${name}`, tls[name]),
     ),
@@ -59,59 +61,26 @@ function checkNetworking(networking: Spec["networking"]): Violation[] {
 
 function checkAddress(address: string): Violation[] {
   const field = "networking.address";
-  if (address === "") return [{ field, reason: "address can't be empty" }];
+  if (address === "") return complaint(field, "address can't be empty");
   const parts = splitHostPort(address);
   const { host, port } = parts ?? { host: "", port: "" };
+  const isNumber = /^\d+$/.test(port) && Number(port) <= 0xffffffff;
   return [
-    ...(parts ? [] : [{ field, reason: "unable to parse address" }]),
-    ...(isHost(host) ? [] : [{ field, reason: "address has to be a valid IP address or a domain name" }]),
-    ...(/^\d+$/.test(port) ? [] : [{ field, reason: "unable to parse port in address" }]),
-    ...checkPort(field, Number.parseInt(port, 10) || 0),
+    ...complainIf(!parts, field, "unable to parse address"),
+    ...complainIf(!isHost(host), field, "address has to be a valid IP address or a domain name"),
+    ...complainIf(!isNumber, field, "unable to parse port in address"),
+    ...checkPort(field, isNumber ? Number(port) : 0),
   ];
 }
 
 function checkDataSource(field: string, source: Fields | undefined): Violation[] {
   if (!source) return [];
-  const [entry] = Object.entries(source);
-  if (!entry) return [{ field, reason: "data source cannot be empty" }];
-  return entry[1] === "" ? [{ field: `${field}.${entry[0]}`, reason: "cannot be empty" }] : [];
-}
-
-function checkProtocol(tags: Record<string, string>): Violation[] {
-  const protocol = tags["kuma.io/protocol"];
-  const known = ["grpc", "http", "http2", "kafka", "tcp", "tls", "mysql"];
-  if (protocol === undefined || known.includes(protocol.toLowerCase())) return [];
-  const reason =
-    `tag "kuma.io/protocol" has an invalid value ${JSON.stringify(protocol)}. ` +
-    "Allowed values: grpc, http, http2, kafka, tcp";
-  return [{ field: 'tags["kuma.io/protocol"]', reason }];
-}
-
-function checkTags(tags: Record<string, string>): Violation[] {
-  const violations = Object.keys(tags)
-    .sort()
-    .flatMap((name) => {
-      const reasons: string[] = [];
-      if (name === "") reasons.push("tag name must be non-empty");
-      else if (!/^[a-zA-Z0-9.\-_:/]+$/.test(name)) {
-        reasons.push(
-          "tag name must consist of alphanumeric characters, dots, dashes, slashes and underscores",
-        );
-      }
-      if (tags[name] === "") reasons.push("tag value must be non-empty");
-      else if (!/^[a-zA-Z0-9.\-_:]+$/.test(tags[name] ?? "")) {
-        reasons.push("tag value must consist of alphanumeric characters, dots, dashes and underscores");
-      }
-      return reasons.map((reason) => ({ field: `tags[${JSON.stringify(name)}]`, reason }));
-    });
-  if (tags["kuma.io/service"] === undefined) {
-    violations.push({ field: "tags", reason: 'mandatory tag "kuma.io/service" is missing' });
-  }
-  return violations;
+  const isEmpty = Object.values(source).every((value) => value === "");
+  return complainIf(isEmpty, field, "data source cannot be empty");
 }
 
 function checkService({ tags = {}, networking = {} }: Spec): Violation[] {
   const service = tags["kuma.io/service"];
-  if (!service || splitHostPort(networking.address ?? "")?.host !== service) return [];
-  return [{ field: 'tags["kuma.io/service"]', reason: "cannot be the same as networking.address" }];
+  const isSame = service !== undefined && splitHostPort(networking.address ?? "")?.host === service;
+  return complainIf(isSame, 'tags["kuma.io/service"]', "cannot be the same as networking.address");
 }

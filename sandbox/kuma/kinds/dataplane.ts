@@ -1,0 +1,146 @@
+import {
+  duration,
+  type Fields,
+  flag,
+  list,
+  map,
+  message,
+  oneOfNames,
+  text,
+  textValue,
+  uint32,
+  uint32Value,
+} from "../message.ts";
+import { fields, isSet, list as items } from "../rules/checks.ts";
+import { checkDataplane } from "./dataplane-rules.ts";
+import type { Kind, Surroundings } from "./kind.ts";
+import { metricsBackend } from "./mesh-metrics.ts";
+
+const inbound = message({
+  port: uint32,
+  servicePort: uint32,
+  serviceAddress: text,
+  address: text,
+  tags: map(textValue),
+  health: message({ ready: flag }),
+  serviceProbe: message({
+    interval: duration,
+    timeout: duration,
+    unhealthy_threshold: uint32Value,
+    healthy_threshold: uint32Value,
+    tcp: message({}),
+  }),
+  state: oneOfNames("kuma.mesh.v1alpha1.Dataplane.Networking.Inbound.State", "Ready", "NotReady", "Ignored"),
+  name: text,
+  protocol: text,
+});
+
+const networking = message({
+  address: text,
+  advertisedAddress: text,
+  gateway: message({
+    tags: map(textValue),
+    type: oneOfNames("kuma.mesh.v1alpha1.Dataplane.Networking.Gateway.GatewayType", "DELEGATED", "BUILTIN"),
+  }),
+  inbound: list(inbound),
+  outbound: list(
+    message({
+      address: text,
+      port: uint32,
+      tags: map(textValue),
+      backendRef: message({ kind: text, name: text, port: uint32, labels: map(textValue) }),
+    }),
+  ),
+  transparent_proxying: message({
+    redirect_port_inbound: uint32,
+    redirect_port_outbound: uint32,
+    direct_access_services: list(textValue),
+    reachable_services: list(textValue),
+    ip_family_mode: oneOfNames(
+      "kuma.mesh.v1alpha1.Dataplane.Networking.TransparentProxying.IpFamilyMode",
+      "UnSpecified",
+      "DualStack",
+      "IPv4",
+      "IPv6",
+    ),
+    reachable_backends: message({
+      refs: list(
+        message({
+          kind: text,
+          name: text,
+          namespace: text,
+          port: uint32Value,
+          labels: map(textValue),
+        }),
+      ),
+    }),
+  }),
+  admin: message({ port: uint32 }),
+  listeners: list(
+    message({
+      type: oneOfNames(
+        "kuma.mesh.v1alpha1.Dataplane.Networking.Listener.Type",
+        "Unspecified",
+        "ZoneIngress",
+        "ZoneEgress",
+      ),
+      address: text,
+      port: uint32,
+      name: text,
+      state: oneOfNames("kuma.mesh.v1alpha1.Dataplane.Networking.Listener.State", "Ready", "NotReady"),
+    }),
+  ),
+});
+
+/** One instance of a service, or of a gateway. */
+export const dataplane: Kind = {
+  type: "Dataplane",
+  path: "dataplanes",
+  inMesh: true,
+  writtenOn: "zone",
+  goesUp: true,
+  shortName: "dp",
+  hasOverview: true,
+  proxyLabels({ networking: given }) {
+    const { gateway, listeners } = fields(given);
+    const has = (type: string) => items(listeners).some((each) => fields(each).type === type);
+    return {
+      "kuma.io/proxy-type": isSet(gateway) ? "gateway" : "sidecar",
+      "kuma.io/listener-zoneingress": has("ZoneIngress") ? "enabled" : undefined,
+      "kuma.io/listener-zoneegress": has("ZoneEgress") ? "enabled" : undefined,
+    };
+  },
+  decode: message({
+    networking,
+    metrics: metricsBackend,
+    probes: message({
+      port: uint32,
+      endpoints: list(message({ inbound_port: uint32, inbound_path: text, path: text })),
+    }),
+  }),
+  check: checkDataplane,
+  complete: completed,
+};
+
+/** A data plane with the zone among its tags; where there is a probe, it first has to succeed. */
+function completed(spec: Fields, { zone, mesh, isNew }: Surroundings): Fields {
+  const { inbound: inbounds, gateway } = fields(spec.networking);
+  const hasNoTags = fields(mesh?.meshServices).mode === "Exclusive";
+  const inZone = (tags: unknown) => ({ ...fields(tags), "kuma.io/zone": zone });
+  return {
+    ...spec,
+    networking: {
+      ...fields(spec.networking),
+      ...(isSet(gateway) && { gateway: { ...fields(gateway), tags: inZone(fields(gateway).tags) } }),
+      ...(isSet(inbounds) && {
+        inbound: items(inbounds)
+          .map(fields)
+          .map((each) => ({
+            ...each,
+            ...(isSet(each.tags) || !hasNoTags ? { tags: inZone(each.tags) } : {}),
+            ...(isNew && isSet(each.serviceProbe) ? { health: {}, state: "NotReady" } : {}),
+          })),
+      }),
+    },
+  };
+}

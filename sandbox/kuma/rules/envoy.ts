@@ -1,0 +1,70 @@
+import { parseDocument } from "yaml";
+import { jsonSyntaxError } from "../go/json.ts";
+import { DecodeError, duration, type Fields, list, message, oneOfNames, text } from "../message.ts";
+
+/** The types of Envoy that a policy can add or change. */
+export type EnvoyType = "Cluster" | "Filter" | "HttpFilter" | "Listener" | "VirtualHost";
+
+/** The fields at the top of each type, as far as the sandbox knows them; all others pass unread. */
+const types: Record<EnvoyType, (value: unknown) => Fields> = {
+  Cluster: message({
+    name: text,
+    altStatName: text,
+    type: oneOfNames(
+      "envoy.config.cluster.v3.Cluster.DiscoveryType",
+      "STATIC",
+      "STRICT_DNS",
+      "LOGICAL_DNS",
+      "EDS",
+      "ORIGINAL_DST",
+    ),
+    connectTimeout: duration,
+    lbPolicy: oneOfNames(
+      "envoy.config.cluster.v3.Cluster.LbPolicy",
+      "ROUND_ROBIN",
+      "LEAST_REQUEST",
+      "RING_HASH",
+      "RANDOM",
+      "",
+      "MAGLEV",
+      "CLUSTER_PROVIDED",
+      "LOAD_BALANCING_POLICY_CONFIG",
+    ),
+  }),
+  Filter: message({ name: text }),
+  HttpFilter: message({ name: text }),
+  Listener: message({ name: text, statPrefix: text }),
+  VirtualHost: message({ name: text, domains: list(text) }),
+};
+
+/**
+ * Why a text in YAML or JSON is no resource of Envoy; undefined if it is one. Only what is added has to be whole,
+ * not what patches.
+ */
+export function envoyProblem(type: EnvoyType, source: string, isWhole: boolean): string | undefined {
+  try {
+    const decoded = types[type](read(source));
+    return isWhole ? incompleteness(type, decoded) : undefined;
+  } catch (error) {
+    if (error instanceof DecodeError) return error.message;
+    throw error;
+  }
+}
+
+/** What is no YAML is read as JSON, whose complaint is the one that shows. */
+function read(source: string): unknown {
+  const document = parseDocument(source);
+  if (document.errors.length > 0) throw new DecodeError(jsonSyntaxError(source) ?? "");
+  return document.toJS() ?? null;
+}
+
+function incompleteness(type: EnvoyType, { name, domains, connectTimeout }: Fields): string | undefined {
+  if (type !== "Listener" && name === undefined) {
+    return `invalid ${type}.Name: value length must be at least 1 runes`;
+  }
+  if (type === "VirtualHost" && domains === undefined) {
+    return "invalid VirtualHost.Domains: value must contain at least 1 item(s)";
+  }
+  const isInstant = typeof connectTimeout === "string" && Number.parseFloat(connectTimeout) <= 0;
+  return isInstant ? "invalid Cluster.ConnectTimeout: value must be greater than 0s" : undefined;
+}

@@ -1,0 +1,145 @@
+import type { ControlPlane } from "./control-plane.ts";
+import { BrokenConnection, malformed, notValid, refuse, type Violation } from "./errors.ts";
+import { jsonSyntaxError, jsonTypeName } from "./go/json.ts";
+import type { Kind } from "./kinds/index.ts";
+import { checkUnchanged, checkWrittenLabels, completed } from "./labels.ts";
+import { DecodeError, type Fields, isFields } from "./message.ts";
+import { checkAddress, checkNames, decodeMeta, type Meta } from "./meta.ts";
+import { complainIf } from "./rules/checks.ts";
+import type { Circumstances } from "./rules/index.ts";
+import type { StoredObject } from "./store.ts";
+
+/** An object as its body says. */
+interface Decoded {
+  meta: Meta;
+  spec: Fields;
+}
+
+/** What an answer to a PUT says. */
+export interface Written {
+  isNew: boolean;
+  warnings: string[];
+}
+
+/**
+ * Does what a PUT asks for, or refuses it. Everything that the body tells alone comes first, then who may do it,
+ * then what it would change.
+ */
+export function write(
+  controlPlane: ControlPlane,
+  kind: Kind,
+  address: { mesh: string | undefined; name: string },
+  body: string,
+  checkAccess: () => void,
+): Written {
+  const { store } = controlPlane;
+  const decoded = decode(controlPlane, kind, parse(kind, body));
+  refuse(check(kind, decoded.spec, { name: "", mesh: "", labels: {} }));
+  const before = store.get(kind.type, address.mesh, address.name);
+  refuse(checkMeta(controlPlane, kind, decoded.meta, address));
+  checkAccess();
+  return before ? update(controlPlane, kind, before, decoded) : create(controlPlane, kind, decoded);
+}
+
+function create(controlPlane: ControlPlane, kind: Kind, decoded: Decoded): Written {
+  const { store } = controlPlane;
+  const object = stored(controlPlane, kind, decoded);
+  const circumstances = circumstancesOf(decoded.meta);
+  const says = check(kind, decoded.spec, circumstances);
+  const title = "Failed to create a resource";
+  refuse(says.length > 0 ? says : (kind.checkCreate?.(object, store) ?? []), title);
+  store.put({ ...object, ...(kind.status && { status: structuredClone(kind.status) }) });
+  return { isNew: true, warnings: kind.warnings?.(decoded.spec, circumstances) ?? [] };
+}
+
+function update(controlPlane: ControlPlane, kind: Kind, before: StoredObject, decoded: Decoded): Written {
+  const { store } = controlPlane;
+  const { mesh, labels: labelsBefore = {}, status } = before;
+  const { labelPlace } = controlPlane;
+  const object = stored(controlPlane, kind, decoded);
+  // What is compared is complete on both sides: a label that is left out is added again as it was.
+  const complete = completed(labelsBefore, kind, mesh, before, labelPlace);
+  const unchanged = checkUnchanged(complete, object.labels ?? {});
+  if (unchanged.length > 0) throw notValid(unchanged, "Could not update a resource");
+  const circumstances = circumstancesOf({ ...decoded.meta, name: before.name, labels: labelsBefore });
+  const says = check(kind, decoded.spec, circumstances);
+  const title = "Failed to update a resource";
+  refuse(says.length > 0 ? says : (kind.checkUpdate?.(before, object, store) ?? []), title);
+  store.put({ ...object, ...(status !== undefined && { status }) });
+  return { isNew: false, warnings: kind.warnings?.(decoded.spec, circumstances) ?? [] };
+}
+
+/** The object as it is stored, with all that the control plane adds. */
+export function stored(controlPlane: ControlPlane, kind: Kind, { meta, spec }: Decoded): StoredObject {
+  const { store, zone, labelPlace } = controlPlane;
+  const mesh = kind.inMesh ? meta.mesh : undefined;
+  const labels = completed(meta.labels, kind, mesh, spec, labelPlace);
+  const surroundings = {
+    zone,
+    mesh: store.get("Mesh", undefined, meta.mesh),
+    isNew: !store.get(kind.type, mesh, meta.name),
+  };
+  return {
+    type: kind.type,
+    ...(mesh !== undefined && { mesh }),
+    name: meta.name,
+    ...(Object.keys(labels).length > 0 && { labels: sorted(labels) }),
+    ...(kind.complete?.(spec, surroundings) ?? spec),
+  };
+}
+
+const sorted = (labels: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+const circumstancesOf = ({ name, mesh, labels }: Meta): Circumstances => ({ name, mesh, labels });
+
+const check = (kind: Kind, spec: Fields, circumstances: Circumstances): Violation[] =>
+  kind.check?.(spec, circumstances) ?? [];
+
+function checkMeta(
+  controlPlane: ControlPlane,
+  kind: Kind,
+  meta: Meta,
+  { mesh, name }: { mesh: string | undefined; name: string },
+): Violation[] {
+  const { role, labelPlace } = controlPlane;
+  // The name has to have room for the zone's in front of it, as it once had on the global control plane.
+  const isLong = role.mode === "zone" && `${role.zone}.${name}`.length >= 253;
+  return [
+    ...checkAddress(meta, { type: kind.type, mesh, name }),
+    ...complainIf(isLong, "name", "the length of the name must be shorter"),
+    ...checkWrittenLabels(meta.labels, kind, meta.mesh, labelPlace),
+    ...checkNames(meta, kind.inMesh),
+  ];
+}
+
+function parse(kind: Kind, body: string): unknown {
+  const problem = jsonSyntaxError(body);
+  if (problem !== undefined) throw malformed(kind.type, problem);
+  return JSON.parse(body);
+}
+
+/** Reads a body without checking more than what its types say. */
+export function decode(controlPlane: ControlPlane, kind: Kind, given: unknown): Decoded {
+  const { keepsLabels } = controlPlane.labelPlace.release;
+  const body = isFields(given) && !keepsLabels ? { ...given, labels: undefined } : given;
+  try {
+    if (kind.hasCrd) {
+      checkIsObject(body);
+      const spec = kind.decode(body);
+      return { meta: decodeMeta(body), spec };
+    }
+    const meta = decodeMeta(body);
+    return { meta, spec: kind.decode(isFields(body) ? body : {}) };
+  } catch (error) {
+    throw error instanceof DecodeError ? malformed(kind.type, error.message) : error;
+  }
+}
+
+function checkIsObject(body: unknown): asserts body is Fields {
+  if (body === null) throw new BrokenConnection("the control plane has no defaults for null");
+  if (!isFields(body)) {
+    const what = `json: cannot unmarshal ${jsonTypeName(body)}`;
+    throw new DecodeError(`${what} into Go value of type map[string]interface {}`);
+  }
+}
