@@ -26,10 +26,12 @@ const files = globSync("{provider,sdk,cli,policies,sandbox}/**/*.ts").map((file)
   file.replaceAll("\\", "/"),
 );
 const imports: Import[] = files.flatMap((file) =>
-  [...readFileSync(file, "utf8").matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, name = ""]) => ({
-    file,
-    target: name.startsWith(".") ? normalize(join(dirname(file), name)).replaceAll("\\", "/") : name,
-  })),
+  [...readFileSync(file, "utf8").matchAll(/(?:\b(?:from|import)\s*\(?\s*|\brequire\((?="\.))"([^"]+)"/g)].map(
+    ([, name = ""]) => ({
+      file,
+      target: name.startsWith(".") ? normalize(join(dirname(file), name)).replaceAll("\\", "/") : name,
+    }),
+  ),
 );
 
 /** `provider/model/apisix/route.ts` is of `provider/model`, `cli/main.ts` of `cli`. */
