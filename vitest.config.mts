@@ -1,6 +1,26 @@
-import { defineConfig } from "vitest/config";
+import { defineConfig, type Plugin } from "vitest/config";
+
+/**
+ * What the sources load with `require` only when they need it (`require("./apisix/route.ts")`) is imported at once in
+ * tests: Node.js' own `require` knows nothing of the modules that Vitest has loaded.
+ */
+const requireAsImport: Plugin = {
+  name: "require-as-import",
+  enforce: "pre",
+  transform(code, file) {
+    if (!/\/(provider|sdk|cli)\/.*\.ts$/.test(file)) return undefined;
+    const imports: string[] = [];
+    const changed = code.replace(/\brequire\(("\.[^"]+\.ts")\)/g, (_, name: string) => {
+      imports.push(`import * as required${imports.length} from ${name};`);
+      return `required${imports.length - 1}`;
+    });
+    // On the first line, so that the lines of the others stay what they are.
+    return imports.length > 0 ? { code: imports.join(" ") + changed, map: null } : undefined;
+  },
+};
 
 export default defineConfig({
+  plugins: [requireAsImport],
   test: {
     // An engine waits for its processes half of the time, so two files run at once also where there are two cores.
     maxWorkers: 2,

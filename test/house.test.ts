@@ -18,6 +18,8 @@ const ARROWS: Record<string, readonly string[]> = {
 
 interface Import {
   file: string;
+  /** Only types, which are gone when the code runs. */
+  isType: boolean;
   /** The file that is imported, or the package. */
   target: string;
 }
@@ -31,12 +33,13 @@ const imports: Import[] = files.flatMap((file) =>
     ...readFileSync(file, "utf8")
       .replace(/`[^`]*`/g, "")
       .matchAll(
-        /^(?:import|export|\}) (?:[^"`\n]* )?from "([^"]+)"|^import "([^"]+)"|\bimport\("([^"]+)"\)/gm,
+        /^(?:import|export)( type)?\s[^;"]*?from "([^"]+)"|^import "([^"]+)"|\b(?:import|require)\("(\.[^"]+)"\)/gm,
       ),
   ]
-    .map(([, from, plain, dynamic]) => from ?? plain ?? dynamic ?? "")
-    .map((name) => ({
+    .map(([, type, from, plain, dynamic]) => ({ type, name: from ?? plain ?? dynamic ?? "" }))
+    .map(({ type, name }) => ({
       file,
+      isType: type !== undefined,
       target: name.startsWith(".") ? normalize(join(dirname(file), name)).replaceAll("\\", "/") : name,
     })),
 );

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { DialectName } from "../model/kind.ts";
+import type { DialectName } from "../model/dialect.ts";
 
 /** A credential: the text itself, or where the run finds it, which never stands in the state and may be rotated at any time. */
 export type Credential = pulumi.Input<string> | { env: string } | { file: string };

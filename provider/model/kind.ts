@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import type { DialectName } from "./dialect.ts";
 import { bare, type JsonObject, type Releases } from "./fields.ts";
 
 /** Reports what is wrong at a path such as `upstream.tls.verify`; the hint says what to write instead. */
@@ -22,8 +23,7 @@ export interface RuleContext extends Surroundings {
   known(...paths: string[]): boolean;
 }
 
-/** The servers' dialects. */
-export type DialectName = "apisix" | "kuma";
+export type { DialectName };
 
 /** The sides of a federation of control planes. */
 export type Side = "global" | "zone";

@@ -1,53 +1,39 @@
-import { consumer } from "./apisix/consumer.ts";
-import { consumerGroup } from "./apisix/consumer-group.ts";
-import { credential } from "./apisix/credential.ts";
-import { globalRule } from "./apisix/global-rule.ts";
-import { pluginConfig } from "./apisix/plugin-config.ts";
-import { pluginMetadata } from "./apisix/plugin-metadata.ts";
-import { proto } from "./apisix/proto.ts";
-import { route } from "./apisix/route.ts";
-import { apisixSecret } from "./apisix/secret.ts";
-import { service } from "./apisix/service.ts";
-import { ssl } from "./apisix/ssl.ts";
-import { streamRoute } from "./apisix/stream-route.ts";
-import { upstream } from "./apisix/upstream.ts";
 import type { Kind } from "./kind.ts";
-import { externalService } from "./kuma/external-service.ts";
-import { mesh } from "./kuma/mesh.ts";
-import { meshExternalService } from "./kuma/mesh-external-service.ts";
-import { meshPatch } from "./kuma/mesh-patch.ts";
-import { policy } from "./kuma/policy.ts";
-import { secret } from "./kuma/secret.ts";
-import { zoneEgress } from "./kuma/zone-egress.ts";
 
-/** Every kind of resource. A new one is a line here. */
-export const KINDS: readonly Kind[] = [
-  route,
-  upstream,
-  service,
-  pluginConfig,
-  globalRule,
-  pluginMetadata,
-  consumer,
-  credential,
-  consumerGroup,
-  ssl,
-  streamRoute,
-  proto,
-  apisixSecret,
-  externalService,
-  zoneEgress,
-  mesh,
-  meshPatch,
-  secret,
-  meshExternalService,
-  policy,
-];
+/**
+ * Every kind of resource, by its type. A new one is a line here. A kind's file is loaded when its kind is first asked for:
+ * making the schemas of all takes longer than all else at the start of the provider's process.
+ */
+const LOAD: Record<string, () => Kind> = {
+  "apisix:Route": () => require("./apisix/route.ts").route,
+  "apisix:Upstream": () => require("./apisix/upstream.ts").upstream,
+  "apisix:Service": () => require("./apisix/service.ts").service,
+  "apisix:PluginConfig": () => require("./apisix/plugin-config.ts").pluginConfig,
+  "apisix:GlobalRule": () => require("./apisix/global-rule.ts").globalRule,
+  "apisix:PluginMetadata": () => require("./apisix/plugin-metadata.ts").pluginMetadata,
+  "apisix:Consumer": () => require("./apisix/consumer.ts").consumer,
+  "apisix:Credential": () => require("./apisix/credential.ts").credential,
+  "apisix:ConsumerGroup": () => require("./apisix/consumer-group.ts").consumerGroup,
+  "apisix:Ssl": () => require("./apisix/ssl.ts").ssl,
+  "apisix:StreamRoute": () => require("./apisix/stream-route.ts").streamRoute,
+  "apisix:Proto": () => require("./apisix/proto.ts").proto,
+  "apisix:Secret": () => require("./apisix/secret.ts").apisixSecret,
+  "kuma:ExternalService": () => require("./kuma/external-service.ts").externalService,
+  "kuma:ZoneEgress": () => require("./kuma/zone-egress.ts").zoneEgress,
+  "kuma:Mesh": () => require("./kuma/mesh.ts").mesh,
+  "kuma:MeshPatch": () => require("./kuma/mesh-patch.ts").meshPatch,
+  "kuma:Secret": () => require("./kuma/secret.ts").secret,
+  "kuma:MeshExternalService": () => require("./kuma/mesh-external-service.ts").meshExternalService,
+  "kuma:Policy": () => require("./kuma/policy.ts").policy,
+};
+
+/** Every kind of resource. Loads them all, so that only what goes through all of them may use it. */
+export const KINDS: readonly Kind[] = /* @__PURE__ */ Object.keys(LOAD).map(kindOf);
 
 /** The kind of a type such as `apisix:Route`. */
 export function kindOf(type: string): Kind {
-  const kind = KINDS.find((candidate) => candidate.type === type);
-  if (kind) return kind;
+  const load = Object.hasOwn(LOAD, type) ? LOAD[type] : undefined;
+  if (load) return load();
   throw new Error(
     `This version of pulumi-external-backends knows no resource "${type}": the stack was last run with a newer one.`,
   );

@@ -1,4 +1,5 @@
 import { base64ErrorOffset } from "./go/base64.ts";
+import { DecodeError } from "./go/decode-error.ts";
 import { formatSeconds, parseDuration } from "./go/duration.ts";
 import { jsonSyntaxError, jsonTypeName } from "./go/json.ts";
 import { quote } from "./go/quote.ts";
@@ -11,9 +12,6 @@ export type Fields = Record<string, unknown>;
  * absent. Throws `DecodeError`.
  */
 export type FieldDecoder = (value: unknown) => unknown;
-
-/** The value does not fit its field's type; the message is the one of Go's decoder. */
-export class DecodeError extends Error {}
 
 /** Whether a JSON value is an object. */
 export const isFields = (value: unknown): value is Fields =>

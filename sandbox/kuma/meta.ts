@@ -1,6 +1,7 @@
 import type { Violation } from "./errors.ts";
+import { DecodeError } from "./go/decode-error.ts";
 import { jsonTypeName } from "./go/json.ts";
-import { DecodeError, isFields } from "./message.ts";
+import { isFields } from "./message.ts";
 
 /** What every resource says about itself. */
 export interface Meta {

@@ -1,9 +1,10 @@
 import type { ControlPlane } from "./control-plane.ts";
 import { BrokenConnection, malformed, notValid, refuse, type Violation } from "./errors.ts";
+import { DecodeError } from "./go/decode-error.ts";
 import { jsonSyntaxError, jsonTypeName } from "./go/json.ts";
 import type { Kind } from "./kinds/index.ts";
 import { checkUnchanged, checkWrittenLabels, completed } from "./labels.ts";
-import { DecodeError, type Fields, isFields } from "./message.ts";
+import { type Fields, isFields } from "./message.ts";
 import { checkAddress, checkNames, decodeMeta, type Meta } from "./meta.ts";
 import { complainIf } from "./rules/checks.ts";
 import type { Circumstances } from "./rules/index.ts";

@@ -15,7 +15,7 @@ export interface ObjectArgs {
   metadata?: pulumi.Input<input.meta.v1.ObjectMeta> | undefined;
 }
 
-/** Metadata with the name filled in. */
+/** Metadata with the name filled in. @internal */
 export function named(
   name: string,
   metadata: ObjectArgs["metadata"],
@@ -25,12 +25,12 @@ export function named(
   );
 }
 
-/** Inputs that reach the engine only when `verdict` says that they are right. */
+/** Inputs that reach the engine only when `verdict` says that they are right. @internal */
 export function gated(inputs: pulumi.Inputs, verdict: Promise<unknown>): pulumi.Inputs {
   return { ...inputs, spec: verdict.then(() => inputs.spec) };
 }
 
-/** How one kind of object differs from the others. */
+/** How one kind of object differs from the others. @internal */
 export interface ObjectSetup {
   /** What is still to be checked of an object that is right by itself. */
   relate?(known: Known): Promise<void>;
@@ -42,6 +42,7 @@ export interface ObjectSetup {
 
 /** A custom resource of Kubernetes whose arguments are checked before anything is registered. */
 export abstract class KubernetesObject extends CustomResource {
+  /** @internal */
   protected constructor(
     kind: ObjectKind,
     name: string,

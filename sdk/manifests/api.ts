@@ -8,10 +8,8 @@ import { inMesh, kumaArgs } from "./kuma.ts";
 import { ObjectIndex } from "./object-index.ts";
 import { type ManifestObject, reportDuplicates } from "./objects.ts";
 import { type Problems, show } from "./problems.ts";
+import type { Services } from "./services.ts";
 import { type Args, idOf } from "./translation.ts";
-
-/** Domains behind Services that are not among the files, by the Service's name. */
-export type Services = Record<string, pulumi.Input<string>>;
 
 /** Makes the resources that were planned. */
 export type Declare = (name: string, component: pulumi.ComponentResource) => void;

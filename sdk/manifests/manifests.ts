@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Declare, planApi, type Services } from "./api.ts";
+import { type Declare, planApi } from "./api.ts";
 import { objectsOf } from "./objects.ts";
 import { ManifestError, Problems } from "./problems.ts";
 import { readFiles, readText, type YamlDocument } from "./read.ts";
+import type { Services } from "./services.ts";
 
 /** The arguments of {@link Manifests}. */
 export interface ManifestsArgs {

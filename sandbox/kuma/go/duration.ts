@@ -1,4 +1,4 @@
-import { DecodeError } from "../message.ts";
+import { DecodeError } from "./decode-error.ts";
 import { quoteBytes } from "./quote.ts";
 
 const units: Record<string, bigint> = {

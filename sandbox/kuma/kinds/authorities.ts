@@ -1,9 +1,10 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import type { Violation } from "../errors.ts";
+import { DecodeError } from "../go/decode-error.ts";
 import { isFilePath } from "../go/files.ts";
 import { isDnsName } from "../go/network.ts";
 import { quote } from "../go/quote.ts";
-import { DecodeError, dataSource, type Fields, message } from "../message.ts";
+import { dataSource, type Fields, message } from "../message.ts";
 import { complainIf, complaint, fields, list, text } from "../rules/checks.ts";
 import type { Store, StoredObject } from "../store.ts";
 

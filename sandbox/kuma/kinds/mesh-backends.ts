@@ -1,8 +1,8 @@
 import type { Violation } from "../errors.ts";
+import { DecodeError } from "../go/decode-error.ts";
 import { splitHostPort } from "../go/network.ts";
 import { parseUrl } from "../go/url.ts";
 import {
-  DecodeError,
   doubleValue,
   type FieldDecoder,
   type Fields,
@@ -15,8 +15,8 @@ import {
   uint32,
 } from "../message.ts";
 import { complainIf, complaint, each, fields, text as textOf } from "../rules/checks.ts";
+import { checkBackendNames, checkChosenBackend } from "./backend-names.ts";
 import { checkPort } from "./kind.ts";
-import { checkBackendNames, checkChosenBackend } from "./mesh.ts";
 
 /** Where a mesh sends its logs. */
 export const logging: FieldDecoder = message({

@@ -1,7 +1,7 @@
 import type { Violation } from "../errors.ts";
+import { DecodeError } from "../go/decode-error.ts";
 import { isGoPattern } from "../go/pattern.ts";
 import {
-  DecodeError,
   type FieldDecoder,
   type Fields,
   flagValue,
@@ -23,7 +23,7 @@ import {
   list as items,
   text as textOf,
 } from "../rules/checks.ts";
-import { checkBackendNames, checkChosenBackend } from "./mesh.ts";
+import { checkBackendNames, checkChosenBackend } from "./backend-names.ts";
 
 /** One way to collect a mesh's or a data plane's metrics. */
 export const metricsBackend: FieldDecoder = message({ name: text, type: text, conf: struct });

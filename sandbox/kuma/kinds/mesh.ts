@@ -25,6 +25,7 @@ import {
 import { nameWarnings } from "../rules/names.ts";
 import { checkSelector } from "../rules/tags.ts";
 import { checkAuthorities, checkAuthorityChange } from "./authorities.ts";
+import { checkBackendNames, checkChosenBackend } from "./backend-names.ts";
 import type { Kind } from "./kind.ts";
 import { checkLogging, checkTracing, logging, tracing } from "./mesh-backends.ts";
 import { checkMetrics, metrics, withMetricsDefaults } from "./mesh-metrics.ts";
@@ -101,29 +102,6 @@ export function mesh(hasZoneEgress: boolean): Kind {
         "unable to delete mesh, there are still some dataplanes attached",
       ),
   };
-}
-
-/** Complaints about a second backend of one name. */
-export function checkBackendNames(backends: unknown, field: string): Violation[] {
-  const names = items(backends).map((each) => textOf(fields(each).name));
-  return names.flatMap((name, index) =>
-    complainIf(
-      names.indexOf(name) < index,
-      `${field}[${index}].name`,
-      `${JSON.stringify(name)} name is already used for another backend`,
-    ),
-  );
-}
-
-/** Complaints about a choice of a backend that is not there. */
-export function checkChosenBackend(
-  chosen: unknown,
-  backends: unknown,
-  field: string,
-  reason: string,
-): Violation[] {
-  const names = items(backends).map((each) => textOf(fields(each).name));
-  return complainIf(textOf(chosen) !== "" && !names.includes(textOf(chosen)), field, reason);
 }
 
 function checkMtls({ enabledBackend, backends }: Fields): Violation[] {

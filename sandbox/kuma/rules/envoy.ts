@@ -1,6 +1,7 @@
 import { parseDocument } from "yaml";
+import { DecodeError } from "../go/decode-error.ts";
 import { jsonSyntaxError } from "../go/json.ts";
-import { DecodeError, duration, type Fields, list, message, oneOfNames, text } from "../message.ts";
+import { duration, type Fields, list, message, oneOfNames, text } from "../message.ts";
 
 /** The types of Envoy that a policy can add or change. */
 export type EnvoyType = "Cluster" | "Filter" | "HttpFilter" | "Listener" | "VirtualHost";

@@ -1,5 +1,6 @@
+import { DecodeError } from "../go/decode-error.ts";
 import { formatDuration, parseDuration } from "../go/duration.ts";
-import { DecodeError, type Fields, isFields } from "../message.ts";
+import { type Fields, isFields } from "../message.ts";
 import type { Schema } from "./schema.ts";
 
 /**

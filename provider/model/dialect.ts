@@ -1,0 +1,2 @@
+/** The servers' dialects. */
+export type DialectName = "apisix" | "kuma";
