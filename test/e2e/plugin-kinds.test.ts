@@ -1,21 +1,13 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { afterAll, describe, expect, test } from "vitest";
-import { workFolder } from "../../tools/repository.ts";
+import { describe, expect, test } from "vitest";
+import { repository } from "../../tools/repository.ts";
 import { idOf, type KindCase, kinds } from "../support/kinds.ts";
-import { pluginExecutable } from "../support/plugin-executable.ts";
 import { expectChanges, expectNoChanges, startWorld } from "../support/world.ts";
 
-const folder = await mkdtemp(join(await workFolder(), "plugin-kinds-"));
-afterAll(() => rm(folder, { recursive: true, force: true }));
-const executables = await Promise.all(
-  ["apisix", "kuma"].map((name) => pluginExecutable(name, join(folder, name))),
-);
-const plugins = executables.map((executable, index) => ({
-  name: ["apisix", "kuma"][index] ?? "",
-  path: dirname(executable),
-}));
+/** The executables as `npm run build` makes them and npm installs them. */
+const path = join(repository, "dist", "plugin");
+const plugins = ["apisix", "kuma"].map((name) => ({ name, path }));
 const world = await startWorld();
 
 /** A resource of a plugin, as an SDK would make one. */
