@@ -112,7 +112,7 @@ export function resourcesOf(settings: JsonObject, kindOf: (type: string) => Kind
         const saved = savedIn(kind, properties ?? {}, inputs ?? {});
         const found = await lifecycle.read(id, saved);
         if (!found) return undefined;
-        const marks = movedMarks(kind.schema, saved.marks, saved.args, found.args);
+        const marks = movedMarks(kind.schema, saved.marks, found.args);
         return {
           id,
           properties: outputsOf(found, marks),
