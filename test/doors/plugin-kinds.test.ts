@@ -36,7 +36,11 @@ function oneOfEach(prefix: string, args: (kind: KindCase) => object) {
 
 describe("through the plugins, every kind", { timeout: 240_000 }, () => {
   test("is made, is the same in other words and after a refresh, and goes", async () => {
-    const stack = await world.stack("plugged", oneOfEach("plugged", (kind) => kind.full), { plugins });
+    const stack = await world.stack(
+      "plugged",
+      oneOfEach("plugged", (kind) => kind.full),
+      { plugins },
+    );
     const made = await stack.up();
     expectChanges(made, { create: kinds.length + 1 });
     for (const kind of kinds) expect(kind.get(world, idOf("plugged", kind)), kind.type).toBeDefined();
