@@ -17,7 +17,8 @@ import type { CheckRequest } from "./requests.ts";
 export function withIgnored(kind: Kind, request: CheckRequest): JsonObject {
   const { old, args, written, ignored = [] } = request;
   if (!old || !written) return args;
-  const pair: Pair = { old: old.args, written, isSorted: !old.asWritten };
+  const isSorted = !old.asWritten;
+  const pair: Pair = { old: old.args, written, isSorted };
   const named = ignored.length > 0 ? ignored.map(parsePath) : unnamed(kind, request, pair);
   const wrong = named
     .map((path) => ({ path, fields: wrongFields(kind.schema, pair, path) }))
@@ -28,8 +29,8 @@ export function withIgnored(kind: Kind, request: CheckRequest): JsonObject {
     .flatMap(({ fields }) => fields)
     .reduce((result, field) => withValueAt(result, field, valueAt(written, field) as Json | undefined), args);
   return wrong.reduce<JsonObject>((result, { path }) => {
-    const unclear = () => ignoredUnclear(kind, formatPath(path));
-    const kept = keep({ schema: kind.schema, given: result, written, before, unclear }, path);
+    const unclear = isSorted ? () => ignoredUnclear(kind, formatPath(path)) : undefined;
+    const kept = keep({ schema: kind.schema, given: result, old: old.args, written, before, unclear }, path);
     return isObject(kept) ? kept : result;
   }, asInProgram);
 }
@@ -101,7 +102,7 @@ function keysOf(one: unknown, other: unknown): (string | number)[] | undefined {
 interface Pair {
   old: unknown;
   written: unknown;
-  /** The old inputs are in canonical form, so that lists without an order have another one than in the program. */
+  /** The old inputs are in canonical form, so that nobody knows the order in which a list was written. */
   isSorted: boolean;
 }
 
@@ -119,8 +120,10 @@ function wrongFields(schema: Schema | undefined, pair: Pair, path: Path, at: Pat
       [...at, name],
     );
   if (Array.isArray(old) && Array.isArray(written)) {
-    if (isSorted && orderOf(schema, written)) return [at];
-    return (key === "*" ? written.map((_, index) => index) : [Number(key)]).flatMap(inside);
+    const indexes = key === "*" ? written.map((_, index) => index) : [Number(key)];
+    const keyOf = keyIn(schema, written);
+    const isMoved = keyOf && indexes.some((index) => keyOf(old[index]) !== keyOf(written[index]));
+    return isMoved ? [at] : indexes.flatMap(inside);
   }
   if (old !== undefined && isObject(old) !== isObject(written)) return [at];
   if (!isObject(written)) return [];
@@ -137,22 +140,31 @@ function wrongFields(schema: Schema | undefined, pair: Pair, path: Path, at: Pat
   });
 }
 
+/** What tells elements apart in a list as it is written, if their order means nothing. */
+function keyIn(schema: Schema, list: Json[]): ((item: Json | undefined) => string | undefined) | undefined {
+  const keyOf = orderOf(schema, list);
+  const element = partSchema(schema, list, 0);
+  return keyOf && element && ((item) => (item === undefined ? undefined : keyOf(reduce(element, item))));
+}
+
 /** Which of these spellings a value has. */
 function used(family: readonly string[], value: unknown): string[] {
   return family.filter((name) => (valueAt(value, [name]) ?? null) !== null);
 }
 
-/** One place in the arguments, three times. */
+/** One place in the arguments, at several times. */
 interface Place {
   schema: Schema | undefined;
   /** As the program wrote it, with what was kept so far. */
   given: Json | undefined;
   /** As the program wrote it. */
   written: Json | undefined;
-  /** As it was declared before, in canonical form. */
+  /** As it stands in the old inputs. */
+  old: Json | undefined;
+  /** The same in canonical form. */
   before: Json | undefined;
-  /** Why nothing can be kept, where it cannot be told what is meant. */
-  unclear(): Error;
+  /** The refusal where it cannot be told which element is meant, since the old inputs do not keep the order. */
+  unclear: (() => Error) | undefined;
 }
 
 /** What was given, with what stands at a path as it was before. */
@@ -179,6 +191,7 @@ function keep(place: Place, path: Path): Json | undefined {
       schema: partSchema(schema, written ?? outer, name),
       given: at(result),
       written: at(written),
+      old: at(place.old),
       before: at(before),
     };
     return changedAt(result, [name], () => keep(inner, rest)) as JsonObject;
@@ -210,34 +223,58 @@ function keepSpelled(place: Place & { schema: Schema }, family: string[], ignore
 
 /** Elements of a list whose order means nothing are told by what they are, others by their place. */
 function keepInList(place: Place & { schema: Schema }, written: Json[], [key, ...rest]: Path): Json {
-  const { schema, given, before } = place;
+  const { schema, given, before, unclear } = place;
   const element = partSchema(schema, written, 0);
   const items = Array.isArray(given) ? given : written;
-  if (!element || before === undefined) return items;
-  const old = Array.isArray(before) ? before : [];
-  if (key === "*" && rest.length === 0) return inWordsOf(schema, written, old);
-  const keyOf = orderOf(schema, written);
-  const keysNow = keyOf ? written.map((item) => keyOf(reduce(element, item))) : [];
-  const unclaimed = keyOf ? old.filter((item) => !keysNow.includes(keyOf(item))) : [];
+  if (!element || !Array.isArray(before)) return items;
+  if (key === "*" && rest.length === 0) return inWordsOf(schema, written, before);
+  // The places in sorted old inputs say nothing.
+  const old = Array.isArray(place.old) && !unclear ? place.old : [];
+  const { kept, left } = counterparts(schema, written, old, before);
   return items.map((item, index) => {
     if (key !== "*" && key !== index) return item;
-    const same = keyOf ? old.find((one) => keyOf(one) === keysNow[index]) : old[index];
-    if (same === undefined && unclaimed.length > 1) throw place.unclear();
-    const was = same ?? unclaimed.shift();
+    if (kept[index] === undefined && left.length > 1 && unclear) throw unclear();
+    const was = kept[index] ?? (left.length > 1 ? undefined : left.shift());
     if (was === undefined) return item;
-    const inner = { ...place, schema: element, given: item, written: written[index], before: was };
+    const inner = {
+      ...place,
+      schema: element,
+      given: item,
+      written: written[index],
+      old: old[index],
+      before: was,
+    };
     return keep(inner, rest) ?? item;
   });
+}
+
+/** For each element of a list what it was before, and what was there besides. */
+function counterparts(
+  schema: Schema,
+  written: Json[],
+  old: Json[],
+  before: Json[],
+): { kept: (Json | undefined)[]; left: Json[] } {
+  const keyOf = keyIn(schema, written);
+  const keyBefore = orderOf(schema, before);
+  if (!keyOf || !keyBefore) return { kept: before, left: [] };
+  const left = [...before];
+  const take = (key: string | undefined) => {
+    const index = left.findIndex((item) => keyBefore(item) === key);
+    return index < 0 ? undefined : left.splice(index, 1)[0];
+  };
+  const same = written.map((item) => take(keyOf(item)));
+  // What is new has taken the place of what stood there.
+  return { kept: same.map((item, index) => item ?? take(keyOf(old[index]))), left };
 }
 
 /** What a key of a map stands for, where only a list can say what was declared before. */
 function keepFromList(place: Place & { schema: Schema; before: Json[] }, key: string): Json {
   const { schema, given, before } = place;
-  if (key === "*") return before;
   const now = reduce(schema, given ?? {});
   const meant = reduce(schema, { [key]: valueAt(given, [key]) as Json });
   const keyOf = orderOf(schema, before);
-  if (!Array.isArray(now) || !Array.isArray(meant) || !keyOf || meant.length === 0) throw place.unclear();
+  if (key === "*" || !Array.isArray(now) || !Array.isArray(meant) || !keyOf) return before;
   const keys = meant.map(keyOf);
   return [
     ...now.filter((item) => !keys.includes(keyOf(item))),

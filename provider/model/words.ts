@@ -77,7 +77,7 @@ function leftOut(field: Schema | undefined, value: Json): "written" | { value: J
     : { value: standard as Json };
 }
 
-/** Elements that are still there keep their order and their words; new ones follow. */
+/** Elements that are still there keep their order and their words. */
 function listInWords(schema: Schema, written: Json[], found: Json[]): Json[] {
   const element = partSchema(schema, written, 0);
   if (!element) return found;
@@ -96,10 +96,11 @@ function listInWords(schema: Schema, written: Json[], found: Json[]): Json[] {
   };
   // Of several elements with one key, those that are unchanged are found first.
   const unchanged = wanted.map((item) => take((other) => sameJson(other.item, item)));
-  const kept = written.flatMap((item, index) => {
-    const wantedKey = key(wanted[index] ?? null);
-    const same = unchanged[index] ?? take((other) => other.key === wantedKey);
-    return same === undefined ? [] : [inWordsOf(element, item, same)];
+  const kept = wanted.map((item, index) => unchanged[index] ?? take((other) => other.key === key(item)));
+  // What is new takes the places of what is gone, so that all else keeps its own.
+  const said = written.flatMap((item, index) => {
+    const here = kept[index] ?? left.shift()?.item;
+    return here === undefined ? [] : [inWordsOf(element, item, here)];
   });
-  return [...kept, ...left.map(({ item }) => item)];
+  return [...said, ...left.map(({ item }) => item)];
 }

@@ -36,6 +36,13 @@ describe("what was changed outside is said in the form nearest to the user's:", 
       { ...plain, hosts: ["b", "a", "c"] },
     ],
     [
+      "an element in the place of one that is gone",
+      route,
+      { ...plain, hosts: ["c", "a", "d"] },
+      { ...plain, hosts: ["a", "b", "d", "e"] },
+      { ...plain, hosts: ["b", "a", "d", "e"] },
+    ],
+    [
       "switched off",
       route,
       { ...plain, enabled: true },

@@ -22,28 +22,21 @@ export function choices(seed: number): (bound: number) => number {
 }
 
 /**
- * Arguments that mean the same in other words: other spellings and forms, another order where order means nothing (unless
- * lists keep theirs), ids as numbers, defaults written or not, and null where nothing is said. `choose` picks among them.
+ * Arguments that mean the same in other words: other spellings and forms, another order where order means nothing, ids as
+ * numbers, defaults written or not, and null where nothing is said. `choose` picks among them.
  */
-export function respelled(
-  kind: Kind,
-  args: JsonObject,
-  choose: (bound: number) => number,
-  keepsOrder = false,
-): JsonObject {
-  return new Words(choose, kind.patch ?? false, keepsOrder).of(kind.schema, args) as JsonObject;
+export function respelled(kind: Kind, args: JsonObject, choose: (bound: number) => number): JsonObject {
+  return new Words(choose, kind.patch ?? false).of(kind.schema, args) as JsonObject;
 }
 
 class Words {
   readonly #choose: (bound: number) => number;
   /** A written default says something, so that none may come or go. */
   readonly #keepsDefaults: boolean;
-  readonly #keepsOrder: boolean;
 
-  constructor(choose: (bound: number) => number, keepsDefaults: boolean, keepsOrder: boolean) {
+  constructor(choose: (bound: number) => number, keepsDefaults: boolean) {
     this.#choose = choose;
     this.#keepsDefaults = keepsDefaults;
-    this.#keepsOrder = keepsOrder;
   }
 
   of(schema: Schema, value: Json): Json {
@@ -53,7 +46,7 @@ class Words {
       const items = mapParts(schema, formed, (part) =>
         part.schema ? this.of(part.schema, part.value) : part.value,
       );
-      return orderOf(schema, formed) && !this.#keepsOrder ? this.#shuffled(items as Json[]) : items;
+      return orderOf(schema, formed) ? this.#shuffled(items as Json[]) : items;
     }
     if (!isObject(formed)) return formed;
     const shape = shapeOf(schemaFor(schema, formed));
