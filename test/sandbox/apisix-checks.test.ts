@@ -102,7 +102,7 @@ describe("a plugin's configuration is refused for what its code checks", () => {
     expect(await plugin(name, configuration)).toBe(refusedPlugin(name, problem));
   });
 
-  it("and taken where it is switched off, from 3.17 on", async () => {
+  it("and taken where it is switched off, as 3.18 takes it and 3.11 does not", async () => {
     const off = { regex_uri: ["(", "/b"], _meta: { disable: true } };
     expect(await plugin("proxy-rewrite", off)).toMatchObject({ id: "r" });
     expect(await plugin("proxy-rewrite", off, older)).toContain("invalid regex_uri");
@@ -115,7 +115,7 @@ describe("a plugin's configuration is refused for what its code checks", () => {
     );
   });
 
-  it("a workflow's case is only looked at before 3.17, when its actions are numbered as they are stored", async () => {
+  it("a workflow's case is only looked at by 3.11, whose actions are numbered as it stores them", async () => {
     const rules = (expression: unknown) => ({
       rules: [{ case: expression, actions: [["return", { code: 403 }]] }],
     });
@@ -186,7 +186,7 @@ describe("an upstream", () => {
 describe("consumers", () => {
   const key = (value: string) => ({ plugins: { "key-auth": { key: value } } });
 
-  it("have keys of their own, from 3.17 on", async () => {
+  it("have keys of their own, as 3.18 asks and 3.11 does not", async () => {
     for (const sandbox of [newer, older]) {
       await write("consumers/jack", { username: "jack", ...key("k") }, sandbox);
       await write("consumers/jack/credentials/c", key("of-c"), sandbox);

@@ -55,6 +55,8 @@ export function apisixObjects(pair: { cert: string; key: string }): Placed[] {
   const inner = { ...upstream, ...full };
   const plain = (host: string) => ({ nodes: [{ host, port: 80, weight: 1 }] });
   return [
+    // The server asks whether the certificate of an upstream is there.
+    ["ssls/client", { type: "client", ...pair }],
     ["upstreams/7", { ...upstream, ...full }],
     ["upstreams/https", { ...plain("c.example"), scheme: "https" }],
     ["upstreams/node", { ...plain("d.example"), scheme: "https", pass_host: "node", type: "roundrobin" }],
@@ -72,7 +74,7 @@ export function apisixObjects(pair: { cert: string; key: string }): Placed[] {
     ["services/discovered", { upstream: discovered }],
     ["services/full", { upstream: inner }],
     ["services/inline", { upstream: { ...plain("h.example"), scheme: "https", pass_host: "node" } }],
-    ["services/scripted", { script: "return function() end" }],
+    ["services/scripted", { script: "return { access = function() end }" }],
     [
       "protos/payments",
       { ...full, content: `syntax = "proto3";\npackage a;\nmessage R { string n = 1; }\n` },
@@ -122,7 +124,7 @@ export function apisixObjects(pair: { cert: string; key: string }): Placed[] {
     ],
     [
       "routes/scripted",
-      { uri: "/5", script: "local a = 1\nlocal b = 2\nreturn function() return a + b end" },
+      { uri: "/5", script: "local a = 1\nlocal b = 2\nreturn { log = function() return a + b end }" },
     ],
     ["routes/hosts", { uri: "/6", hosts: ["*.any.example"], upstream_id: "https" }],
     ["global_rules/1", { plugins: { "request-id": { header_name: "X-Id" }, cors: {} } }],
@@ -176,7 +178,6 @@ export function apisixObjects(pair: { cert: string; key: string }): Placed[] {
         status: 0,
       },
     ],
-    ["ssls/client", { type: "client", ...pair }],
     [
       "stream_routes/1",
       {
