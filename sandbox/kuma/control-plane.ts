@@ -8,6 +8,9 @@ import type { Role } from "./role.ts";
 import { at } from "./rules/checks.ts";
 import { displayName } from "./rules/names.ts";
 import { Store, type StoredObject } from "./store.ts";
+import { defaultGenerators } from "./upkeep/default-generators.ts";
+import { Upkeep } from "./upkeep/index.ts";
+import type { Later } from "./upkeep/later.ts";
 import { decode, stored, type Written, write } from "./write.ts";
 
 export type { Role } from "./role.ts";
@@ -29,15 +32,18 @@ const readOnly = {
 export class ControlPlane {
   readonly role: Role;
   readonly kinds: Kind[];
-  readonly store = new Store();
+  readonly store: Store;
   readonly labelPlace: LabelPlace;
   readonly #byType: Map<string, Kind>;
 
-  constructor(role: Role, version: string, inKubernetes: boolean) {
+  /** Without a later, the control plane does nothing by itself but what it does at once. */
+  constructor(role: Role, version: string, inKubernetes: boolean, later?: Later) {
     this.role = role;
     this.kinds = kindsOf(version);
     this.#byType = new Map(this.kinds.map((kind) => [kind.type, kind]));
     this.labelPlace = { role, zone: this.zone, release: releaseOf(version), inKubernetes };
+    this.store = new Store((object) => this.kind(object.type).outlivesMesh?.(object) ?? false);
+    new Upkeep(this, later);
     this.clear();
   }
 
@@ -68,12 +74,19 @@ export class ControlPlane {
     return kind;
   }
 
-  /** Removes everything but the default mesh, and a global one's zones. */
+  /** Removes everything but zones, and what a control plane has when it starts. */
   clear(): void {
     for (const { type, mesh, name } of this.store.all()) {
-      if (type !== "Zone" && !(type === "Mesh" && name === "default")) this.store.delete(type, mesh, name);
+      if (type !== "Zone" && type !== "ZoneInsight") this.store.delete(type, mesh, name);
     }
-    this.store.put({ type: "Mesh", name: "default" });
+    const { mode } = this.role;
+    const { release, inKubernetes } = this.labelPlace;
+    if (mode !== "global") this.store.put({ type: "Zone", name: this.zone });
+    if (release.hasMeshExternalService) {
+      for (const generator of defaultGenerators(this.role, inKubernetes)) this.store.put(generator);
+    }
+    // A zone gets its meshes from the global control plane.
+    if (mode !== "zone") this.store.put({ type: "Mesh", name: "default" });
   }
 
   /** Whether writes of this kind are refused here since another control plane, or Kubernetes, owns them. */

@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Tokens } from "./access.ts";
-import type { ControlPlane } from "./control-plane.ts";
 import { type KumaSandbox, startControlPlane } from "./start.ts";
-import type { StoredObject } from "./store.ts";
-import { synchronisedName } from "./synchronised-name.ts";
+import { connect } from "./synchronisation.ts";
+import { type Later, timers } from "./upkeep/later.ts";
 
 /** How a federation starts. */
 export interface FederationOptions {
@@ -17,9 +16,15 @@ export interface FederationOptions {
   tokens?: Tokens;
   /** Default true: a request without a token is the administrator's. */
   localhostIsAdmin?: boolean;
+  /** Milliseconds until the other side sees a change; default 0, which is at once. In reality it takes a second or two. */
+  syncDelay?: number;
+  /** As of a standalone control plane. */
+  upkeepDelay?: number;
+  /** Instead of timers: decides when control planes do their own work and synchronise. */
+  later?: Later;
 }
 
-/** One global control plane and one per zone, which synchronise as soon as something changes. */
+/** One global control plane and one per zone, which synchronise. */
 export interface KumaFederation {
   global: KumaSandbox;
   /** By the zone's name. */
@@ -31,14 +36,33 @@ export interface KumaFederation {
 export async function startKumaFederation(
   options: FederationOptions = { zones: ["zone-1"] },
 ): Promise<KumaFederation> {
-  const { tokens, localhostIsAdmin = true } = options;
-  const common = { clusterId: randomUUID(), localhostIsAdmin, ...(tokens && { tokens }) };
-  const withPort = (port: number | undefined) => (port === undefined ? common : { ...common, port });
-  const global = await startControlPlane({ mode: "global" }, withPort(options.globalPort));
+  const { tokens, localhostIsAdmin = true, upkeepDelay, syncDelay = 0, later } = options;
+  const waiting = timers(syncDelay);
+  const synchroniseLater = later ?? (syncDelay > 0 ? waiting.later : undefined);
+  const common = {
+    clusterId: randomUUID(),
+    localhostIsAdmin,
+    ...(tokens && { tokens }),
+    ...(upkeepDelay !== undefined && { upkeepDelay }),
+  };
+  const start = (name: string, role: Parameters<typeof startControlPlane>[0], port: number | undefined) =>
+    startControlPlane(role, {
+      ...common,
+      ...(port !== undefined && { port }),
+      ...(later && { later: (work, ...rest) => later(`${name}: ${work}`, ...rest) }),
+    });
+  const global = await start("global", { mode: "global" }, options.globalPort);
   const zones: Record<string, KumaSandbox> = {};
   for (const zone of options.zones) {
-    const started = await startControlPlane({ mode: "zone", zone }, withPort(options.zonePorts?.[zone]));
-    connect(global, started);
+    const started = await start(zone, { mode: "zone", zone }, options.zonePorts?.[zone]);
+    const copyAll = connect(global.controlPlane, started.controlPlane, synchroniseLater);
+    for (const { sandbox } of [global, started]) {
+      const { clear } = sandbox.store;
+      sandbox.store.clear = () => {
+        clear();
+        copyAll();
+      };
+    }
     zones[zone] = started.sandbox;
   }
   const all = [global.sandbox, ...Object.values(zones)];
@@ -46,68 +70,8 @@ export async function startKumaFederation(
     global: global.sandbox,
     zones,
     close: async () => {
+      waiting.stop();
       await Promise.all(all.map((sandbox) => sandbox.close()));
     },
   };
 }
-
-type Started = Awaited<ReturnType<typeof startControlPlane>>;
-
-/** Keeps a zone and the global control plane the same from now on, in both directions. */
-function connect(global: Started, zone: Started): void {
-  const { zone: name } = zone.controlPlane;
-  global.controlPlane.store.put({ type: "Zone", name, enabled: true });
-  const down = copier(zone.controlPlane, goesDown, (object) => ({
-    ...object,
-    name: keepsName(object) ? object.name : synchronisedName(object),
-    labels: { ...displayName(object), ...object.labels, "kuma.io/origin": "global" },
-  }));
-  const up = copier(global.controlPlane, goesUp, (object) => ({
-    ...object,
-    name: synchronisedName(object, name),
-    labels: { ...displayName(object), ...object.labels },
-  }));
-  const copyAll = () => {
-    for (const object of global.controlPlane.store.all()) down(undefined, object);
-    for (const object of zone.controlPlane.store.all()) up(undefined, object);
-  };
-  copyAll();
-  global.controlPlane.store.onChange(down);
-  zone.controlPlane.store.onChange(up);
-  for (const { sandbox } of [global, zone]) {
-    const { clear } = sandbox.store;
-    sandbox.store.clear = () => {
-      clear();
-      copyAll();
-    };
-  }
-}
-
-/** Repeats on another control plane what changes here, for the objects that go there and in the form they have there. */
-function copier(
-  target: ControlPlane,
-  goes: (object: StoredObject) => boolean,
-  toTarget: (object: StoredObject) => StoredObject,
-) {
-  return (before: StoredObject | undefined, after: StoredObject | undefined): void => {
-    if (after && goes(after)) {
-      target.store.put(toTarget(after));
-    } else if (before && goes(before)) {
-      const { type, mesh, name } = toTarget(before);
-      target.store.delete(type, mesh, name);
-    }
-  };
-}
-
-/** What was written on the global control plane, but for its own list of zones. */
-const goesDown = ({ type, labels }: StoredObject): boolean =>
-  type !== "Zone" && labels?.["kuma.io/origin"] !== "zone";
-
-/** What was written on the zone's control plane; secrets stay where they are. */
-const goesUp = ({ type, labels }: StoredObject): boolean =>
-  type !== "Secret" && labels?.["kuma.io/origin"] === "zone";
-
-const keepsName = ({ type }: StoredObject): boolean => type === "Mesh" || type === "Secret";
-
-const displayName = (object: StoredObject): Record<string, string> =>
-  keepsName(object) ? {} : { "kuma.io/display-name": object.name };

@@ -12,6 +12,8 @@ export interface Release {
   addsMeshLabel: boolean;
   /** MeshExternalService came with 2.8, as alpha. Paths of unknown kinds are a 404 that is no JSON. */
   hasMeshExternalService: boolean;
+  /** From 2.6 on a new mesh gets policies with target references; before, other ones, which the sandbox does not make. */
+  hasDefaultPolicies: boolean;
   /** Answers name objects by `kri` too; its form is younger than 2.10. */
   hasKri: boolean;
   /** ExternalService, ZoneEgress and `routing.zoneEgress` go with 3.0. */
@@ -25,6 +27,7 @@ export function releaseOf(version: string): Release {
     major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
   return {
     keepsLabels: isAtLeast(2, 6),
+    hasDefaultPolicies: isAtLeast(2, 6),
     addsMeshLabel: isAtLeast(2, 9),
     hasMeshExternalService: isAtLeast(2, 8),
     hasKri: isAtLeast(2, 11),

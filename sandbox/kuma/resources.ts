@@ -57,6 +57,6 @@ const byName = (kinds: Kind[]): Kind[] => [...kinds].sort((a, b) => (a.type < b.
 
 function titles({ type, title }: Kind): { singular: string; plural: string } {
   const singular = title ?? type.replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ");
-  const plural = `${singular.replace(/y$/, "ie").replace(/(s|S|ch)$/, "$1e")}s`;
+  const plural = `${singular.replace(/(?<![aeiou])y$/, "ie").replace(/(s|S|ch|sh)$/, "$1e")}s`;
   return { singular, plural };
 }

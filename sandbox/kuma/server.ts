@@ -7,7 +7,7 @@ import type { ControlPlane } from "./control-plane.ts";
 import { BrokenConnection, KumaError, notFound } from "./errors.ts";
 import { filter, page, pageSize } from "./paging.ts";
 import { policies, resources } from "./resources.ts";
-import { type Target, targetOf } from "./routes.ts";
+import { isInspection, type Target, targetOf } from "./routes.ts";
 
 /** A request that a control plane answered. */
 export interface RecordedRequest {
@@ -116,7 +116,10 @@ export class KumaServer {
       const user = authenticate(authorization, this.tokens, this.#options.localhostIsAdmin);
       if (whole) return method === "GET" ? { status: 200, body: whole() } : methodNotAllowed;
       const target = targetOf(url.pathname, this.#controlPlane.kinds);
-      if (!target) return pageNotFound;
+      if (!target) {
+        const isReadable = method === "GET" || !isInspection(url.pathname, this.#controlPlane.kinds);
+        return isReadable ? pageNotFound : methodNotAllowed;
+      }
       return this.#atTarget(method, target, url, user, text, forms);
     } catch (error) {
       if (error instanceof KumaError) return { status: error.status, body: error.body };

@@ -4,6 +4,7 @@ import type { Tokens } from "./access.ts";
 import { ControlPlane, type Role } from "./control-plane.ts";
 import type { Release } from "./release.ts";
 import { KumaServer, type RecordedRequest } from "./server.ts";
+import { type Later, timers } from "./upkeep/later.ts";
 
 /** How a control plane of the sandbox starts. */
 export interface KumaOptions {
@@ -21,6 +22,13 @@ export interface KumaOptions {
   kubernetesStore?: boolean;
   /** Milliseconds that every answer takes; default 0. */
   delay?: number;
+  /**
+   * Milliseconds after the last change until services have addresses and host names in their status; default 250.
+   * A real control plane takes some seconds.
+   */
+  upkeepDelay?: number;
+  /** Instead of timers: decides when the control plane does its own work. */
+  later?: Later;
 }
 
 /** Access to stored objects as another person would change them: past tokens, checks and read-only sides. */
@@ -55,7 +63,10 @@ export async function startControlPlane(
   options: KumaOptions & { clusterId?: string },
 ): Promise<{ sandbox: KumaSandbox; controlPlane: ControlPlane }> {
   const { version = "2.14.3", port, tokens, localhostIsAdmin = true, delay = 0 } = options;
-  const controlPlane = new ControlPlane(role, version, options.kubernetesStore ?? false);
+  const { later, stop } = options.later
+    ? { later: options.later, stop: () => {} }
+    : timers(options.upkeepDelay ?? 250);
+  const controlPlane = new ControlPlane(role, version, options.kubernetesStore ?? false, later);
   const server = new KumaServer(controlPlane, {
     ...(port !== undefined && { port }),
     version,
@@ -88,7 +99,10 @@ export async function startControlPlane(
     setTokens(replacement) {
       server.tokens = replacement;
     },
-    close: () => server.close(),
+    close: () => {
+      stop();
+      return server.close();
+    },
   };
   return { sandbox, controlPlane };
 }

@@ -15,6 +15,13 @@ export type ChangeListener = (before: StoredObject | undefined, after: StoredObj
 export class Store {
   readonly #objects = new Map<string, Map<string, StoredObject>>();
   readonly #listeners: ChangeListener[] = [];
+  readonly #outlivesMesh: (object: StoredObject) => boolean;
+  readonly #owned = new Map<string, StoredObject[]>();
+
+  /** What is in a mesh goes with it, but for some objects. */
+  constructor(outlivesMesh: (object: StoredObject) => boolean = () => false) {
+    this.#outlivesMesh = outlivesMesh;
+  }
 
   /** Calls the listener after every change from now on. */
   onChange(listener: ChangeListener): void {
@@ -39,11 +46,11 @@ export class Store {
     return [...this.#objects.values()].flatMap((objects) => [...objects.values()]);
   }
 
-  /** Stores the object, over one that was there, and sets its times. */
-  put(object: StoredObject): void {
+  /** Stores the object, over one that was there, and sets its times; it goes when its owner, if any, does. */
+  put(object: StoredObject, owner?: StoredObject): void {
     const before = this.get(object.type, object.mesh, object.name);
     const time = now();
-    const { type, mesh, name, ...rest } = object;
+    const { type, mesh, name, creationTime: _, modificationTime: __, ...rest } = object;
     const after: StoredObject = {
       type,
       ...(mesh !== undefined && { mesh }),
@@ -54,19 +61,24 @@ export class Store {
     };
     const objects = this.#objects.get(type) ?? new Map<string, StoredObject>();
     this.#objects.set(type, objects.set(key(mesh, name), after));
+    if (owner) {
+      const own = ownerKey(owner);
+      this.#owned.set(own, [...(this.#owned.get(own) ?? []), after]);
+    }
     this.#changed(before, after);
   }
 
-  /** Removes the object, and whatever is in it if it is a mesh; false if it was not there. */
+  /** Removes the object, what it owns, and what is in it if it is a mesh; false if it was not there. */
   delete(type: string, mesh: string | undefined, name: string): boolean {
     const before = this.get(type, mesh, name);
     if (!before) return false;
     this.#objects.get(type)?.delete(key(mesh, name));
     this.#changed(before, undefined);
-    if (type === "Mesh") {
-      for (const inside of this.all()) {
-        if (inside.mesh === name) this.delete(inside.type, name, inside.name);
-      }
+    const owned = this.#owned.get(ownerKey(before)) ?? [];
+    this.#owned.delete(ownerKey(before));
+    const inside = type === "Mesh" ? this.all().filter((object) => object.mesh === name) : [];
+    for (const object of [...owned, ...inside.filter((each) => !this.#outlivesMesh(each))]) {
+      this.delete(object.type, object.mesh, object.name);
     }
     return true;
   }
@@ -78,8 +90,12 @@ export class Store {
 
 const key = (mesh: string | undefined, name: string): string => `${mesh ?? ""}/${name}`;
 
-/** The time as the control plane writes it, with nanoseconds. */
+const ownerKey = ({ type, mesh, name }: StoredObject): string => `${type}/${key(mesh, name)}`;
+
+/** The time as the control plane writes it, with nanoseconds; it never goes back. */
 function now(): string {
-  const nanoseconds = String(process.hrtime.bigint() % 1_000_000n).padStart(6, "0");
-  return new Date().toISOString().replace("Z", `${nanoseconds}Z`);
+  const milliseconds = performance.timeOrigin + performance.now();
+  const whole = Math.floor(milliseconds);
+  const rest = Math.floor((milliseconds - whole) * 1_000_000);
+  return new Date(whole).toISOString().replace("Z", `${String(rest).padStart(6, "0")}Z`);
 }

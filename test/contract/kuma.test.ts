@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type KumaSandbox, startKuma, startKumaFederation } from "../../sandbox/kuma/index.ts";
+import { byHand, type Later } from "../../sandbox/kuma/upkeep/later.ts";
 import {
   comparable,
   type Exchange,
@@ -18,17 +19,19 @@ interface Servers {
   close(): Promise<void>;
 }
 
-const standalone = async (): Promise<Servers> => {
-  const main = await startKuma();
+const standalone = async (later: Later): Promise<Servers> => {
+  const main = await startKuma({ later });
   return { main, others: {}, close: () => main.close() };
 };
 
 /** A federation, seen from one of its control planes. */
-const federated = (at: "global" | "zone-1", names: string[]) => async (): Promise<Servers> => {
-  const { global, zones, close } = await startKumaFederation({ zones: names });
-  const all: Record<string, KumaSandbox> = { global, ...zones };
-  return { main: all[at] as KumaSandbox, others: all, close };
-};
+const federated =
+  (at: "global" | "zone-1", ...names: string[]) =>
+  async (later: Later): Promise<Servers> => {
+    const { global, zones, close } = await startKumaFederation({ zones: names, later });
+    const all: Record<string, KumaSandbox> = { global, ...zones };
+    return { main: all[at] as KumaSandbox, others: all, close };
+  };
 
 const tokens = { admin: "admin-token", viewer: "viewer-token", expired: "expired-token" };
 
@@ -39,8 +42,8 @@ function authorization({ name }: Scenario): Record<string, string> {
 }
 
 /** The recordings of a real kuma-cp 2.14.3: every exchange is repeated, none is left out. */
-const recordings: { name: string; start: () => Promise<Servers>; before?: Record<string, unknown>[] }[] = [
-  { name: "kuma-2.14.3", start: standalone, before: leftBefore() },
+const recordings: { name: string; start: (later: Later) => Promise<Servers> }[] = [
+  { name: "kuma-2.14.3", start: standalone },
   {
     name: "kuma-2.14.3-auth",
     start: async () => {
@@ -48,20 +51,27 @@ const recordings: { name: string; start: () => Promise<Servers>; before?: Record
       return { main, others: {}, close: () => main.close() };
     },
   },
-  { name: "kuma-2.14.3-global", start: federated("global", ["zone-1"]) },
-  { name: "kuma-2.14.3-zone", start: federated("zone-1", ["zone-1"]) },
+  { name: "kuma-2.14.3-global", start: federated("global", "zone-1") },
+  { name: "kuma-2.14.3-zone", start: federated("zone-1", "zone-1") },
+  { name: "kuma-2.14.3-policies", start: standalone },
+  { name: "kuma-2.14.3-more", start: standalone },
+  { name: "kuma-2.14.3-global-more", start: federated("global", "zone-1", "zone-2") },
+  { name: "kuma-2.14.3-zone-more", start: federated("zone-1", "zone-1", "zone-2") },
 ];
 
-describe.each(recordings)("the sandbox answers as in $name", ({ name, start, before = [] }) => {
+describe.each(recordings)("the sandbox answers as in $name", ({ name, start }) => {
   const scenarios = readRecording(name);
   const removed = removedAfter(scenarios);
   const total = scenarios.reduce((sum, { exchanges }) => sum + exchanges.length, 0);
+  // What control planes do by themselves they do here when a recorded answer shows that they have done it;
+  // what one has of another is the first of it.
+  const own = byHand((name) => /^(to|from) /.test(name));
   let servers: Servers;
   let replayed = 0;
 
   beforeAll(async () => {
-    servers = await start();
-    for (const object of [...before, ...foundBefore(scenarios)]) servers.main.store.put(object);
+    servers = await start(own.later);
+    for (const object of foundBefore(scenarios)) servers.main.store.put(object);
   });
   afterAll(() => servers.close());
 
@@ -70,7 +80,11 @@ describe.each(recordings)("the sandbox answers as in $name", ({ name, start, bef
     for (const [index, { note, request, response }] of scenario.exchanges.entries()) {
       const { url } = request.at === undefined ? servers.main : (servers.others[request.at] as KumaSandbox);
       const expected = comparable(response, note);
-      const actual = kept(comparable(await send(url, request, headers), note), expected, note);
+      const ask = async () => kept(comparable(await send(url, request, headers), note), expected, note);
+      let actual = await ask();
+      while (request.method === "GET" && !isDeepStrictEqual(actual, expected) && own.next()) {
+        actual = await ask();
+      }
       const what = `${index}: ${request.method} ${request.path} ${note ?? ""} ${JSON.stringify(request.body)}`;
       if (isDeepStrictEqual(actual, expected)) replayed++;
       else expect.soft(actual, what).toEqual(expected);
@@ -232,29 +246,3 @@ describe("beyond the recordings", () => {
     expect(await (await fetch(path)).json()).toMatchObject({ type: "MeshMetric", spec: stored });
   });
 });
-
-/** Objects that the recorded server had from before; the last one's mesh was already deleted. */
-function leftBefore(): Record<string, unknown>[] {
-  return [
-    tlsService("tls-no-cert", { enabled: true, clientKey: { secret: "c" } }),
-    tlsService("tls-no-key", { enabled: true, clientCert: { secret: "c" } }),
-    tlsService("tls-skip", { enabled: true, serverName: "x", skipHostnameVerification: true }),
-    {
-      type: "ExternalService",
-      mesh: "m1",
-      name: "svc",
-      tags: { "kuma.io/service": "svc", "kuma.io/protocol": "http" },
-      networking: { address: "a.b:80" },
-    },
-  ];
-}
-
-function tlsService(name: string, tls: Record<string, unknown>): Record<string, unknown> {
-  return {
-    type: "ExternalService",
-    mesh: "default",
-    name,
-    tags: { "kuma.io/service": name, "kuma.io/protocol": "http" },
-    networking: { address: "httpbin.org:443", tls },
-  };
-}

@@ -272,7 +272,7 @@ export const kumaObjects: Placed[] = [
       },
       tracing: {
         defaultBackend: "t",
-        backends: [{ name: "t", sampling: 5, type: "zipkin", conf: { url: "http://z" } }],
+        backends: [{ name: "t", sampling: 5, type: "zipkin", conf: { url: "http://z:9411" } }],
       },
       metrics: { enabledBackend: "m", backends: [{ name: "m", type: "prometheus", conf: { port: 5670 } }] },
     },
@@ -380,7 +380,12 @@ export const kumaObjects: Placed[] = [
   ],
   [
     "meshes/default/meshtrafficpermissions/slow",
-    { type: "MeshTrafficPermission", mesh: "default", name: "slow", spec: { targetRef: { kind: "Mesh" } } },
+    {
+      type: "MeshTrafficPermission",
+      mesh: "default",
+      name: "slow",
+      spec: { from: [{ targetRef: { kind: "Mesh" }, default: { action: "Allow" } }] },
+    },
   ],
   [
     "meshes/default/meshtimeouts/mesh-timeout-all-default",
@@ -388,7 +393,10 @@ export const kumaObjects: Placed[] = [
       type: "MeshTimeout",
       mesh: "default",
       name: "mesh-timeout-all-default",
-      spec: { targetRef: { kind: "Mesh" } },
+      spec: {
+        targetRef: { kind: "Mesh" },
+        to: [{ targetRef: { kind: "Mesh" }, default: { idleTimeout: "1h0m0s" } }],
+      },
     },
   ],
 ];

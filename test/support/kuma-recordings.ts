@@ -69,39 +69,49 @@ function common(value: unknown, wanted: unknown): unknown {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** Stands for what a server makes for itself. */
+const OWN = "<its own>";
+
 /** Times, and ids that a server makes for itself. */
-const OWN = ["creationTime", "modificationTime", "lastTransitionTime", "clusterId", "instanceId"];
+const OWN_FIELDS = [
+  "creationTime",
+  "modificationTime",
+  "lastTransitionTime",
+  "kuma.io/deletion-grace-period-started-at",
+  "clusterId",
+  "instanceId",
+];
 
 /**
  * A body without times, made-up ids, keys and host names, its objects with sorted fields, and complaints as a set:
  * a real control plane gives them in any order.
  */
 export function steady(value: unknown, key = ""): unknown {
-  if (OWN.includes(key) && typeof value === "string") return "<its own>";
+  if (OWN_FIELDS.includes(key) && typeof value === "string") return OWN;
   if (typeof value === "string") return steadyText(value, key);
   if (Array.isArray(value)) {
     const items = value.map((item) => steady(item));
     return key === "invalid_parameters" || key === "causes" ? asSet(items) : items;
   }
   if (!isObject(value)) return value;
-  // The name of the machine on which the control plane runs; services have host names, too.
-  if ("clusterId" in value && value.hostname !== "<its own>")
-    return steady({ ...value, hostname: "<its own>" });
-  const isSecret = value.type === "Secret" || value.type === "GlobalSecret";
-  const entries = Object.entries(value).map(([name, inner]) => [
-    name,
-    isSecret && name === "data" && isMade(value) ? "<made by the server>" : steady(inner, name),
-  ]);
+  const entries = Object.entries(withoutMade(value)).map(([name, inner]) => [name, steady(inner, name)]);
   return Object.fromEntries(entries.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)));
 }
 
-/** Whether the control plane made this secret. */
-const isMade = ({ name, data }: Record<string, unknown>): boolean =>
-  data === "<cut>" || /signing-key|ca-builtin|private-key|root-ca/.test(String(name));
+/** An object without what no two servers make alike: keys, certificates, and the name of its own machine. */
+function withoutMade(object: Record<string, unknown>): Record<string, unknown> {
+  const { type, name, data, spec, status } = object;
+  if ("clusterId" in object) return { ...object, hostname: OWN };
+  const isCut = data === "<cut>" || /signing-key|ca-builtin|private-key|root-ca/.test(String(name));
+  if ((type === "Secret" || type === "GlobalSecret") && isCut) return { ...object, data: OWN };
+  const isOfIdentity = type === "MeshTrust" && isObject(status) && status.origin !== undefined;
+  return isOfIdentity ? { ...object, spec: { ...(spec as object), caBundles: OWN } } : object;
+}
 
+/** Addresses are given one after the other, and how many were given before differs; the network does not. */
 function steadyText(text: string, key: string): string {
   if (key === "next") return text.replace(/^http:\/\/[^/]+/, "");
-  return text;
+  return key === "ip" ? text.replace(/^(24[123])\.0\.\d+\.\d+$/, "$1.0.<its own>") : text;
 }
 
 function asSet(items: unknown[]): unknown[] {
@@ -129,11 +139,13 @@ export function removedAfter(scenarios: Scenario[]): string[][] {
 export function foundBefore(scenarios: Scenario[]): Record<string, unknown>[] {
   const first = new Map<string, Exchange>();
   for (const exchange of scenarios.flatMap(({ exchanges }) => exchanges)) {
-    const { method, path, at } = exchange.request;
-    if (at === undefined && method !== "GET" && !first.has(path)) first.set(path, exchange);
+    const { method, path, body, at } = exchange.request;
+    if (at !== undefined || method !== "PUT" || !isObject(body) || exchange.response.status >= 400) continue;
+    const object = JSON.stringify([body.type, path.startsWith("/meshes/") && body.mesh, body.name]);
+    if (!first.has(object)) first.set(object, exchange);
   }
   return [...first.values()].flatMap(({ request, response }) =>
-    request.method === "PUT" && response.status === 200 && isObject(request.body) ? [request.body] : [],
+    response.status === 200 ? [request.body as Record<string, unknown>] : [],
   );
 }
 

@@ -18,7 +18,9 @@ const subdomainReason =
 export function labelReasons(text: string): string[] {
   const reasons: string[] = [];
   if (Buffer.byteLength(text) > 63) reasons.push("must be no more than 63 characters");
-  if (!new RegExp(`^${label}$`).test(text)) reasons.push(labelReason);
+  if (!new RegExp(`^${label}$`).test(text)) {
+    reasons.push(subdomain.test(text) ? "must not contain dots" : labelReason);
+  }
   return reasons;
 }
 

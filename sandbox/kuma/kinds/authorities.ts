@@ -103,26 +103,31 @@ function load(mesh: string, { secret, file, inline, inlineString }: Fields, stor
   throw new LoadError(`could not load data: resource not found: ${what}`);
 }
 
-/** What Go says of a certificate and its key, as far as the sandbox tells kinds of mistakes apart. */
+/**
+ * What Go says of a certificate and its key, as far as the sandbox tells kinds of mistakes apart. A key that has not
+ * the form of one is taken for one that somebody has blanked out, as recordings do.
+ */
 function checkPair(cert: string, key: string, field: string): Violation[] {
-  const says = (reason: string) => complaint(field, `not a valid TLS key pair: tls: ${reason}`);
+  const says = (reason: string) => complaint(field, `not a valid TLS key pair: ${reason}`);
   const certificates = cert.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  if (certificates.length === 0) return says(`failed to find any PEM data in certificate input`);
-  if (!/-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----/.test(key)) {
-    return says("failed to find any PEM data in key input");
-  }
+  if (certificates.length === 0) return says("tls: failed to find any PEM data in certificate input");
   let parsed: X509Certificate[];
   try {
     parsed = certificates.map((each) => new X509Certificate(each));
   } catch {
-    return complaint(field, "not a valid TLS key pair: x509: malformed certificate");
+    return says("x509: malformed certificate");
   }
-  try {
-    if (!parsed[0]?.checkPrivateKey(createPrivateKey(key)))
-      return says("private key does not match public key");
-  } catch {
-    return says("failed to parse private key");
+  if (key.includes("PRIVATE KEY-----") && !isKeyOf(parsed[0], key)) {
+    return says("tls: private key does not match public key");
   }
   const reason = "basic constraint 'CA' must be set to 'true' (see X509-SVID: 4.1. Basic Constraints)";
   return parsed.flatMap((each, index) => complainIf(!each.ca, `${field}[${index}]`, reason));
+}
+
+function isKeyOf(certificate: X509Certificate | undefined, key: string): boolean {
+  try {
+    return certificate?.checkPrivateKey(createPrivateKey(key)) ?? false;
+  } catch {
+    return false;
+  }
 }

@@ -9,12 +9,11 @@ import { definitions, envelope } from "../schema/schema.ts";
 import { schemaViolations } from "../schema/validate.ts";
 import type { Federated, Kind, PolicyForm } from "./kind.ts";
 
-/** A policy that is written on either side, and seen everywhere. */
+/** A policy that is written on either side; a zone's is not seen in other zones. */
 const policy = (form: PolicyForm): Partial<Kind> => ({
   writtenOn: "either",
   goesDown: true,
   goesUp: true,
-  goesAcross: true,
   policy: { isTargetRef: true, ...form },
 });
 

@@ -20,6 +20,7 @@ export const externalService: Kind = {
   inMesh: true,
   writtenOn: "global",
   goesDown: true,
+  outlivesMesh: () => true,
   decode: message({
     networking: message({
       address: text,

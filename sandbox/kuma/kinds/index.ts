@@ -5,6 +5,7 @@ import { externalService } from "./external-service.ts";
 import { insights } from "./insights.ts";
 import type { Kind } from "./kind.ts";
 import { mesh } from "./mesh.ts";
+import { olderPolicies } from "./older/index.ts";
 import { globalSecret, secret } from "./secret.ts";
 import { zone } from "./zone.ts";
 import { zoneEgress, zoneIngress } from "./zone-proxies.ts";
@@ -23,6 +24,7 @@ export function kindsOf(version: string): Kind[] {
     zone,
     zoneIngress,
     dataplane,
+    ...olderPolicies,
     ...insights,
   ];
 }

@@ -13,7 +13,7 @@ export interface Federated {
   goesUp?: true;
   /** And from there to the other zones. */
   goesAcross?: true;
-  /** Has the same name everywhere; others get a suffix on the other side. */
+  /** Has the same name everywhere; others get a suffix on the other side, and a label with their own name. */
   keepsName?: true;
 }
 
@@ -65,6 +65,8 @@ export interface Kind extends Federated {
   computed?(object: Fields, circumstances: Circumstances): Fields;
   /** What an object has as status when it was just created; without it the kind has none. */
   status?: Fields;
+  /** Whether an object stays when its mesh goes, as some that nobody marked as the mesh's do. */
+  outlivesMesh?(object: StoredObject): boolean;
   /** The spec with what the control plane adds to it when it stores it. */
   complete?(spec: Fields, surroundings: Surroundings): Fields;
   /** Complaints about a new object that only its surroundings tell. */

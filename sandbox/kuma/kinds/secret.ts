@@ -16,6 +16,8 @@ export const secret: Kind = {
   writtenOn: "either",
   goesDown: true,
   keepsName: true,
+  // What the control plane made for the mesh has no labels, and goes with it.
+  outlivesMesh: ({ labels }) => labels !== undefined,
   decode,
   checkDelete: (object, store) =>
     usersOf(object, store).flatMap((backend) =>

@@ -1,4 +1,5 @@
 import { flagValue, message } from "../message.ts";
+import { complainIf } from "../rules/checks.ts";
 import { nameWarnings } from "../rules/names.ts";
 import type { Kind } from "./kind.ts";
 
@@ -11,5 +12,12 @@ export const zone: Kind = {
   shortName: "z",
   hasOverview: true,
   decode: message({ enabled: flagValue }),
+  // Of a zone that is connected the control plane has an observation.
+  checkDelete: ({ name }, store) =>
+    complainIf(
+      store.get("ZoneInsight", undefined, name) !== undefined,
+      "zone",
+      "unable to delete Zone, Zone CP is still connected, please shut it down first",
+    ),
   warnings: (_spec, circumstances) => nameWarnings("Zone", circumstances),
 };

@@ -2,6 +2,7 @@ import { parseDocument } from "yaml";
 import { DecodeError } from "../go/decode-error.ts";
 import { jsonSyntaxError } from "../go/json.ts";
 import { duration, type Fields, list, message, oneOfNames, text } from "../message.ts";
+import { fields } from "./checks.ts";
 
 /** The types of Envoy that a policy can add or change. */
 export type EnvoyType = "Cluster" | "Filter" | "HttpFilter" | "Listener" | "VirtualHost";
@@ -51,6 +52,21 @@ export function envoyProblem(type: EnvoyType, source: string, isWhole: boolean):
     throw error;
   }
 }
+
+/** The same for a text that says itself which type it has. */
+export function envoyResourceProblem(source: string): string | undefined {
+  try {
+    const url = fields(read(source))["@type"];
+    if (typeof url !== "string") return "Any JSON doesn't have '@type'";
+    const type = url.slice(url.lastIndexOf(".") + 1);
+    return isEnvoyType(type) ? envoyProblem(type, source, true) : undefined;
+  } catch (error) {
+    if (error instanceof DecodeError) return error.message;
+    throw error;
+  }
+}
+
+const isEnvoyType = (type: string): type is EnvoyType => Object.hasOwn(types, type);
 
 /** What is no YAML is read as JSON, whose complaint is the one that shows. */
 function read(source: string): unknown {
