@@ -134,22 +134,40 @@ const policy: KindCase = {
   } satisfies kuma.PolicyArgs,
   full: {
     type: "MeshTimeout",
-    spec: { targetRef: { kind: "Mesh" }, mark: "declared" },
+    spec: {
+      targetRef: { kind: "Mesh" },
+      to: [{ targetRef: { kind: "Mesh" }, default: { connectionTimeout: "10s", idleTimeout: "1h0m0s" } }],
+    },
     labels: { team: "payments" },
   } satisfies kuma.PolicyArgs,
   rewritten: {
     labels: { team: "payments" },
-    spec: { mark: "declared", targetRef: { kind: "Mesh" } },
+    spec: {
+      to: [{ default: { idleTimeout: "1h0m0s", connectionTimeout: "10s" }, targetRef: { kind: "Mesh" } }],
+      targetRef: { kind: "Mesh" },
+    },
     origin: "global",
     mesh: "default",
     type: "MeshTimeout",
   } satisfies kuma.PolicyArgs,
   byHand: {
     changed: {
-      change: inSpec({ mark: "changed" }),
-      lines: ['~ mark: "declared" => "changed"', '~ mark: "changed" => "declared"'],
+      change: inSpec({
+        to: [{ targetRef: { kind: "Mesh" }, default: { connectionTimeout: "20s", idleTimeout: "1h0m0s" } }],
+      }),
+      lines: ['~ connectionTimeout: "10s" => "20s"', '~ connectionTimeout: "20s" => "10s"'],
     },
-    added: { change: inSpec({ by: "hand" }), lines: ['+ by: "hand"', '- by: "hand"'] },
+    added: {
+      change: inSpec({
+        to: [
+          {
+            targetRef: { kind: "Mesh" },
+            default: { connectionTimeout: "10s", idleTimeout: "1h0m0s", http: { requestTimeout: "7s" } },
+          },
+        ],
+      }),
+      lines: ['+ requestTimeout: "7s"', '- requestTimeout: "7s"'],
+    },
   },
   ...atKuma("MeshTimeout", "default", (id) => `/meshes/default/meshtimeouts/${id}`),
 };
