@@ -3,7 +3,11 @@ import type * as pulumi from "@pulumi/pulumi";
 
 /** TLS towards a server. Certificates and keys as PEM texts. */
 export interface TlsArgs {
-  /** CA that signs the server's certificate, PEM. Default: the CAs of the system. */
+  /**
+   * CA that signs the server's certificate, PEM.
+   *
+   * @default the CAs of the system
+   */
   caCert?: pulumi.Input<string> | undefined;
   /** Client certificate, PEM, with `clientKey`. */
   clientCert?: pulumi.Input<string> | undefined;
@@ -11,7 +15,11 @@ export interface TlsArgs {
   clientKey?: pulumi.Input<string> | undefined;
   /** Name in the server's certificate, if it is not the URL's host. */
   serverName?: pulumi.Input<string> | undefined;
-  /** Believes whoever answers. Every run warns. Default: false. */
+  /**
+   * Believes whoever answers. Every run warns.
+   *
+   * @default false
+   */
   insecureSkipVerify?: pulumi.Input<boolean> | undefined;
 }
 
@@ -19,29 +27,47 @@ export interface TlsArgs {
 export interface ConnectionArgs {
   /**
    * TLS towards the server: `caCert`, `clientCert`, `clientKey`, `serverName` and `insecureSkipVerify`, which
-   * warns. In the configuration of a stack it is set with `--path`. Secret. Default: none.
+   * warns. In the configuration of a stack it is set with `--path`. Secret.
+   *
+   * @default none
    */
   tls?: pulumi.Input<TlsArgs> | undefined;
-  /** Further headers of every request, for a proxy in front of the server. Secret. Default: none. */
+  /**
+   * Further headers of every request, for a proxy in front of the server. Secret.
+   *
+   * @default none
+   */
   headers?: pulumi.Input<{ [name: string]: pulumi.Input<string> }> | undefined;
-  /** Time for one call with its repetitions in seconds, at most 3600. Default: `30`. */
+  /**
+   * Time for one call with its repetitions in seconds, at most 3600.
+   *
+   * @default `30`
+   */
   requestTimeout?: pulumi.Input<number> | undefined;
-  /** Connections at the same time, 1 to 1000. Default: `10`. */
+  /**
+   * Connections at the same time, 1 to 1000.
+   *
+   * @default `10`
+   */
   maxConcurrency?: pulumi.Input<number> | undefined;
   /**
    * Takes resources as deleted, with a warning, when the server cannot be reached any more (a deleted zone).
-   * Default: `false`.
+   *
+   * @default `false`
    */
   deleteUnreachable?: pulumi.Input<boolean> | undefined;
   /**
    * Goes before ids and names that are made from the resource's name, for several stacks on one server.
-   * Default: nothing.
+   *
+   * @default nothing
    */
   idPrefix?: pulumi.Input<string> | undefined;
   /**
    * What previews check with: `server` asks the server for its own schemas, for what is there and for what is
    * referred to, each once per operation, and goes on with a warning when it does not answer within 3
-   * seconds; `local` makes no request. Default: `server`.
+   * seconds; `local` makes no request.
+   *
+   * @default `server`
    */
   validation?: pulumi.Input<"server" | "local"> | undefined;
 }

@@ -44,7 +44,7 @@ export function pluginTypes(): string {
   const forConsumers: Record<string, string> = {};
   for (const [name, { schema, consumer_schema }] of Object.entries(plugins)) {
     const title = pascal(name);
-    const about = `Defined by: APISIX 3.18, plugin \`${name}\`.`;
+    const about = `Defined by: APISIX 3.18, plugin \`${name}\`, ${pageOf(name)}.`;
     if (TYPED.includes(name)) {
       forRequests[name] = interfaces.add(`${title}Plugin`, schema, `Configuration of \`${name}\`. ${about}`);
     }
@@ -69,9 +69,15 @@ export function pluginTypes(): string {
   );
 }
 
+/** The page of APISIX's documentation about a plugin. */
+function pageOf(name: string): string {
+  return `https://apisix.apache.org/docs/apisix/plugins/${name}/`;
+}
+
 function byName(title: string, doc: string, names: string[], typed: Record<string, string>): string {
   const fields = names.map(
-    (name) => `${key(name)}?: pulumi.Input<${typed[name] ?? "PluginConfiguration"}> | undefined;`,
+    (name) =>
+      `/** The plugin \`${name}\`. @see ${pageOf(name)} */\n${key(name)}?: pulumi.Input<${typed[name] ?? "PluginConfiguration"}> | undefined;`,
   );
   const custom = "[name: string]: pulumi.Input<object> | undefined;";
   return `\n${comment(doc)}export interface ${title} {\n${[...fields, custom].join("\n")}\n}\n`;

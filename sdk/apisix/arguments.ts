@@ -20,11 +20,19 @@ export type HttpMethod =
 export interface UpstreamNode {
   /** Domain name or address; an IPv6 address stands in brackets. */
   host: pulumi.Input<string>;
-  /** Port. Server's default: that of the scheme. */
+  /**
+   * Port.
+   *
+   * @default that of the scheme
+   */
   port?: pulumi.Input<number> | undefined;
   /** Share of the traffic; 0 takes the node out. */
   weight: pulumi.Input<number>;
-  /** Nodes of lower priority are used when all higher ones fail. Server's default: 0. */
+  /**
+   * Nodes of lower priority are used when all higher ones fail.
+   *
+   * @default 0
+   */
   priority?: pulumi.Input<number> | undefined;
   /** Free data, for discovery and plugins. */
   metadata?: pulumi.Input<{ [name: string]: unknown }> | undefined;
@@ -45,94 +53,192 @@ export interface UpstreamDiscoveryArgs {
   [name: string]: unknown;
 }
 
-/** When a node becomes healthy again. */
+/** What makes an unhealthy node count as healthy again. */
 export interface UpstreamChecksActiveHealthy {
-  /** Seconds between probes of a healthy node. Server's default: 1. */
+  /**
+   * Seconds between probes of a healthy node.
+   *
+   * @default 1
+   */
   interval?: pulumi.Input<number> | undefined;
-  /** Statuses that count as good. Server's default: 200, 302. */
+  /**
+   * HTTP statuses, 200 to 599, with which an answer to a probe counts as good.
+   *
+   * @default 200, 302
+   */
   httpStatuses?: pulumi.Input<pulumi.Input<number>[]> | undefined;
-  /** Good probes that make a node healthy, 1 to 254. Server's default: 2. */
+  /**
+   * Number of good probes in a row after which a node counts as healthy, 1 to 254.
+   *
+   * @default 2
+   */
   successes?: pulumi.Input<number> | undefined;
 }
 
-/** When a node becomes unhealthy. */
+/** What makes a node count as unhealthy, so that it gets no requests. */
 export interface UpstreamChecksActiveUnhealthy {
-  /** Seconds between probes of an unhealthy node. Server's default: 1. */
+  /**
+   * Seconds between probes of an unhealthy node.
+   *
+   * @default 1
+   */
   interval?: pulumi.Input<number> | undefined;
-  /** Statuses that count as bad. Server's default: 429, 404 and 500 to 505. */
+  /**
+   * HTTP statuses, 200 to 599, with which an answer to a probe counts as bad.
+   *
+   * @default 429, 404 and 500 to 505
+   */
   httpStatuses?: pulumi.Input<pulumi.Input<number>[]> | undefined;
-  /** Bad answers that make a node unhealthy. Server's default: 5. */
+  /**
+   * Number of bad answers in a row after which a node counts as unhealthy, 1 to 254.
+   *
+   * @default 5
+   */
   httpFailures?: pulumi.Input<number> | undefined;
-  /** Failed connections that do. Server's default: 2. */
+  /**
+   * Number of failed connections in a row after which a node counts as unhealthy, 1 to 254.
+   *
+   * @default 2
+   */
   tcpFailures?: pulumi.Input<number> | undefined;
-  /** Timeouts that do. Server's default: 3. */
+  /**
+   * Number of timeouts in a row after which a node counts as unhealthy, 1 to 254.
+   *
+   * @default 3
+   */
   timeouts?: pulumi.Input<number> | undefined;
 }
 
 /**
- * Probes that APISIX sends by itself. Wanted wherever there are passive checks, which never heal a node.
+ * Probes that APISIX sends by itself. Needed wherever there are passive checks, which never make a node
+ * healthy again.
  */
 export interface UpstreamChecksActive {
-  /** What a probe speaks: `http`, `https` or `tcp`. Server's default: `http`. */
+  /**
+   * What a probe speaks: `http`, `https` or `tcp`.
+   *
+   * @default `http`
+   */
   type?: pulumi.Input<"http" | "https" | "tcp"> | undefined;
-  /** Time for one probe, in seconds. Server's default: 1. */
+  /**
+   * Time in which a probe must be answered, in seconds.
+   *
+   * @default 1
+   */
   timeout?: pulumi.Input<number> | undefined;
-  /** Nodes probed at the same time. Server's default: 10. */
+  /**
+   * Number of nodes that are probed at the same time.
+   *
+   * @default 10
+   */
   concurrency?: pulumi.Input<number> | undefined;
-  /** Host header of a probe. Server's default: the node's host. */
+  /**
+   * Host header that a probe sends.
+   *
+   * @default the node's host
+   */
   host?: pulumi.Input<string> | undefined;
-  /** Port to probe. Server's default: the node's port. */
+  /**
+   * Port of the node that is probed, 1 to 65535.
+   *
+   * @default the port that serves requests
+   */
   port?: pulumi.Input<number> | undefined;
-  /** Method of a probe. Server's default: `GET`. */
+  /**
+   * HTTP method of a probe.
+   *
+   * @default `GET`
+   */
   httpMethod?: pulumi.Input<HttpMethod> | undefined;
-  /** Path of a probe. Server's default: `/`. */
+  /**
+   * Path that a probe requests.
+   *
+   * @default `/`
+   */
   httpPath?: pulumi.Input<string> | undefined;
-  /** Body of a probe. Server's default: none. */
+  /**
+   * Body that a probe sends.
+   *
+   * @default none
+   */
   httpReqBody?: pulumi.Input<string> | undefined;
-  /** Whether an https probe verifies the node's certificate. Server's default: true. */
+  /**
+   * Whether an https probe verifies the node's certificate.
+   *
+   * @default true
+   */
   httpsVerifyCertificate?: pulumi.Input<boolean> | undefined;
-  /** Further headers of a probe, each as `"Name: value"`. */
+  /** Further headers that a probe sends, each as `"Name: value"`. */
   reqHeaders?: pulumi.Input<pulumi.Input<string>[]> | undefined;
-  /** When a node becomes healthy again. */
+  /** What makes an unhealthy node count as healthy again. */
   healthy?: pulumi.Input<UpstreamChecksActiveHealthy> | undefined;
-  /** When a node becomes unhealthy. */
+  /** What makes a node count as unhealthy, so that it gets no requests. */
   unhealthy?: pulumi.Input<UpstreamChecksActiveUnhealthy> | undefined;
 }
 
-/** When a node becomes healthy again. */
+/** What makes an unhealthy node count as healthy again. */
 export interface UpstreamChecksPassiveHealthy {
-  /** Statuses that count as good. Server's default: 200 to 208, 226, 300 to 308. */
+  /**
+   * HTTP statuses, 200 to 599, with which an answer to a request counts as good.
+   *
+   * @default 200 to 208, 226, 300 to 308
+   */
   httpStatuses?: pulumi.Input<pulumi.Input<number>[]> | undefined;
-  /** Good answers that make a node healthy, 0 to 254. Server's default: 5. */
+  /**
+   * Number of good answers in a row after which a node counts as healthy, 0 to 254; with 0 none does.
+   *
+   * @default 5
+   */
   successes?: pulumi.Input<number> | undefined;
 }
 
-/** When a node becomes unhealthy. */
+/** What makes a node count as unhealthy, so that it gets no requests. */
 export interface UpstreamChecksPassiveUnhealthy {
-  /** Statuses that count as bad. Server's default: 429, 500, 503. */
+  /**
+   * HTTP statuses, 200 to 599, with which an answer to a request counts as bad.
+   *
+   * @default 429, 500, 503
+   */
   httpStatuses?: pulumi.Input<pulumi.Input<number>[]> | undefined;
-  /** Bad answers that make a node unhealthy. Server's default: 5. */
+  /**
+   * Number of bad answers in a row after which a node counts as unhealthy, 0 to 254; with 0 none does.
+   *
+   * @default 5
+   */
   httpFailures?: pulumi.Input<number> | undefined;
-  /** Failed connections that do. Server's default: 2. */
+  /**
+   * Number of failed connections in a row after which a node counts as unhealthy, 0 to 254; with 0 none does.
+   *
+   * @default 2
+   */
   tcpFailures?: pulumi.Input<number> | undefined;
-  /** Timeouts that do. Server's default: 7. */
+  /**
+   * Number of timeouts in a row after which a node counts as unhealthy, 0 to 254; with 0 none does.
+   *
+   * @default 7
+   */
   timeouts?: pulumi.Input<number> | undefined;
 }
 
 /** Judges nodes by the answers to real requests. */
 export interface UpstreamChecksPassive {
-  /** What the traffic speaks: `http`, `https` or `tcp`. Server's default: `http`. */
+  /**
+   * What the traffic speaks: `http`, `https` or `tcp`.
+   *
+   * @default `http`
+   */
   type?: pulumi.Input<"http" | "https" | "tcp"> | undefined;
-  /** When a node becomes healthy again. */
+  /** What makes an unhealthy node count as healthy again. */
   healthy?: pulumi.Input<UpstreamChecksPassiveHealthy> | undefined;
-  /** When a node becomes unhealthy. */
+  /** What makes a node count as unhealthy, so that it gets no requests. */
   unhealthy?: pulumi.Input<UpstreamChecksPassiveUnhealthy> | undefined;
 }
 
 /** Health checks, active alone or with passive ones. */
 export interface UpstreamChecks {
   /**
-   * Probes that APISIX sends by itself. Wanted wherever there are passive checks, which never heal a node.
+   * Probes that APISIX sends by itself. Needed wherever there are passive checks, which never make a node
+   * healthy again.
    */
   active?: pulumi.Input<UpstreamChecksActive> | undefined;
   /** Judges nodes by the answers to real requests. */
@@ -151,11 +257,23 @@ export interface Timeout {
 
 /** A pool of connections of this upstream's own. */
 export interface UpstreamKeepalivePool {
-  /** Idle connections kept. Server's default: 320. */
+  /**
+   * Idle connections kept.
+   *
+   * @default 320
+   */
   size?: pulumi.Input<number> | undefined;
-  /** Seconds until an idle connection is closed. Server's default: 60. */
+  /**
+   * Seconds until an idle connection is closed.
+   *
+   * @default 60
+   */
   idleTimeout?: pulumi.Input<number> | undefined;
-  /** Requests per connection. Server's default: 1000. */
+  /**
+   * Requests per connection.
+   *
+   * @default 1000
+   */
   requests?: pulumi.Input<number> | undefined;
 }
 
@@ -169,7 +287,8 @@ export interface UpstreamTlsFields {
   clientCertId?: pulumi.Input<string | number> | undefined;
   /**
    * Verifies the node's certificate. APISIX does so for scheme `kafka` only; with another it is refused.
-   * Server's default: false.
+   *
+   * @default false
    */
   verify?: pulumi.Input<boolean> | undefined;
 }
@@ -196,33 +315,53 @@ export interface UpstreamShape {
   /** Arguments of the discovery. */
   discoveryArgs?: pulumi.Input<UpstreamDiscoveryArgs> | undefined;
   /**
-   * Load balancer. Server's default: `roundrobin`. The server accepts any text and then answers 500 to every
-   * request, so a balancer of your own is written `{ custom: "name" }`.
+   * Load balancer. The server accepts any text and then answers 500 to every request, so a balancer of your
+   * own is written `{ custom: "name" }`.
+   *
+   * @default `roundrobin`
    */
   type?: pulumi.Input<"roundrobin" | "chash" | "ewma" | "least_conn" | CustomName> | undefined;
-  /** What `chash` hashes on. Server's default: `vars`. */
+  /**
+   * What `chash` hashes on.
+   *
+   * @default `vars`
+   */
   hashOn?: pulumi.Input<"vars" | "header" | "cookie" | "consumer" | "vars_combinations"> | undefined;
   /** Variable, header or cookie that `chash` hashes; needed unless `hashOn` is `consumer`. */
   key?: pulumi.Input<string> | undefined;
   /** Health checks, active alone or with passive ones. */
   checks?: pulumi.Input<UpstreamChecks> | undefined;
   /**
-   * Further nodes to try after a failure. Server's default: as many as there are nodes; 0 switches it off.
+   * Further nodes to try after a failure.
+   *
+   * @default as many as there are nodes; 0 switches it off
    */
   retries?: pulumi.Input<number> | undefined;
-  /** Time in which retries may begin, in seconds. Server's default: 0, no limit. */
+  /**
+   * Time in which retries may begin, in seconds.
+   *
+   * @default 0, no limit
+   */
   retryTimeout?: pulumi.Input<number> | undefined;
-  /** Timeouts towards the nodes, in seconds, all three. Server's default: 60 each. */
+  /**
+   * Timeouts towards the nodes, in seconds, all three.
+   *
+   * @default 60 each
+   */
   timeout?: pulumi.Input<Timeout> | undefined;
   /**
-   * What the nodes speak. Server's default: `http`. APISIX never verifies the certificate of an `https` node.
+   * What the nodes speak. APISIX never verifies the certificate of an `https` node.
+   *
+   * @default `http`
    */
   scheme?: pulumi.Input<"grpc" | "grpcs" | "http" | "https" | "tcp" | "tls" | "udp" | "kafka"> | undefined;
   /**
    * Host header, and with https the SNI, that the node gets: the client's (`pass`), the node's own (`node`)
-   * or `upstreamHost` (`rewrite`). Server's default: `pass`. With scheme `https` and domain names as nodes,
-   * `node` is filled in when this is left out: with `pass` the client's host would be sent as SNI, which most
-   * external backends refuse.
+   * or `upstreamHost` (`rewrite`). With scheme `https` and domain names as nodes, `node` is filled in when
+   * this is left out: with `pass` the client's host would be sent as SNI, which most external backends
+   * refuse.
+   *
+   * @default `pass`
    */
   passHost?: pulumi.Input<"pass" | "node" | "rewrite"> | undefined;
   /** Host header for `passHost: "rewrite"`. */
@@ -249,8 +388,9 @@ export type InlineUpstream = UpstreamShape &
 /** The fields of {@link RouteArgs}. */
 export interface RouteFields {
   /**
-   * Id at the gateway: 1 to 64 of `a-z A-Z 0-9 - _ .`. Default: the resource's name. A new one replaces the
-   * route.
+   * Id at the gateway: 1 to 64 of `a-z A-Z 0-9 - _ .`. A new one replaces the route.
+   *
+   * @default the resource's name
    */
   routeId?: pulumi.Input<string> | undefined;
   /** Path to match, `*` at its end for a prefix. Either this or `uris`. */
@@ -268,9 +408,17 @@ export interface RouteFields {
   remoteAddr?: pulumi.Input<string> | undefined;
   /** Client addresses or ranges to match, any of them. */
   remoteAddrs?: pulumi.Input<pulumi.Input<string>[]> | undefined;
-  /** HTTP methods to match. Server's default: all. */
+  /**
+   * HTTP methods to match.
+   *
+   * @default all
+   */
   methods?: pulumi.Input<pulumi.Input<HttpMethod>[]> | undefined;
-  /** Of two routes that match, the one of higher priority serves. Server's default: 0. */
+  /**
+   * Of two routes that match, the one of higher priority serves.
+   *
+   * @default 0
+   */
   priority?: pulumi.Input<number> | undefined;
   /** Conditions that all must hold, each as `["arg_name", "==", "value"]`. */
   vars?: pulumi.Input<unknown[]> | undefined;
@@ -295,9 +443,17 @@ export interface RouteFields {
   serviceId?: pulumi.Input<string | number> | undefined;
   /** Timeouts that go before the upstream's, in seconds, all three. */
   timeout?: pulumi.Input<Timeout> | undefined;
-  /** Lets websocket connections through. Server's default: false. */
+  /**
+   * Lets websocket connections through.
+   *
+   * @default false
+   */
   enableWebsocket?: pulumi.Input<boolean> | undefined;
-  /** 1 serves, 0 does not. Server's default: 1. */
+  /**
+   * 1 serves, 0 does not.
+   *
+   * @default 1
+   */
   status?: pulumi.Input<0 | 1> | undefined;
   /** `status` in words: true is 1, false is 0. */
   enabled?: pulumi.Input<boolean> | undefined;
@@ -312,7 +468,9 @@ export interface RouteFields {
   labels?: pulumi.Input<{ [name: string]: pulumi.Input<string> }> | undefined;
   /**
    * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
-   * it is overwritten with what is declared here. Default: false.
+   * it is overwritten with what is declared here.
+   *
+   * @default false
    */
   adopt?: boolean | undefined;
 }
@@ -330,13 +488,16 @@ export type RouteArgs = RouteFields &
 /** The fields of {@link UpstreamArgs}. */
 export interface UpstreamFields extends UpstreamShape {
   /**
-   * Id at the gateway: 1 to 64 of `a-z A-Z 0-9 - _ .`. Default: the resource's name. A new one replaces the
-   * upstream.
+   * Id at the gateway: 1 to 64 of `a-z A-Z 0-9 - _ .`. A new one replaces the upstream.
+   *
+   * @default the resource's name
    */
   upstreamId?: pulumi.Input<string> | undefined;
   /**
    * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
-   * it is overwritten with what is declared here. Default: false.
+   * it is overwritten with what is declared here.
+   *
+   * @default false
    */
   adopt?: boolean | undefined;
 }
@@ -348,11 +509,16 @@ export type UpstreamArgs = UpstreamFields &
 /** The fields of {@link ServiceArgs}. */
 export interface ServiceFields {
   /**
-   * Id at the gateway: 1 to 64 of `a-z A-Z 0-9 - _ .`. Default: the resource's name. A new one replaces the
-   * service.
+   * Id at the gateway: 1 to 64 of `a-z A-Z 0-9 - _ .`. A new one replaces the service.
+   *
+   * @default the resource's name
    */
   serviceId?: pulumi.Input<string> | undefined;
-  /** Hosts that routes of this service match, any of them. Server's default: all. */
+  /**
+   * Hosts that routes of this service match, any of them.
+   *
+   * @default all
+   */
   hosts?: pulumi.Input<pulumi.Input<string>[]> | undefined;
   /** An upstream of this service alone. At most one of this and `upstreamId`. */
   upstream?: pulumi.Input<InlineUpstream> | undefined;
@@ -362,7 +528,11 @@ export interface ServiceFields {
   plugins?: pulumi.Input<Plugins> | undefined;
   /** Lua script instead of plugins. */
   script?: pulumi.Input<string> | undefined;
-  /** Lets websocket connections through. Server's default: false. */
+  /**
+   * Lets websocket connections through.
+   *
+   * @default false
+   */
   enableWebsocket?: pulumi.Input<boolean> | undefined;
   /** Name for people, 1 to 256 characters (100 before APISIX 3.12). It need not be unique. */
   name?: pulumi.Input<string> | undefined;
@@ -375,7 +545,9 @@ export interface ServiceFields {
   labels?: pulumi.Input<{ [name: string]: pulumi.Input<string> }> | undefined;
   /**
    * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
-   * it is overwritten with what is declared here. Default: false.
+   * it is overwritten with what is declared here.
+   *
+   * @default false
    */
   adopt?: boolean | undefined;
 }
@@ -386,8 +558,9 @@ export type ServiceArgs = ServiceFields & AtMostOneOf<ServiceFields, "upstream" 
 /** The arguments of a plugin configuration. Defined by: APISIX Admin API, plugin configuration. */
 export interface PluginConfigFields {
   /**
-   * Id at the gateway: 1 to 64 of `a-z A-Z 0-9 - _ .`. Default: the resource's name. A new one replaces the
-   * plugin configuration.
+   * Id at the gateway: 1 to 64 of `a-z A-Z 0-9 - _ .`. A new one replaces the plugin configuration.
+   *
+   * @default the resource's name
    */
   pluginConfigId?: pulumi.Input<string> | undefined;
   /** Plugins by name with their configurations. */
@@ -403,7 +576,9 @@ export interface PluginConfigFields {
   labels?: pulumi.Input<{ [name: string]: pulumi.Input<string> }> | undefined;
   /**
    * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
-   * it is overwritten with what is declared here. Default: false.
+   * it is overwritten with what is declared here.
+   *
+   * @default false
    */
   adopt?: boolean | undefined;
 }
@@ -414,15 +589,18 @@ export type PluginConfigArgs = PluginConfigFields;
 /** The arguments of a global rule. Defined by: APISIX Admin API, global rule. */
 export interface GlobalRuleFields {
   /**
-   * Id at the gateway: 1 to 64 of `a-z A-Z 0-9 - _ .`. Default: the resource's name. A new one replaces the
-   * global rule.
+   * Id at the gateway: 1 to 64 of `a-z A-Z 0-9 - _ .`. A new one replaces the global rule.
+   *
+   * @default the resource's name
    */
   globalRuleId?: pulumi.Input<string> | undefined;
   /** Plugins by name with their configurations. A plugin may stand in one global rule only. */
   plugins: pulumi.Input<Plugins>;
   /**
    * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
-   * it is overwritten with what is declared here. Default: false.
+   * it is overwritten with what is declared here.
+   *
+   * @default false
    */
   adopt?: boolean | undefined;
 }
@@ -432,13 +610,19 @@ export type GlobalRuleArgs = GlobalRuleFields;
 
 /** The arguments of a plugin metadata. Defined by: APISIX Admin API, plugin metadata. */
 export interface PluginMetadataFields {
-  /** Name of the plugin. Default: the resource's name. Another one replaces the metadata. */
+  /**
+   * Name of the plugin. Another one replaces the metadata.
+   *
+   * @default the resource's name
+   */
   plugin?: pulumi.Input<string> | undefined;
   /** The settings, as the plugin's documentation has them. */
   metadata: pulumi.Input<{ [name: string]: unknown }>;
   /**
    * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
-   * it is overwritten with what is declared here. Default: false.
+   * it is overwritten with what is declared here.
+   *
+   * @default false
    */
   adopt?: boolean | undefined;
 }
@@ -449,8 +633,10 @@ export type PluginMetadataArgs = PluginMetadataFields;
 /** The arguments of a consumer. Defined by: APISIX Admin API, consumer. */
 export interface ConsumerFields {
   /**
-   * Name at the gateway: 1 to 256 of `a-z A-Z 0-9 _ -` (no `-` before APISIX 3.12). Default: the resource's
-   * name. Another one replaces the consumer.
+   * Name at the gateway: 1 to 256 of `a-z A-Z 0-9 _ -` (no `-` before APISIX 3.12). Another one replaces the
+   * consumer.
+   *
+   * @default the resource's name
    */
   username?: pulumi.Input<string> | undefined;
   /** Plugins of the consumer, among them its credentials, such as `{ "key-auth": { key } }`. */
@@ -466,7 +652,9 @@ export interface ConsumerFields {
   labels?: pulumi.Input<{ [name: string]: pulumi.Input<string> }> | undefined;
   /**
    * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
-   * it is overwritten with what is declared here. Default: false.
+   * it is overwritten with what is declared here.
+   *
+   * @default false
    */
   adopt?: boolean | undefined;
 }
@@ -479,8 +667,9 @@ export interface CredentialFields {
   /** The consumer's name. Another one replaces the credential. */
   username: pulumi.Input<string>;
   /**
-   * Id at the gateway: 1 to 64 of `a-z A-Z 0-9 - _ .`. Default: the resource's name. A new one replaces the
-   * credential.
+   * Id at the gateway: 1 to 64 of `a-z A-Z 0-9 - _ .`. A new one replaces the credential.
+   *
+   * @default the resource's name
    */
   credentialId?: pulumi.Input<string> | undefined;
   /** One plugin of type auth with the credential, such as `{ "key-auth": { key } }`. */
@@ -496,7 +685,9 @@ export interface CredentialFields {
   labels?: pulumi.Input<{ [name: string]: pulumi.Input<string> }> | undefined;
   /**
    * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
-   * it is overwritten with what is declared here. Default: false.
+   * it is overwritten with what is declared here.
+   *
+   * @default false
    */
   adopt?: boolean | undefined;
 }
@@ -507,8 +698,9 @@ export type CredentialArgs = CredentialFields;
 /** The arguments of a consumer group. Defined by: APISIX Admin API, consumer group. */
 export interface ConsumerGroupFields {
   /**
-   * Id at the gateway: 1 to 64 of `a-z A-Z 0-9 - _ .`. Default: the resource's name. A new one replaces the
-   * consumer group.
+   * Id at the gateway: 1 to 64 of `a-z A-Z 0-9 - _ .`. A new one replaces the consumer group.
+   *
+   * @default the resource's name
    */
   consumerGroupId?: pulumi.Input<string> | undefined;
   /** Plugins by name with their configurations. */
@@ -524,7 +716,9 @@ export interface ConsumerGroupFields {
   labels?: pulumi.Input<{ [name: string]: pulumi.Input<string> }> | undefined;
   /**
    * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
-   * it is overwritten with what is declared here. Default: false.
+   * it is overwritten with what is declared here.
+   *
+   * @default false
    */
   adopt?: boolean | undefined;
 }
@@ -536,7 +730,11 @@ export type ConsumerGroupArgs = ConsumerGroupFields;
 export interface SslClient {
   /** CA that signs the clients' certificates, PEM. */
   ca: pulumi.Input<string>;
-  /** Longest chain of a client's certificate. Server's default: 1. */
+  /**
+   * Longest chain of a client's certificate.
+   *
+   * @default 1
+   */
   depth?: pulumi.Input<number> | undefined;
   /** Paths, as regular expressions, that need no client certificate. */
   skipMtlsUriRegex?: pulumi.Input<pulumi.Input<string>[]> | undefined;
@@ -545,13 +743,15 @@ export interface SslClient {
 /** The fields of {@link SslArgs}. */
 export interface SslFields {
   /**
-   * Id at the gateway: 1 to 64 of `a-z A-Z 0-9 - _ .`. Default: the resource's name. A new one replaces the
-   * SSL object.
+   * Id at the gateway: 1 to 64 of `a-z A-Z 0-9 - _ .`. A new one replaces the SSL object.
+   *
+   * @default the resource's name
    */
   sslId?: pulumi.Input<string> | undefined;
   /**
-   * `server` for a host of the gateway, `client` for an upstream that asks for a certificate. Server's
-   * default: `server`.
+   * `server` for a host of the gateway, `client` for an upstream that asks for a certificate.
+   *
+   * @default `server`
    */
   type?: pulumi.Input<"server" | "client"> | undefined;
   /** Certificate, PEM, with its chain. */
@@ -568,9 +768,17 @@ export interface SslFields {
   snis?: pulumi.Input<pulumi.Input<string>[]> | undefined;
   /** Asks clients for a certificate (mTLS). */
   client?: pulumi.Input<SslClient> | undefined;
-  /** Versions of TLS. Server's default: those of its configuration. */
+  /**
+   * Versions of TLS.
+   *
+   * @default those of its configuration
+   */
   sslProtocols?: pulumi.Input<pulumi.Input<"TLSv1.1" | "TLSv1.2" | "TLSv1.3">[]> | undefined;
-  /** 1 serves, 0 does not. Server's default: 1. */
+  /**
+   * 1 serves, 0 does not.
+   *
+   * @default 1
+   */
   status?: pulumi.Input<0 | 1> | undefined;
   /** Name for people, 1 to 256 characters (100 before APISIX 3.12). It need not be unique. */
   name?: pulumi.Input<string> | undefined;
@@ -583,7 +791,9 @@ export interface SslFields {
   labels?: pulumi.Input<{ [name: string]: pulumi.Input<string> }> | undefined;
   /**
    * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
-   * it is overwritten with what is declared here. Default: false.
+   * it is overwritten with what is declared here.
+   *
+   * @default false
    */
   adopt?: boolean | undefined;
 }
@@ -594,29 +804,30 @@ export type SslArgs = SslFields & AtMostOneOf<SslFields, "sni" | "snis">;
 export interface StreamRouteProtocolLogger {
   /** Logger plugin; with `conf`. */
   name?: pulumi.Input<string> | undefined;
-  /** Conditions for logging. */
+  /** Expressions, as in a route's `vars`, that decide which requests are logged. */
   filter?: pulumi.Input<unknown[]> | undefined;
-  /** Settings of the logger. */
+  /** Settings of the logger plugin, as its documentation has them. */
   conf?: pulumi.Input<{ [name: string]: unknown }> | undefined;
 }
 
 /** Protocol above TCP (xRPC). */
 export interface StreamRouteProtocol {
-  /** Protocol, such as `redis`. */
+  /** Name of the protocol, such as `redis`. */
   name: pulumi.Input<string>;
   /** Id of the stream route that this one refines. */
   superiorId?: pulumi.Input<string | number> | undefined;
-  /** Settings of the protocol. */
+  /** Settings of the protocol, as its documentation has them. */
   conf?: pulumi.Input<{ [name: string]: unknown }> | undefined;
-  /** Loggers. */
+  /** Loggers of requests of this protocol. */
   logger?: pulumi.Input<pulumi.Input<StreamRouteProtocolLogger>[]> | undefined;
 }
 
 /** The fields of {@link StreamRouteArgs}. */
 export interface StreamRouteFields {
   /**
-   * Id at the gateway: 1 to 64 of `a-z A-Z 0-9 - _ .`. Default: the resource's name. A new one replaces the
-   * stream route.
+   * Id at the gateway: 1 to 64 of `a-z A-Z 0-9 - _ .`. A new one replaces the stream route.
+   *
+   * @default the resource's name
    */
   streamRouteId?: pulumi.Input<string> | undefined;
   /** Client address or range to match. */
@@ -648,7 +859,9 @@ export interface StreamRouteFields {
   labels?: pulumi.Input<{ [name: string]: pulumi.Input<string> }> | undefined;
   /**
    * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
-   * it is overwritten with what is declared here. Default: false.
+   * it is overwritten with what is declared here.
+   *
+   * @default false
    */
   adopt?: boolean | undefined;
 }
@@ -659,8 +872,9 @@ export type StreamRouteArgs = StreamRouteFields & AtMostOneOf<StreamRouteFields,
 /** The arguments of a proto. Defined by: APISIX Admin API, proto. */
 export interface ProtoFields {
   /**
-   * Id at the gateway: 1 to 64 of `a-z A-Z 0-9 - _ .`. Default: the resource's name. A new one replaces the
-   * proto.
+   * Id at the gateway: 1 to 64 of `a-z A-Z 0-9 - _ .`. A new one replaces the proto.
+   *
+   * @default the resource's name
    */
   protoId?: pulumi.Input<string> | undefined;
   /** The definitions: text of a .proto file, or a binary descriptor as base64, at most 1 MiB. */
@@ -676,7 +890,9 @@ export interface ProtoFields {
   labels?: pulumi.Input<{ [name: string]: pulumi.Input<string> }> | undefined;
   /**
    * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
-   * it is overwritten with what is declared here. Default: false.
+   * it is overwritten with what is declared here.
+   *
+   * @default false
    */
   adopt?: boolean | undefined;
 }
@@ -690,13 +906,25 @@ export interface SecretAuthConfig {
   clientEmail: pulumi.Input<string>;
   /** Private key of the service account. Secret, write-only. */
   privateKey: pulumi.Input<string>;
-  /** Project. */
+  /** Project of Google Cloud that holds the secrets. */
   projectId: pulumi.Input<string>;
-  /** Where tokens come from. Server's default: Google's. */
+  /**
+   * URL of the token server of the service account.
+   *
+   * @default `https://oauth2.googleapis.com/token`
+   */
   tokenUri?: pulumi.Input<string> | undefined;
-  /** Scope of tokens. Server's default: cloud-platform. */
+  /**
+   * OAuth scope of the tokens.
+   *
+   * @default `https://www.googleapis.com/auth/cloud-platform`
+   */
   scopes?: pulumi.Input<string> | undefined;
-  /** Secret Manager's URL. Server's default: Google's. */
+  /**
+   * URL of Google's Secret Manager.
+   *
+   * @default `https://secretmanager.googleapis.com/v1/`
+   */
   entriesUri?: pulumi.Input<string> | undefined;
 }
 
@@ -705,17 +933,18 @@ export interface SecretFields {
   /** Secret manager. Another one replaces the object. */
   manager: pulumi.Input<"vault" | "aws" | "gcp">;
   /**
-   * Id at the gateway: 1 to 64 of `a-z A-Z 0-9 - _ .`. Default: the resource's name. A new one replaces the
-   * secret.
+   * Id at the gateway: 1 to 64 of `a-z A-Z 0-9 - _ .`. A new one replaces the secret.
+   *
+   * @default the resource's name
    */
   secretId?: pulumi.Input<string> | undefined;
-  /** URL of Vault. */
+  /** URL of Vault, http or https. Only with the manager `vault`, which needs it. */
   uri?: pulumi.Input<string> | undefined;
-  /** Path of Vault's key-value engine. */
+  /** Path of Vault's key-value engine, as in `kv/apisix`. Only with the manager `vault`, which needs it. */
   prefix?: pulumi.Input<string> | undefined;
   /** Vault's token, or `$env://NAME`. Secret, write-only. */
   token?: pulumi.Input<string> | undefined;
-  /** Namespace of Vault. */
+  /** Namespace of Vault (Enterprise). Only with the manager `vault`. */
   namespace?: pulumi.Input<string> | undefined;
   /** AWS's access key id. Secret, write-only. */
   accessKeyId?: pulumi.Input<string> | undefined;
@@ -723,19 +952,33 @@ export interface SecretFields {
   secretAccessKey?: pulumi.Input<string> | undefined;
   /** AWS's session token. Secret, write-only. */
   sessionToken?: pulumi.Input<string> | undefined;
-  /** AWS's region. Server's default: `us-east-1`. */
+  /**
+   * AWS's region.
+   *
+   * @default `us-east-1`
+   */
   region?: pulumi.Input<string> | undefined;
-  /** Endpoint of AWS's Secrets Manager. Server's default: that of the region. */
+  /**
+   * Endpoint of AWS's Secrets Manager.
+   *
+   * @default that of the region
+   */
   endpointUrl?: pulumi.Input<string> | undefined;
   /** Service account of Google Cloud. Either this or `authFile`. */
   authConfig?: pulumi.Input<SecretAuthConfig> | undefined;
   /** File on the gateway with the service account. */
   authFile?: pulumi.Input<string> | undefined;
-  /** Whether Google's certificate is verified. Server's default: true. */
+  /**
+   * Whether Google's certificate is verified.
+   *
+   * @default true
+   */
   sslVerify?: pulumi.Input<boolean> | undefined;
   /**
    * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
-   * it is overwritten with what is declared here. Default: false.
+   * it is overwritten with what is declared here.
+   *
+   * @default false
    */
   adopt?: boolean | undefined;
 }

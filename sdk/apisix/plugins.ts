@@ -16,44 +16,61 @@ export interface PluginMeta {
   priority?: pulumi.Input<number> | undefined;
 }
 
-/** Configuration of `basic-auth`. Defined by: APISIX 3.18, plugin `basic-auth`. */
+/**
+ * Configuration of `basic-auth`. Defined by: APISIX 3.18, plugin `basic-auth`,
+ * https://apisix.apache.org/docs/apisix/plugins/basic-auth/.
+ */
 export interface BasicAuthPlugin {
   _meta?: pulumi.Input<PluginMeta> | undefined;
   anonymous_consumer?: pulumi.Input<string> | undefined;
-  /** Server's default: `false`. */
+  /** @default `false` */
   hide_credentials?: pulumi.Input<boolean> | undefined;
-  /** Server's default: `basic`. */
+  /** @default `basic` */
   realm?: pulumi.Input<string> | undefined;
 }
 
-/** Credential of a consumer for `basic-auth`. Defined by: APISIX 3.18, plugin `basic-auth`. */
+/**
+ * Credential of a consumer for `basic-auth`. Defined by: APISIX 3.18, plugin `basic-auth`,
+ * https://apisix.apache.org/docs/apisix/plugins/basic-auth/.
+ */
 export interface BasicAuthCredential {
   /** Secret. */
   password: pulumi.Input<string>;
   username: pulumi.Input<string>;
 }
 
-/** Configuration of `cors`. Defined by: APISIX 3.18, plugin `cors`. */
+/**
+ * Configuration of `cors`. Defined by: APISIX 3.18, plugin `cors`,
+ * https://apisix.apache.org/docs/apisix/plugins/cors/.
+ */
 export interface CorsPlugin {
   _meta?: pulumi.Input<PluginMeta> | undefined;
   /**
    * Allow client append credential. according to CORS specification,if you set this option to 'true', you can
-   * not use '*' for other options. Server's default: `false`.
+   * not use '*' for other options.
+   *
+   * @default `false`
    */
   allow_credential?: pulumi.Input<boolean> | undefined;
   /**
    * You can use '*' to allow all header when no credentials,'**' to allow forcefully(it will bring some
-   * security risks, be carefully),multiple header use ',' to split. Server's default: `*`.
+   * security risks, be carefully),multiple header use ',' to split.
+   *
+   * @default `*`
    */
   allow_headers?: pulumi.Input<string> | undefined;
   /**
    * You can use '*' to allow all methods when no credentials,'**' to allow forcefully(it will bring some
-   * security risks, be carefully),multiple method use ',' to split. Server's default: `*`.
+   * security risks, be carefully),multiple method use ',' to split.
+   *
+   * @default `*`
    */
   allow_methods?: pulumi.Input<string> | undefined;
   /**
    * You can use '*' to allow all origins when no credentials,'**' to allow forcefully(it will bring some
-   * security risks, be carefully),multiple origin use ',' to split. Server's default: `*`.
+   * security risks, be carefully),multiple origin use ',' to split.
+   *
+   * @default `*`
    */
   allow_origins?: pulumi.Input<string> | undefined;
   /** Set allowed origins by referencing origins in plugin metadata. */
@@ -67,7 +84,9 @@ export interface CorsPlugin {
   expose_headers?: pulumi.Input<string> | undefined;
   /**
    * Maximum number of seconds the results can be cached.-1 means no cached, the max value is depend on
-   * browser,more details plz check MDN. Server's default: `5`.
+   * browser,more details plz check MDN.
+   *
+   * @default `5`
    */
   max_age?: pulumi.Input<number> | undefined;
   /**
@@ -82,25 +101,38 @@ export interface CorsPlugin {
   timing_allow_origins_by_regex?: pulumi.Input<pulumi.Input<string>[]> | undefined;
 }
 
-/** Credential of a consumer for `hmac-auth`. Defined by: APISIX 3.18, plugin `hmac-auth`. */
+/**
+ * Credential of a consumer for `hmac-auth`. Defined by: APISIX 3.18, plugin `hmac-auth`,
+ * https://apisix.apache.org/docs/apisix/plugins/hmac-auth/.
+ */
 export interface HmacAuthCredential {
   key_id: pulumi.Input<string>;
   /** Secret. */
   secret_key: pulumi.Input<string>;
 }
 
-/** Configuration of `ip-restriction`. Defined by: APISIX 3.18, plugin `ip-restriction`. */
+/**
+ * Configuration of `ip-restriction`. Defined by: APISIX 3.18, plugin `ip-restriction`,
+ * https://apisix.apache.org/docs/apisix/plugins/ip-restriction/.
+ */
 export interface IpRestrictionPlugin {
   _meta?: pulumi.Input<PluginMeta> | undefined;
   blacklist?: pulumi.Input<pulumi.Input<string>[]> | undefined;
-  /** Server's default: `Your IP address is not allowed`. */
+  /** @default `Your IP address is not allowed` */
   message?: pulumi.Input<string> | undefined;
-  /** 403 to 404. Server's default: `403`. */
+  /**
+   * 403 to 404.
+   *
+   * @default `403`
+   */
   response_code?: pulumi.Input<number> | undefined;
   whitelist?: pulumi.Input<pulumi.Input<string>[]> | undefined;
 }
 
-/** Credential of a consumer for `jwe-decrypt`. Defined by: APISIX 3.18, plugin `jwe-decrypt`. */
+/**
+ * Credential of a consumer for `jwe-decrypt`. Defined by: APISIX 3.18, plugin `jwe-decrypt`,
+ * https://apisix.apache.org/docs/apisix/plugins/jwe-decrypt/.
+ */
 export interface JweDecryptCredential {
   is_base64_encoded?: pulumi.Input<boolean> | undefined;
   /** Secret. */
@@ -109,30 +141,36 @@ export interface JweDecryptCredential {
   secret: pulumi.Input<string>;
 }
 
-/** Configuration of `jwt-auth`. Defined by: APISIX 3.18, plugin `jwt-auth`. */
+/**
+ * Configuration of `jwt-auth`. Defined by: APISIX 3.18, plugin `jwt-auth`,
+ * https://apisix.apache.org/docs/apisix/plugins/jwt-auth/.
+ */
 export interface JwtAuthPlugin {
   _meta?: pulumi.Input<PluginMeta> | undefined;
   anonymous_consumer?: pulumi.Input<string> | undefined;
   claims_to_verify?: pulumi.Input<Array<pulumi.Input<"exp" | "nbf">>> | undefined;
-  /** Server's default: `jwt`. */
+  /** @default `jwt` */
   cookie?: pulumi.Input<string> | undefined;
-  /** Server's default: `authorization`. */
+  /** @default `authorization` */
   header?: pulumi.Input<string> | undefined;
-  /** Server's default: `false`. */
+  /** @default `false` */
   hide_credentials?: pulumi.Input<boolean> | undefined;
-  /** Server's default: `key`. */
+  /** @default `key` */
   key_claim_name?: pulumi.Input<string> | undefined;
-  /** Server's default: `jwt`. */
+  /** @default `jwt` */
   query?: pulumi.Input<string> | undefined;
-  /** Server's default: `jwt`. */
+  /** @default `jwt` */
   realm?: pulumi.Input<string> | undefined;
-  /** Server's default: `false`. */
+  /** @default `false` */
   store_in_ctx?: pulumi.Input<boolean> | undefined;
 }
 
-/** Credential of a consumer for `jwt-auth`. Defined by: APISIX 3.18, plugin `jwt-auth`. */
+/**
+ * Credential of a consumer for `jwt-auth`. Defined by: APISIX 3.18, plugin `jwt-auth`,
+ * https://apisix.apache.org/docs/apisix/plugins/jwt-auth/.
+ */
 export interface JwtAuthCredential {
-  /** Server's default: `HS256`. */
+  /** @default `HS256` */
   algorithm?:
     | pulumi.Input<
         | "HS256"
@@ -150,39 +188,56 @@ export interface JwtAuthCredential {
         | "EdDSA"
       >
     | undefined;
-  /** Server's default: `false`. */
+  /** @default `false` */
   base64_secret?: pulumi.Input<boolean> | undefined;
-  /** At least 1. Server's default: `86400`. */
+  /**
+   * At least 1.
+   *
+   * @default `86400`
+   */
   exp?: pulumi.Input<number> | undefined;
   key: pulumi.Input<string>;
-  /** At least 0. Server's default: `0`. */
+  /**
+   * At least 0.
+   *
+   * @default `0`
+   */
   lifetime_grace_period?: pulumi.Input<number> | undefined;
   /** Secret. */
   secret?: pulumi.Input<string> | undefined;
   public_key?: pulumi.Input<string> | undefined;
 }
 
-/** Configuration of `key-auth`. Defined by: APISIX 3.18, plugin `key-auth`. */
+/**
+ * Configuration of `key-auth`. Defined by: APISIX 3.18, plugin `key-auth`,
+ * https://apisix.apache.org/docs/apisix/plugins/key-auth/.
+ */
 export interface KeyAuthPlugin {
   _meta?: pulumi.Input<PluginMeta> | undefined;
   anonymous_consumer?: pulumi.Input<string> | undefined;
-  /** Server's default: `apikey`. */
+  /** @default `apikey` */
   header?: pulumi.Input<string> | undefined;
-  /** Server's default: `false`. */
+  /** @default `false` */
   hide_credentials?: pulumi.Input<boolean> | undefined;
-  /** Server's default: `apikey`. */
+  /** @default `apikey` */
   query?: pulumi.Input<string> | undefined;
-  /** Server's default: `key`. */
+  /** @default `key` */
   realm?: pulumi.Input<string> | undefined;
 }
 
-/** Credential of a consumer for `key-auth`. Defined by: APISIX 3.18, plugin `key-auth`. */
+/**
+ * Credential of a consumer for `key-auth`. Defined by: APISIX 3.18, plugin `key-auth`,
+ * https://apisix.apache.org/docs/apisix/plugins/key-auth/.
+ */
 export interface KeyAuthCredential {
   /** Secret. */
   key: pulumi.Input<string>;
 }
 
-/** Credential of a consumer for `ldap-auth`. Defined by: APISIX 3.18, plugin `ldap-auth`. */
+/**
+ * Credential of a consumer for `ldap-auth`. Defined by: APISIX 3.18, plugin `ldap-auth`,
+ * https://apisix.apache.org/docs/apisix/plugins/ldap-auth/.
+ */
 export interface LdapAuthCredential {
   user_dn: pulumi.Input<string>;
 }
@@ -196,10 +251,13 @@ export interface LimitConnPluginRules {
   key: pulumi.Input<string>;
 }
 
-/** Configuration of `limit-conn`. Defined by: APISIX 3.18, plugin `limit-conn`. */
+/**
+ * Configuration of `limit-conn`. Defined by: APISIX 3.18, plugin `limit-conn`,
+ * https://apisix.apache.org/docs/apisix/plugins/limit-conn/.
+ */
 export interface LimitConnPlugin {
   _meta?: pulumi.Input<PluginMeta> | undefined;
-  /** Server's default: `false`. */
+  /** @default `false` */
   allow_degradation?: pulumi.Input<boolean> | undefined;
   /** At least 0. */
   burst?: pulumi.Input<number | string> | undefined;
@@ -208,41 +266,65 @@ export interface LimitConnPlugin {
   /** Greater than 0. */
   default_conn_delay?: pulumi.Input<number> | undefined;
   key?: pulumi.Input<string> | undefined;
-  /** Server's default: `var`. */
+  /** @default `var` */
   key_type?: pulumi.Input<"var" | "var_combination"> | undefined;
-  /** Server's default: `false`. */
+  /** @default `false` */
   only_use_default_delay?: pulumi.Input<boolean> | undefined;
-  /** Server's default: `local`. */
+  /** @default `local` */
   policy?: pulumi.Input<"redis" | "redis-cluster" | "local"> | undefined;
-  /** 200 to 599. Server's default: `503`. */
+  /**
+   * 200 to 599.
+   *
+   * @default `503`
+   */
   rejected_code?: pulumi.Input<number> | undefined;
   rejected_msg?: pulumi.Input<string> | undefined;
   rules?: pulumi.Input<pulumi.Input<LimitConnPluginRules>[]> | undefined;
-  /** Server's default: `3600`. */
+  /** @default `3600` */
   key_ttl?: pulumi.Input<number> | undefined;
-  /** At least 0. Server's default: `0`. */
+  /**
+   * At least 0.
+   *
+   * @default `0`
+   */
   redis_database?: pulumi.Input<number> | undefined;
   redis_host?: pulumi.Input<string> | undefined;
-  /** At least 1. Server's default: `100`. */
+  /**
+   * At least 1.
+   *
+   * @default `100`
+   */
   redis_keepalive_pool?: pulumi.Input<number> | undefined;
-  /** At least 1000. Server's default: `10000`. */
+  /**
+   * At least 1000.
+   *
+   * @default `10000`
+   */
   redis_keepalive_timeout?: pulumi.Input<number> | undefined;
   /** Secret. */
   redis_password?: pulumi.Input<string> | undefined;
-  /** At least 1. Server's default: `6379`. */
+  /**
+   * At least 1.
+   *
+   * @default `6379`
+   */
   redis_port?: pulumi.Input<number> | undefined;
-  /** Server's default: `false`. */
+  /** @default `false` */
   redis_ssl?: pulumi.Input<boolean> | undefined;
-  /** Server's default: `false`. */
+  /** @default `false` */
   redis_ssl_verify?: pulumi.Input<boolean> | undefined;
-  /** At least 1. Server's default: `1000`. */
+  /**
+   * At least 1.
+   *
+   * @default `1000`
+   */
   redis_timeout?: pulumi.Input<number> | undefined;
   redis_username?: pulumi.Input<string> | undefined;
   redis_cluster_name?: pulumi.Input<string> | undefined;
   redis_cluster_nodes?: pulumi.Input<pulumi.Input<string>[]> | undefined;
-  /** Server's default: `false`. */
+  /** @default `false` */
   redis_cluster_ssl?: pulumi.Input<boolean> | undefined;
-  /** Server's default: `false`. */
+  /** @default `false` */
   redis_cluster_ssl_verify?: pulumi.Input<boolean> | undefined;
 }
 
@@ -264,61 +346,92 @@ export interface LimitCountPluginRedisSentinels {
   port: pulumi.Input<number>;
 }
 
-/** Configuration of `limit-count`. Defined by: APISIX 3.18, plugin `limit-count`. */
+/**
+ * Configuration of `limit-count`. Defined by: APISIX 3.18, plugin `limit-count`,
+ * https://apisix.apache.org/docs/apisix/plugins/limit-count/.
+ */
 export interface LimitCountPlugin {
   _meta?: pulumi.Input<PluginMeta> | undefined;
-  /** Server's default: `false`. */
+  /** @default `false` */
   allow_degradation?: pulumi.Input<boolean> | undefined;
   /** Greater than 0. */
   count?: pulumi.Input<number | string> | undefined;
   group?: pulumi.Input<string> | undefined;
-  /** Server's default: `remote_addr`. */
+  /** @default `remote_addr` */
   key?: pulumi.Input<string> | undefined;
-  /** Server's default: `var`. */
+  /** @default `var` */
   key_type?: pulumi.Input<"var" | "var_combination" | "constant"> | undefined;
-  /** Server's default: `local`. */
+  /** @default `local` */
   policy?: pulumi.Input<"local" | "redis" | "redis-cluster" | "redis-sentinel"> | undefined;
-  /** 200 to 599. Server's default: `503`. */
+  /**
+   * 200 to 599.
+   *
+   * @default `503`
+   */
   rejected_code?: pulumi.Input<number> | undefined;
   rejected_msg?: pulumi.Input<string> | undefined;
   rules?: pulumi.Input<pulumi.Input<LimitCountPluginRules>[]> | undefined;
-  /** Server's default: `true`. */
+  /** @default `true` */
   show_limit_quota_header?: pulumi.Input<boolean> | undefined;
-  /** Server's default: `-1`. */
+  /** @default `-1` */
   sync_interval?: pulumi.Input<number> | undefined;
   /** Greater than 0. */
   time_window?: pulumi.Input<number | string> | undefined;
-  /** Server's default: `fixed`. */
+  /** @default `fixed` */
   window_type?: pulumi.Input<"fixed" | "sliding"> | undefined;
-  /** At least 0. Server's default: `0`. */
+  /**
+   * At least 0.
+   *
+   * @default `0`
+   */
   redis_database?: pulumi.Input<number> | undefined;
   redis_host?: pulumi.Input<string> | undefined;
-  /** At least 1. Server's default: `100`. */
+  /**
+   * At least 1.
+   *
+   * @default `100`
+   */
   redis_keepalive_pool?: pulumi.Input<number> | undefined;
   redis_keepalive_timeout?: pulumi.Input<number> | undefined;
   /** Secret. */
   redis_password?: pulumi.Input<string> | undefined;
-  /** At least 1. Server's default: `6379`. */
+  /**
+   * At least 1.
+   *
+   * @default `6379`
+   */
   redis_port?: pulumi.Input<number> | undefined;
-  /** Server's default: `false`. */
+  /** @default `false` */
   redis_ssl?: pulumi.Input<boolean> | undefined;
-  /** Server's default: `false`. */
+  /** @default `false` */
   redis_ssl_verify?: pulumi.Input<boolean> | undefined;
-  /** At least 1. Server's default: `1000`. */
+  /**
+   * At least 1.
+   *
+   * @default `1000`
+   */
   redis_timeout?: pulumi.Input<number> | undefined;
   redis_username?: pulumi.Input<string> | undefined;
   redis_cluster_name?: pulumi.Input<string> | undefined;
   redis_cluster_nodes?: pulumi.Input<pulumi.Input<string>[]> | undefined;
-  /** Server's default: `false`. */
+  /** @default `false` */
   redis_cluster_ssl?: pulumi.Input<boolean> | undefined;
-  /** Server's default: `false`. */
+  /** @default `false` */
   redis_cluster_ssl_verify?: pulumi.Input<boolean> | undefined;
-  /** At least 1. Server's default: `1000`. */
+  /**
+   * At least 1.
+   *
+   * @default `1000`
+   */
   redis_connect_timeout?: pulumi.Input<number> | undefined;
   redis_master_name?: pulumi.Input<string> | undefined;
-  /** At least 1. Server's default: `1000`. */
+  /**
+   * At least 1.
+   *
+   * @default `1000`
+   */
   redis_read_timeout?: pulumi.Input<number> | undefined;
-  /** Server's default: `master`. */
+  /** @default `master` */
   redis_role?: pulumi.Input<"master" | "slave"> | undefined;
   redis_sentinels?: pulumi.Input<pulumi.Input<LimitCountPluginRedisSentinels>[]> | undefined;
   /** Secret. */
@@ -326,55 +439,85 @@ export interface LimitCountPlugin {
   sentinel_username?: pulumi.Input<string> | undefined;
 }
 
-/** Configuration of `limit-req`. Defined by: APISIX 3.18, plugin `limit-req`. */
+/**
+ * Configuration of `limit-req`. Defined by: APISIX 3.18, plugin `limit-req`,
+ * https://apisix.apache.org/docs/apisix/plugins/limit-req/.
+ */
 export interface LimitReqPlugin {
   _meta?: pulumi.Input<PluginMeta> | undefined;
-  /** Server's default: `false`. */
+  /** @default `false` */
   allow_degradation?: pulumi.Input<boolean> | undefined;
   /** At least 0. */
   burst: pulumi.Input<number>;
   key: pulumi.Input<string>;
-  /** Server's default: `var`. */
+  /** @default `var` */
   key_type?: pulumi.Input<"var" | "var_combination"> | undefined;
-  /** Server's default: `false`. */
+  /** @default `false` */
   nodelay?: pulumi.Input<boolean> | undefined;
-  /** Server's default: `local`. */
+  /** @default `local` */
   policy?: pulumi.Input<"redis" | "redis-cluster" | "local"> | undefined;
   /** Greater than 0. */
   rate: pulumi.Input<number>;
-  /** 200 to 599. Server's default: `503`. */
+  /**
+   * 200 to 599.
+   *
+   * @default `503`
+   */
   rejected_code?: pulumi.Input<number> | undefined;
   rejected_msg?: pulumi.Input<string> | undefined;
-  /** At least 0. Server's default: `0`. */
+  /**
+   * At least 0.
+   *
+   * @default `0`
+   */
   redis_database?: pulumi.Input<number> | undefined;
   redis_host?: pulumi.Input<string> | undefined;
-  /** At least 1. Server's default: `100`. */
+  /**
+   * At least 1.
+   *
+   * @default `100`
+   */
   redis_keepalive_pool?: pulumi.Input<number> | undefined;
-  /** At least 1000. Server's default: `10000`. */
+  /**
+   * At least 1000.
+   *
+   * @default `10000`
+   */
   redis_keepalive_timeout?: pulumi.Input<number> | undefined;
   /** Secret. */
   redis_password?: pulumi.Input<string> | undefined;
-  /** At least 1. Server's default: `6379`. */
+  /**
+   * At least 1.
+   *
+   * @default `6379`
+   */
   redis_port?: pulumi.Input<number> | undefined;
-  /** Server's default: `false`. */
+  /** @default `false` */
   redis_ssl?: pulumi.Input<boolean> | undefined;
-  /** Server's default: `false`. */
+  /** @default `false` */
   redis_ssl_verify?: pulumi.Input<boolean> | undefined;
-  /** At least 1. Server's default: `1000`. */
+  /**
+   * At least 1.
+   *
+   * @default `1000`
+   */
   redis_timeout?: pulumi.Input<number> | undefined;
   redis_username?: pulumi.Input<string> | undefined;
   redis_cluster_name?: pulumi.Input<string> | undefined;
   redis_cluster_nodes?: pulumi.Input<pulumi.Input<string>[]> | undefined;
-  /** Server's default: `false`. */
+  /** @default `false` */
   redis_cluster_ssl?: pulumi.Input<boolean> | undefined;
-  /** Server's default: `false`. */
+  /** @default `false` */
   redis_cluster_ssl_verify?: pulumi.Input<boolean> | undefined;
 }
 
-/** Configuration of `prometheus`. Defined by: APISIX 3.18, plugin `prometheus`. */
+/**
+ * Configuration of `prometheus`. Defined by: APISIX 3.18, plugin `prometheus`,
+ * https://apisix.apache.org/docs/apisix/plugins/prometheus/.
+ */
 export interface PrometheusPlugin {
   _meta?: pulumi.Input<PluginMeta> | undefined;
-  /** Server's default: `false`. */
+  /** @default `false` */
   prefer_name?: pulumi.Input<boolean> | undefined;
 }
 
@@ -389,7 +532,10 @@ export interface ProxyRewritePluginHeaders {
     | undefined;
 }
 
-/** Configuration of `proxy-rewrite`. Defined by: APISIX 3.18, plugin `proxy-rewrite`. */
+/**
+ * Configuration of `proxy-rewrite`. Defined by: APISIX 3.18, plugin `proxy-rewrite`,
+ * https://apisix.apache.org/docs/apisix/plugins/proxy-rewrite/.
+ */
 export interface ProxyRewritePlugin {
   _meta?: pulumi.Input<PluginMeta> | undefined;
   /** New headers for request. */
@@ -421,16 +567,23 @@ export interface ProxyRewritePlugin {
   regex_uri?: pulumi.Input<pulumi.Input<string>[]> | undefined;
   /** New uri for upstream. */
   uri?: pulumi.Input<string> | undefined;
-  /** Use real_request_uri instead, THIS IS VERY UNSAFE. Server's default: `false`. */
+  /**
+   * Use real_request_uri instead, THIS IS VERY UNSAFE.
+   *
+   * @default `false`
+   */
   use_real_request_uri_unsafe?: pulumi.Input<boolean> | undefined;
 }
 
-/** Configuration of `redirect`. Defined by: APISIX 3.18, plugin `redirect`. */
+/**
+ * Configuration of `redirect`. Defined by: APISIX 3.18, plugin `redirect`,
+ * https://apisix.apache.org/docs/apisix/plugins/redirect/.
+ */
 export interface RedirectPlugin {
   _meta?: pulumi.Input<PluginMeta> | undefined;
-  /** Server's default: `false`. */
+  /** @default `false` */
   append_query_string?: pulumi.Input<boolean> | undefined;
-  /** Server's default: `false`. */
+  /** @default `false` */
   encode_uri?: pulumi.Input<boolean> | undefined;
   http_to_https?: pulumi.Input<boolean> | undefined;
   /**
@@ -438,56 +591,76 @@ export interface RedirectPlugin {
    * second one is uri template.
    */
   regex_uri?: pulumi.Input<pulumi.Input<string>[]> | undefined;
-  /** At least 200. Server's default: `302`. */
+  /**
+   * At least 200.
+   *
+   * @default `302`
+   */
   ret_code?: pulumi.Input<number> | undefined;
   uri?: pulumi.Input<string> | undefined;
 }
 
-/**
- * Server's default:
- * `{"char_set":"abcdefghijklmnopqrstuvwxyzABCDEFGHIGKLMNOPQRSTUVWXYZ0123456789","length":16}`.
- */
+/** @default `{"char_set":"abcdefghijklmnopqrstuvwxyzABCDEFGHIGKLMNOPQRSTUVWXYZ0123456789","length":16}` */
 export interface RequestIdPluginRangeId {
-  /** Server's default: `abcdefghijklmnopqrstuvwxyzABCDEFGHIGKLMNOPQRSTUVWXYZ0123456789`. */
+  /** @default `abcdefghijklmnopqrstuvwxyzABCDEFGHIGKLMNOPQRSTUVWXYZ0123456789` */
   char_set?: pulumi.Input<string> | undefined;
-  /** At least 6. Server's default: `16`. */
+  /**
+   * At least 6.
+   *
+   * @default `16`
+   */
   length?: pulumi.Input<number> | undefined;
 }
 
-/** Configuration of `request-id`. Defined by: APISIX 3.18, plugin `request-id`. */
+/**
+ * Configuration of `request-id`. Defined by: APISIX 3.18, plugin `request-id`,
+ * https://apisix.apache.org/docs/apisix/plugins/request-id/.
+ */
 export interface RequestIdPlugin {
   _meta?: pulumi.Input<PluginMeta> | undefined;
-  /** Server's default: `uuid`. */
+  /** @default `uuid` */
   algorithm?: pulumi.Input<"uuid" | "nanoid" | "range_id" | "ksuid" | "uuidv7"> | undefined;
-  /** Server's default: `X-Request-Id`. */
+  /** @default `X-Request-Id` */
   header_name?: pulumi.Input<string> | undefined;
-  /** Server's default: `true`. */
+  /** @default `true` */
   include_in_response?: pulumi.Input<boolean> | undefined;
-  /**
-   * Server's default:
-   * `{"char_set":"abcdefghijklmnopqrstuvwxyzABCDEFGHIGKLMNOPQRSTUVWXYZ0123456789","length":16}`.
-   */
+  /** @default `{"char_set":"abcdefghijklmnopqrstuvwxyzABCDEFGHIGKLMNOPQRSTUVWXYZ0123456789","length":16}` */
   range_id?: pulumi.Input<RequestIdPluginRangeId> | undefined;
 }
 
 /** Filter that modifies response body. */
 export interface ResponseRewritePluginFilters {
-  /** Regex options. Server's default: `jo`. */
+  /**
+   * Regex options.
+   *
+   * @default `jo`
+   */
   options?: pulumi.Input<string> | undefined;
   /** Match pattern on response body. */
   regex: pulumi.Input<string>;
   /** Regex substitution content. */
   replace: pulumi.Input<string>;
-  /** Regex substitution range. Server's default: `once`. */
+  /**
+   * Regex substitution range.
+   *
+   * @default `once`
+   */
   scope?: pulumi.Input<"once" | "global"> | undefined;
 }
 
-/** Configuration of `response-rewrite`. Defined by: APISIX 3.18, plugin `response-rewrite`. */
+/**
+ * Configuration of `response-rewrite`. Defined by: APISIX 3.18, plugin `response-rewrite`,
+ * https://apisix.apache.org/docs/apisix/plugins/response-rewrite/.
+ */
 export interface ResponseRewritePlugin {
   _meta?: pulumi.Input<PluginMeta> | undefined;
   /** New body for response. */
   body?: pulumi.Input<string> | undefined;
-  /** Whether new body for response need base64 decode before return. Server's default: `false`. */
+  /**
+   * Whether new body for response need base64 decode before return.
+   *
+   * @default `false`
+   */
   body_base64?: pulumi.Input<boolean> | undefined;
   /** A group of filters that modify response bodyby replacing one specified string by another. */
   filters?: pulumi.Input<pulumi.Input<ResponseRewritePluginFilters>[]> | undefined;
@@ -495,7 +668,9 @@ export interface ResponseRewritePlugin {
   headers?: pulumi.Input<{ [name: string]: pulumi.Input<string | number> }> | undefined;
   /**
    * Maximum response body size in bytes buffered into memory when filters are applied; larger responses are
-   * truncated. At least 1. Server's default: `67108864`.
+   * truncated. At least 1.
+   *
+   * @default `67108864`
    */
   max_resp_body_size?: pulumi.Input<number> | undefined;
   /** New status code for response. 200 to 598. */
@@ -510,80 +685,120 @@ export interface TrafficSplitPluginRulesMatch {
 
 /** A part of a plugin's configuration. */
 export interface TrafficSplitPluginRulesWeightedUpstreamsUpstreamChecksActiveHealthy {
-  /** Server's default: `[200,302]`. */
+  /** @default `[200,302]` */
   http_statuses?: pulumi.Input<pulumi.Input<number>[]> | undefined;
-  /** At least 1. Server's default: `1`. */
+  /**
+   * At least 1.
+   *
+   * @default `1`
+   */
   interval?: pulumi.Input<number> | undefined;
-  /** 1 to 254. Server's default: `2`. */
+  /**
+   * 1 to 254.
+   *
+   * @default `2`
+   */
   successes?: pulumi.Input<number> | undefined;
 }
 
 /** A part of a plugin's configuration. */
 export interface TrafficSplitPluginRulesWeightedUpstreamsUpstreamChecksActiveUnhealthy {
-  /** 1 to 254. Server's default: `5`. */
+  /**
+   * 1 to 254.
+   *
+   * @default `5`
+   */
   http_failures?: pulumi.Input<number> | undefined;
-  /** Server's default: `[429,404,500,501,502,503,504,505]`. */
+  /** @default `[429,404,500,501,502,503,504,505]` */
   http_statuses?: pulumi.Input<pulumi.Input<number>[]> | undefined;
-  /** At least 1. Server's default: `1`. */
+  /**
+   * At least 1.
+   *
+   * @default `1`
+   */
   interval?: pulumi.Input<number> | undefined;
-  /** 1 to 254. Server's default: `2`. */
+  /**
+   * 1 to 254.
+   *
+   * @default `2`
+   */
   tcp_failures?: pulumi.Input<number> | undefined;
-  /** 1 to 254. Server's default: `3`. */
+  /**
+   * 1 to 254.
+   *
+   * @default `3`
+   */
   timeouts?: pulumi.Input<number> | undefined;
 }
 
 /** A part of a plugin's configuration. */
 export interface TrafficSplitPluginRulesWeightedUpstreamsUpstreamChecksActive {
-  /** Server's default: `10`. */
+  /** @default `10` */
   concurrency?: pulumi.Input<number> | undefined;
   healthy?: pulumi.Input<TrafficSplitPluginRulesWeightedUpstreamsUpstreamChecksActiveHealthy> | undefined;
   host?: pulumi.Input<string> | undefined;
-  /** Server's default: `GET`. */
+  /** @default `GET` */
   http_method?:
     | pulumi.Input<
         "GET" | "POST" | "PUT" | "DELETE" | "PATCH" | "HEAD" | "OPTIONS" | "CONNECT" | "TRACE" | "PURGE"
       >
     | undefined;
-  /** Server's default: `/`. */
+  /** @default `/` */
   http_path?: pulumi.Input<string> | undefined;
-  /** Server's default: ``. */
+  /** @default `` */
   http_req_body?: pulumi.Input<string> | undefined;
-  /** Server's default: `true`. */
+  /** @default `true` */
   https_verify_certificate?: pulumi.Input<boolean> | undefined;
   /** 1 to 65535. */
   port?: pulumi.Input<number> | undefined;
   req_headers?: pulumi.Input<pulumi.Input<string>[]> | undefined;
-  /** Server's default: `1`. */
+  /** @default `1` */
   timeout?: pulumi.Input<number> | undefined;
-  /** Server's default: `http`. */
+  /** @default `http` */
   type?: pulumi.Input<"http" | "https" | "tcp"> | undefined;
   unhealthy?: pulumi.Input<TrafficSplitPluginRulesWeightedUpstreamsUpstreamChecksActiveUnhealthy> | undefined;
 }
 
 /** A part of a plugin's configuration. */
 export interface TrafficSplitPluginRulesWeightedUpstreamsUpstreamChecksPassiveHealthy {
-  /** Server's default: `[200,201,202,203,204,205,206,207,208,226,300,301,302,303,304,305,306,307,308]`. */
+  /** @default `[200,201,202,203,204,205,206,207,208,226,300,301,302,303,304,305,306,307,308]` */
   http_statuses?: pulumi.Input<pulumi.Input<number>[]> | undefined;
-  /** 0 to 254. Server's default: `5`. */
+  /**
+   * 0 to 254.
+   *
+   * @default `5`
+   */
   successes?: pulumi.Input<number> | undefined;
 }
 
 /** A part of a plugin's configuration. */
 export interface TrafficSplitPluginRulesWeightedUpstreamsUpstreamChecksPassiveUnhealthy {
-  /** 0 to 254. Server's default: `5`. */
+  /**
+   * 0 to 254.
+   *
+   * @default `5`
+   */
   http_failures?: pulumi.Input<number> | undefined;
-  /** Server's default: `[429,500,503]`. */
+  /** @default `[429,500,503]` */
   http_statuses?: pulumi.Input<pulumi.Input<number>[]> | undefined;
-  /** 0 to 254. Server's default: `2`. */
+  /**
+   * 0 to 254.
+   *
+   * @default `2`
+   */
   tcp_failures?: pulumi.Input<number> | undefined;
-  /** 0 to 254. Server's default: `7`. */
+  /**
+   * 0 to 254.
+   *
+   * @default `7`
+   */
   timeouts?: pulumi.Input<number> | undefined;
 }
 
 /** A part of a plugin's configuration. */
 export interface TrafficSplitPluginRulesWeightedUpstreamsUpstreamChecksPassive {
   healthy?: pulumi.Input<TrafficSplitPluginRulesWeightedUpstreamsUpstreamChecksPassiveHealthy> | undefined;
-  /** Server's default: `http`. */
+  /** @default `http` */
   type?: pulumi.Input<"http" | "https" | "tcp"> | undefined;
   unhealthy?:
     | pulumi.Input<TrafficSplitPluginRulesWeightedUpstreamsUpstreamChecksPassiveUnhealthy>
@@ -606,11 +821,23 @@ export interface TrafficSplitPluginRulesWeightedUpstreamsUpstreamDiscoveryArgs {
 
 /** A part of a plugin's configuration. */
 export interface TrafficSplitPluginRulesWeightedUpstreamsUpstreamKeepalivePool {
-  /** At least 0. Server's default: `60`. */
+  /**
+   * At least 0.
+   *
+   * @default `60`
+   */
   idle_timeout?: pulumi.Input<number> | undefined;
-  /** At least 1. Server's default: `1000`. */
+  /**
+   * At least 1.
+   *
+   * @default `1000`
+   */
   requests?: pulumi.Input<number> | undefined;
-  /** At least 1. Server's default: `320`. */
+  /**
+   * At least 1.
+   *
+   * @default `320`
+   */
   size?: pulumi.Input<number> | undefined;
 }
 
@@ -621,7 +848,11 @@ export interface TrafficSplitPluginRulesWeightedUpstreamsUpstreamNodes {
   metadata?: pulumi.Input<{ [name: string]: unknown }> | undefined;
   /** Port of node. 1 to 65535. */
   port?: pulumi.Input<number> | undefined;
-  /** Priority of node. Server's default: `0`. */
+  /**
+   * Priority of node.
+   *
+   * @default `0`
+   */
   priority?: pulumi.Input<number> | undefined;
   /** Weight of node. At least 0. */
   weight: pulumi.Input<number>;
@@ -644,8 +875,9 @@ export interface TrafficSplitPluginRulesWeightedUpstreamsUpstreamTls {
   client_cert_id?: pulumi.Input<string | number> | undefined;
   client_key?: pulumi.Input<string> | undefined;
   /**
-   * Turn on server certificate verification, currently only kafka upstream is supported. Server's default:
-   * `false`.
+   * Turn on server certificate verification, currently only kafka upstream is supported.
+   *
+   * @default `false`
    */
   verify?: pulumi.Input<boolean> | undefined;
 }
@@ -658,7 +890,7 @@ export interface TrafficSplitPluginRulesWeightedUpstreamsUpstream {
   discovery_args?: pulumi.Input<TrafficSplitPluginRulesWeightedUpstreamsUpstreamDiscoveryArgs> | undefined;
   /** Discovery type. */
   discovery_type?: pulumi.Input<string> | undefined;
-  /** Server's default: `vars`. */
+  /** @default `vars` */
   hash_on?: pulumi.Input<"vars" | "header" | "cookie" | "consumer" | "vars_combinations"> | undefined;
   /** At least 1. */
   id?: pulumi.Input<string | number> | undefined;
@@ -674,7 +906,11 @@ export interface TrafficSplitPluginRulesWeightedUpstreamsUpstream {
         | pulumi.Input<TrafficSplitPluginRulesWeightedUpstreamsUpstreamNodes>[]
       >
     | undefined;
-  /** Mod of host passing. Server's default: `pass`. */
+  /**
+   * Mod of host passing.
+   *
+   * @default `pass`
+   */
   pass_host?: pulumi.Input<"pass" | "node" | "rewrite"> | undefined;
   /** At least 0. */
   retries?: pulumi.Input<number> | undefined;
@@ -682,13 +918,19 @@ export interface TrafficSplitPluginRulesWeightedUpstreamsUpstream {
   retry_timeout?: pulumi.Input<number> | undefined;
   /**
    * The scheme of the upstream. For L7 proxy, it can be one of grpc/grpcs/http/https. For L4 proxy, it can be
-   * one of tcp/tls/udp. For specific protocols, it can be kafka. Server's default: `http`.
+   * one of tcp/tls/udp. For specific protocols, it can be kafka.
+   *
+   * @default `http`
    */
   scheme?: pulumi.Input<"grpc" | "grpcs" | "http" | "https" | "tcp" | "tls" | "udp" | "kafka"> | undefined;
   service_name?: pulumi.Input<string> | undefined;
   timeout?: pulumi.Input<TrafficSplitPluginRulesWeightedUpstreamsUpstreamTimeout> | undefined;
   tls?: pulumi.Input<TrafficSplitPluginRulesWeightedUpstreamsUpstreamTls> | undefined;
-  /** Algorithms of load balancing. Server's default: `roundrobin`. */
+  /**
+   * Algorithms of load balancing.
+   *
+   * @default `roundrobin`
+   */
   type?: pulumi.Input<string> | undefined;
   update_time?: pulumi.Input<number> | undefined;
   upstream_host?: pulumi.Input<string> | undefined;
@@ -700,8 +942,9 @@ export interface TrafficSplitPluginRulesWeightedUpstreams {
   /** At least 1. */
   upstream_id?: pulumi.Input<string | number> | undefined;
   /**
-   * Used to split traffic between differentupstreams for plugin configuration. At least 0. Server's default:
-   * `1`.
+   * Used to split traffic between differentupstreams for plugin configuration. At least 0.
+   *
+   * @default `1`
    */
   weight?: pulumi.Input<number> | undefined;
 }
@@ -709,11 +952,14 @@ export interface TrafficSplitPluginRulesWeightedUpstreams {
 /** A part of a plugin's configuration. */
 export interface TrafficSplitPluginRules {
   match?: pulumi.Input<pulumi.Input<TrafficSplitPluginRulesMatch>[]> | undefined;
-  /** Server's default: `[{"weight":1}]`. */
+  /** @default `[{"weight":1}]` */
   weighted_upstreams?: pulumi.Input<pulumi.Input<TrafficSplitPluginRulesWeightedUpstreams>[]> | undefined;
 }
 
-/** Configuration of `traffic-split`. Defined by: APISIX 3.18, plugin `traffic-split`. */
+/**
+ * Configuration of `traffic-split`. Defined by: APISIX 3.18, plugin `traffic-split`,
+ * https://apisix.apache.org/docs/apisix/plugins/traffic-split/.
+ */
 export interface TrafficSplitPlugin {
   _meta?: pulumi.Input<PluginMeta> | undefined;
   rules?: pulumi.Input<pulumi.Input<TrafficSplitPluginRules>[]> | undefined;
@@ -727,226 +973,442 @@ export interface PluginConfiguration {
 
 /** Plugins by name with their configurations; custom ones, too. */
 export interface Plugins {
+  /** The plugin `acl`. @see https://apisix.apache.org/docs/apisix/plugins/acl/ */
   acl?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `ai`. @see https://apisix.apache.org/docs/apisix/plugins/ai/ */
   ai?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `ai-aliyun-content-moderation`. @see https://apisix.apache.org/docs/apisix/plugins/ai-aliyun-content-moderation/ */
   "ai-aliyun-content-moderation"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `ai-cache`. @see https://apisix.apache.org/docs/apisix/plugins/ai-cache/ */
   "ai-cache"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `ai-lakera-guard`. @see https://apisix.apache.org/docs/apisix/plugins/ai-lakera-guard/ */
   "ai-lakera-guard"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `ai-prompt-decorator`. @see https://apisix.apache.org/docs/apisix/plugins/ai-prompt-decorator/ */
   "ai-prompt-decorator"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `ai-prompt-guard`. @see https://apisix.apache.org/docs/apisix/plugins/ai-prompt-guard/ */
   "ai-prompt-guard"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `ai-prompt-template`. @see https://apisix.apache.org/docs/apisix/plugins/ai-prompt-template/ */
   "ai-prompt-template"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `ai-proxy`. @see https://apisix.apache.org/docs/apisix/plugins/ai-proxy/ */
   "ai-proxy"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `ai-proxy-multi`. @see https://apisix.apache.org/docs/apisix/plugins/ai-proxy-multi/ */
   "ai-proxy-multi"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `ai-rag`. @see https://apisix.apache.org/docs/apisix/plugins/ai-rag/ */
   "ai-rag"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `ai-rate-limiting`. @see https://apisix.apache.org/docs/apisix/plugins/ai-rate-limiting/ */
   "ai-rate-limiting"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `ai-request-rewrite`. @see https://apisix.apache.org/docs/apisix/plugins/ai-request-rewrite/ */
   "ai-request-rewrite"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `api-breaker`. @see https://apisix.apache.org/docs/apisix/plugins/api-breaker/ */
   "api-breaker"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `attach-consumer-label`. @see https://apisix.apache.org/docs/apisix/plugins/attach-consumer-label/ */
   "attach-consumer-label"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `authz-casdoor`. @see https://apisix.apache.org/docs/apisix/plugins/authz-casdoor/ */
   "authz-casdoor"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `authz-keycloak`. @see https://apisix.apache.org/docs/apisix/plugins/authz-keycloak/ */
   "authz-keycloak"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `aws-lambda`. @see https://apisix.apache.org/docs/apisix/plugins/aws-lambda/ */
   "aws-lambda"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `azure-functions`. @see https://apisix.apache.org/docs/apisix/plugins/azure-functions/ */
   "azure-functions"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `basic-auth`. @see https://apisix.apache.org/docs/apisix/plugins/basic-auth/ */
   "basic-auth"?: pulumi.Input<BasicAuthPlugin> | undefined;
+  /** The plugin `batch-requests`. @see https://apisix.apache.org/docs/apisix/plugins/batch-requests/ */
   "batch-requests"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `body-transformer`. @see https://apisix.apache.org/docs/apisix/plugins/body-transformer/ */
   "body-transformer"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `cas-auth`. @see https://apisix.apache.org/docs/apisix/plugins/cas-auth/ */
   "cas-auth"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `chaitin-waf`. @see https://apisix.apache.org/docs/apisix/plugins/chaitin-waf/ */
   "chaitin-waf"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `clickhouse-logger`. @see https://apisix.apache.org/docs/apisix/plugins/clickhouse-logger/ */
   "clickhouse-logger"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `client-control`. @see https://apisix.apache.org/docs/apisix/plugins/client-control/ */
   "client-control"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `consumer-restriction`. @see https://apisix.apache.org/docs/apisix/plugins/consumer-restriction/ */
   "consumer-restriction"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `cors`. @see https://apisix.apache.org/docs/apisix/plugins/cors/ */
   cors?: pulumi.Input<CorsPlugin> | undefined;
+  /** The plugin `csrf`. @see https://apisix.apache.org/docs/apisix/plugins/csrf/ */
   csrf?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `data-mask`. @see https://apisix.apache.org/docs/apisix/plugins/data-mask/ */
   "data-mask"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `datadog`. @see https://apisix.apache.org/docs/apisix/plugins/datadog/ */
   datadog?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `degraphql`. @see https://apisix.apache.org/docs/apisix/plugins/degraphql/ */
   degraphql?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `dingtalk-auth`. @see https://apisix.apache.org/docs/apisix/plugins/dingtalk-auth/ */
   "dingtalk-auth"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `echo`. @see https://apisix.apache.org/docs/apisix/plugins/echo/ */
   echo?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `elasticsearch-logger`. @see https://apisix.apache.org/docs/apisix/plugins/elasticsearch-logger/ */
   "elasticsearch-logger"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `error-page`. @see https://apisix.apache.org/docs/apisix/plugins/error-page/ */
   "error-page"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `example-plugin`. @see https://apisix.apache.org/docs/apisix/plugins/example-plugin/ */
   "example-plugin"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `ext-plugin-post-req`. @see https://apisix.apache.org/docs/apisix/plugins/ext-plugin-post-req/ */
   "ext-plugin-post-req"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `ext-plugin-post-resp`. @see https://apisix.apache.org/docs/apisix/plugins/ext-plugin-post-resp/ */
   "ext-plugin-post-resp"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `ext-plugin-pre-req`. @see https://apisix.apache.org/docs/apisix/plugins/ext-plugin-pre-req/ */
   "ext-plugin-pre-req"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `fault-injection`. @see https://apisix.apache.org/docs/apisix/plugins/fault-injection/ */
   "fault-injection"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `feishu-auth`. @see https://apisix.apache.org/docs/apisix/plugins/feishu-auth/ */
   "feishu-auth"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `file-logger`. @see https://apisix.apache.org/docs/apisix/plugins/file-logger/ */
   "file-logger"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `forward-auth`. @see https://apisix.apache.org/docs/apisix/plugins/forward-auth/ */
   "forward-auth"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `google-cloud-logging`. @see https://apisix.apache.org/docs/apisix/plugins/google-cloud-logging/ */
   "google-cloud-logging"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `graphql-limit-count`. @see https://apisix.apache.org/docs/apisix/plugins/graphql-limit-count/ */
   "graphql-limit-count"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `graphql-proxy-cache`. @see https://apisix.apache.org/docs/apisix/plugins/graphql-proxy-cache/ */
   "graphql-proxy-cache"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `grpc-transcode`. @see https://apisix.apache.org/docs/apisix/plugins/grpc-transcode/ */
   "grpc-transcode"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `grpc-web`. @see https://apisix.apache.org/docs/apisix/plugins/grpc-web/ */
   "grpc-web"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `gzip`. @see https://apisix.apache.org/docs/apisix/plugins/gzip/ */
   gzip?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `hmac-auth`. @see https://apisix.apache.org/docs/apisix/plugins/hmac-auth/ */
   "hmac-auth"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `http-dubbo`. @see https://apisix.apache.org/docs/apisix/plugins/http-dubbo/ */
   "http-dubbo"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `http-logger`. @see https://apisix.apache.org/docs/apisix/plugins/http-logger/ */
   "http-logger"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `inspect`. @see https://apisix.apache.org/docs/apisix/plugins/inspect/ */
   inspect?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `ip-restriction`. @see https://apisix.apache.org/docs/apisix/plugins/ip-restriction/ */
   "ip-restriction"?: pulumi.Input<IpRestrictionPlugin> | undefined;
+  /** The plugin `jwe-decrypt`. @see https://apisix.apache.org/docs/apisix/plugins/jwe-decrypt/ */
   "jwe-decrypt"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `jwt-auth`. @see https://apisix.apache.org/docs/apisix/plugins/jwt-auth/ */
   "jwt-auth"?: pulumi.Input<JwtAuthPlugin> | undefined;
+  /** The plugin `kafka-logger`. @see https://apisix.apache.org/docs/apisix/plugins/kafka-logger/ */
   "kafka-logger"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `kafka-proxy`. @see https://apisix.apache.org/docs/apisix/plugins/kafka-proxy/ */
   "kafka-proxy"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `key-auth`. @see https://apisix.apache.org/docs/apisix/plugins/key-auth/ */
   "key-auth"?: pulumi.Input<KeyAuthPlugin> | undefined;
+  /** The plugin `lago`. @see https://apisix.apache.org/docs/apisix/plugins/lago/ */
   lago?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `ldap-auth`. @see https://apisix.apache.org/docs/apisix/plugins/ldap-auth/ */
   "ldap-auth"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `ldap-auth-advanced`. @see https://apisix.apache.org/docs/apisix/plugins/ldap-auth-advanced/ */
   "ldap-auth-advanced"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `limit-conn`. @see https://apisix.apache.org/docs/apisix/plugins/limit-conn/ */
   "limit-conn"?: pulumi.Input<LimitConnPlugin> | undefined;
+  /** The plugin `limit-count`. @see https://apisix.apache.org/docs/apisix/plugins/limit-count/ */
   "limit-count"?: pulumi.Input<LimitCountPlugin> | undefined;
+  /** The plugin `limit-req`. @see https://apisix.apache.org/docs/apisix/plugins/limit-req/ */
   "limit-req"?: pulumi.Input<LimitReqPlugin> | undefined;
+  /** The plugin `loggly`. @see https://apisix.apache.org/docs/apisix/plugins/loggly/ */
   loggly?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `loki-logger`. @see https://apisix.apache.org/docs/apisix/plugins/loki-logger/ */
   "loki-logger"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `mcp-bridge`. @see https://apisix.apache.org/docs/apisix/plugins/mcp-bridge/ */
   "mcp-bridge"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `mocking`. @see https://apisix.apache.org/docs/apisix/plugins/mocking/ */
   mocking?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `multi-auth`. @see https://apisix.apache.org/docs/apisix/plugins/multi-auth/ */
   "multi-auth"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `node-status`. @see https://apisix.apache.org/docs/apisix/plugins/node-status/ */
   "node-status"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `oas-validator`. @see https://apisix.apache.org/docs/apisix/plugins/oas-validator/ */
   "oas-validator"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `opa`. @see https://apisix.apache.org/docs/apisix/plugins/opa/ */
   opa?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `openfunction`. @see https://apisix.apache.org/docs/apisix/plugins/openfunction/ */
   openfunction?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `openid-connect`. @see https://apisix.apache.org/docs/apisix/plugins/openid-connect/ */
   "openid-connect"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `openwhisk`. @see https://apisix.apache.org/docs/apisix/plugins/openwhisk/ */
   openwhisk?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `prometheus`. @see https://apisix.apache.org/docs/apisix/plugins/prometheus/ */
   prometheus?: pulumi.Input<PrometheusPlugin> | undefined;
+  /** The plugin `proxy-buffering`. @see https://apisix.apache.org/docs/apisix/plugins/proxy-buffering/ */
   "proxy-buffering"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `proxy-cache`. @see https://apisix.apache.org/docs/apisix/plugins/proxy-cache/ */
   "proxy-cache"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `proxy-control`. @see https://apisix.apache.org/docs/apisix/plugins/proxy-control/ */
   "proxy-control"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `proxy-mirror`. @see https://apisix.apache.org/docs/apisix/plugins/proxy-mirror/ */
   "proxy-mirror"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `proxy-rewrite`. @see https://apisix.apache.org/docs/apisix/plugins/proxy-rewrite/ */
   "proxy-rewrite"?: pulumi.Input<ProxyRewritePlugin> | undefined;
+  /** The plugin `public-api`. @see https://apisix.apache.org/docs/apisix/plugins/public-api/ */
   "public-api"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `real-ip`. @see https://apisix.apache.org/docs/apisix/plugins/real-ip/ */
   "real-ip"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `redirect`. @see https://apisix.apache.org/docs/apisix/plugins/redirect/ */
   redirect?: pulumi.Input<RedirectPlugin> | undefined;
+  /** The plugin `referer-restriction`. @see https://apisix.apache.org/docs/apisix/plugins/referer-restriction/ */
   "referer-restriction"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `request-id`. @see https://apisix.apache.org/docs/apisix/plugins/request-id/ */
   "request-id"?: pulumi.Input<RequestIdPlugin> | undefined;
+  /** The plugin `request-validation`. @see https://apisix.apache.org/docs/apisix/plugins/request-validation/ */
   "request-validation"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `response-rewrite`. @see https://apisix.apache.org/docs/apisix/plugins/response-rewrite/ */
   "response-rewrite"?: pulumi.Input<ResponseRewritePlugin> | undefined;
+  /** The plugin `rocketmq-logger`. @see https://apisix.apache.org/docs/apisix/plugins/rocketmq-logger/ */
   "rocketmq-logger"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `server-info`. @see https://apisix.apache.org/docs/apisix/plugins/server-info/ */
   "server-info"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `serverless-post-function`. @see https://apisix.apache.org/docs/apisix/plugins/serverless-post-function/ */
   "serverless-post-function"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `serverless-pre-function`. @see https://apisix.apache.org/docs/apisix/plugins/serverless-pre-function/ */
   "serverless-pre-function"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `skywalking-logger`. @see https://apisix.apache.org/docs/apisix/plugins/skywalking-logger/ */
   "skywalking-logger"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `sls-logger`. @see https://apisix.apache.org/docs/apisix/plugins/sls-logger/ */
   "sls-logger"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `splunk-hec-logging`. @see https://apisix.apache.org/docs/apisix/plugins/splunk-hec-logging/ */
   "splunk-hec-logging"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `syslog`. @see https://apisix.apache.org/docs/apisix/plugins/syslog/ */
   syslog?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `tcp-logger`. @see https://apisix.apache.org/docs/apisix/plugins/tcp-logger/ */
   "tcp-logger"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `tencent-cloud-cls`. @see https://apisix.apache.org/docs/apisix/plugins/tencent-cloud-cls/ */
   "tencent-cloud-cls"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `traffic-label`. @see https://apisix.apache.org/docs/apisix/plugins/traffic-label/ */
   "traffic-label"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `traffic-split`. @see https://apisix.apache.org/docs/apisix/plugins/traffic-split/ */
   "traffic-split"?: pulumi.Input<TrafficSplitPlugin> | undefined;
+  /** The plugin `ua-restriction`. @see https://apisix.apache.org/docs/apisix/plugins/ua-restriction/ */
   "ua-restriction"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `udp-logger`. @see https://apisix.apache.org/docs/apisix/plugins/udp-logger/ */
   "udp-logger"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `uri-blocker`. @see https://apisix.apache.org/docs/apisix/plugins/uri-blocker/ */
   "uri-blocker"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `wolf-rbac`. @see https://apisix.apache.org/docs/apisix/plugins/wolf-rbac/ */
   "wolf-rbac"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `workflow`. @see https://apisix.apache.org/docs/apisix/plugins/workflow/ */
   workflow?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `zipkin`. @see https://apisix.apache.org/docs/apisix/plugins/zipkin/ */
   zipkin?: pulumi.Input<PluginConfiguration> | undefined;
   [name: string]: pulumi.Input<object> | undefined;
 }
 
 /** Plugins of a consumer by name, among them its credentials. */
 export interface ConsumerPlugins {
+  /** The plugin `acl`. @see https://apisix.apache.org/docs/apisix/plugins/acl/ */
   acl?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `ai`. @see https://apisix.apache.org/docs/apisix/plugins/ai/ */
   ai?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `ai-aliyun-content-moderation`. @see https://apisix.apache.org/docs/apisix/plugins/ai-aliyun-content-moderation/ */
   "ai-aliyun-content-moderation"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `ai-cache`. @see https://apisix.apache.org/docs/apisix/plugins/ai-cache/ */
   "ai-cache"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `ai-lakera-guard`. @see https://apisix.apache.org/docs/apisix/plugins/ai-lakera-guard/ */
   "ai-lakera-guard"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `ai-prompt-decorator`. @see https://apisix.apache.org/docs/apisix/plugins/ai-prompt-decorator/ */
   "ai-prompt-decorator"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `ai-prompt-guard`. @see https://apisix.apache.org/docs/apisix/plugins/ai-prompt-guard/ */
   "ai-prompt-guard"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `ai-prompt-template`. @see https://apisix.apache.org/docs/apisix/plugins/ai-prompt-template/ */
   "ai-prompt-template"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `ai-proxy`. @see https://apisix.apache.org/docs/apisix/plugins/ai-proxy/ */
   "ai-proxy"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `ai-proxy-multi`. @see https://apisix.apache.org/docs/apisix/plugins/ai-proxy-multi/ */
   "ai-proxy-multi"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `ai-rag`. @see https://apisix.apache.org/docs/apisix/plugins/ai-rag/ */
   "ai-rag"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `ai-rate-limiting`. @see https://apisix.apache.org/docs/apisix/plugins/ai-rate-limiting/ */
   "ai-rate-limiting"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `ai-request-rewrite`. @see https://apisix.apache.org/docs/apisix/plugins/ai-request-rewrite/ */
   "ai-request-rewrite"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `api-breaker`. @see https://apisix.apache.org/docs/apisix/plugins/api-breaker/ */
   "api-breaker"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `attach-consumer-label`. @see https://apisix.apache.org/docs/apisix/plugins/attach-consumer-label/ */
   "attach-consumer-label"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `authz-casdoor`. @see https://apisix.apache.org/docs/apisix/plugins/authz-casdoor/ */
   "authz-casdoor"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `authz-keycloak`. @see https://apisix.apache.org/docs/apisix/plugins/authz-keycloak/ */
   "authz-keycloak"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `aws-lambda`. @see https://apisix.apache.org/docs/apisix/plugins/aws-lambda/ */
   "aws-lambda"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `azure-functions`. @see https://apisix.apache.org/docs/apisix/plugins/azure-functions/ */
   "azure-functions"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `basic-auth`. @see https://apisix.apache.org/docs/apisix/plugins/basic-auth/ */
   "basic-auth"?: pulumi.Input<BasicAuthCredential> | undefined;
+  /** The plugin `batch-requests`. @see https://apisix.apache.org/docs/apisix/plugins/batch-requests/ */
   "batch-requests"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `body-transformer`. @see https://apisix.apache.org/docs/apisix/plugins/body-transformer/ */
   "body-transformer"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `cas-auth`. @see https://apisix.apache.org/docs/apisix/plugins/cas-auth/ */
   "cas-auth"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `chaitin-waf`. @see https://apisix.apache.org/docs/apisix/plugins/chaitin-waf/ */
   "chaitin-waf"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `clickhouse-logger`. @see https://apisix.apache.org/docs/apisix/plugins/clickhouse-logger/ */
   "clickhouse-logger"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `client-control`. @see https://apisix.apache.org/docs/apisix/plugins/client-control/ */
   "client-control"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `consumer-restriction`. @see https://apisix.apache.org/docs/apisix/plugins/consumer-restriction/ */
   "consumer-restriction"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `cors`. @see https://apisix.apache.org/docs/apisix/plugins/cors/ */
   cors?: pulumi.Input<CorsPlugin> | undefined;
+  /** The plugin `csrf`. @see https://apisix.apache.org/docs/apisix/plugins/csrf/ */
   csrf?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `data-mask`. @see https://apisix.apache.org/docs/apisix/plugins/data-mask/ */
   "data-mask"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `datadog`. @see https://apisix.apache.org/docs/apisix/plugins/datadog/ */
   datadog?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `degraphql`. @see https://apisix.apache.org/docs/apisix/plugins/degraphql/ */
   degraphql?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `dingtalk-auth`. @see https://apisix.apache.org/docs/apisix/plugins/dingtalk-auth/ */
   "dingtalk-auth"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `echo`. @see https://apisix.apache.org/docs/apisix/plugins/echo/ */
   echo?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `elasticsearch-logger`. @see https://apisix.apache.org/docs/apisix/plugins/elasticsearch-logger/ */
   "elasticsearch-logger"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `error-page`. @see https://apisix.apache.org/docs/apisix/plugins/error-page/ */
   "error-page"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `example-plugin`. @see https://apisix.apache.org/docs/apisix/plugins/example-plugin/ */
   "example-plugin"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `ext-plugin-post-req`. @see https://apisix.apache.org/docs/apisix/plugins/ext-plugin-post-req/ */
   "ext-plugin-post-req"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `ext-plugin-post-resp`. @see https://apisix.apache.org/docs/apisix/plugins/ext-plugin-post-resp/ */
   "ext-plugin-post-resp"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `ext-plugin-pre-req`. @see https://apisix.apache.org/docs/apisix/plugins/ext-plugin-pre-req/ */
   "ext-plugin-pre-req"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `fault-injection`. @see https://apisix.apache.org/docs/apisix/plugins/fault-injection/ */
   "fault-injection"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `feishu-auth`. @see https://apisix.apache.org/docs/apisix/plugins/feishu-auth/ */
   "feishu-auth"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `file-logger`. @see https://apisix.apache.org/docs/apisix/plugins/file-logger/ */
   "file-logger"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `forward-auth`. @see https://apisix.apache.org/docs/apisix/plugins/forward-auth/ */
   "forward-auth"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `google-cloud-logging`. @see https://apisix.apache.org/docs/apisix/plugins/google-cloud-logging/ */
   "google-cloud-logging"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `graphql-limit-count`. @see https://apisix.apache.org/docs/apisix/plugins/graphql-limit-count/ */
   "graphql-limit-count"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `graphql-proxy-cache`. @see https://apisix.apache.org/docs/apisix/plugins/graphql-proxy-cache/ */
   "graphql-proxy-cache"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `grpc-transcode`. @see https://apisix.apache.org/docs/apisix/plugins/grpc-transcode/ */
   "grpc-transcode"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `grpc-web`. @see https://apisix.apache.org/docs/apisix/plugins/grpc-web/ */
   "grpc-web"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `gzip`. @see https://apisix.apache.org/docs/apisix/plugins/gzip/ */
   gzip?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `hmac-auth`. @see https://apisix.apache.org/docs/apisix/plugins/hmac-auth/ */
   "hmac-auth"?: pulumi.Input<HmacAuthCredential> | undefined;
+  /** The plugin `http-dubbo`. @see https://apisix.apache.org/docs/apisix/plugins/http-dubbo/ */
   "http-dubbo"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `http-logger`. @see https://apisix.apache.org/docs/apisix/plugins/http-logger/ */
   "http-logger"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `inspect`. @see https://apisix.apache.org/docs/apisix/plugins/inspect/ */
   inspect?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `ip-restriction`. @see https://apisix.apache.org/docs/apisix/plugins/ip-restriction/ */
   "ip-restriction"?: pulumi.Input<IpRestrictionPlugin> | undefined;
+  /** The plugin `jwe-decrypt`. @see https://apisix.apache.org/docs/apisix/plugins/jwe-decrypt/ */
   "jwe-decrypt"?: pulumi.Input<JweDecryptCredential> | undefined;
+  /** The plugin `jwt-auth`. @see https://apisix.apache.org/docs/apisix/plugins/jwt-auth/ */
   "jwt-auth"?: pulumi.Input<JwtAuthCredential> | undefined;
+  /** The plugin `kafka-logger`. @see https://apisix.apache.org/docs/apisix/plugins/kafka-logger/ */
   "kafka-logger"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `kafka-proxy`. @see https://apisix.apache.org/docs/apisix/plugins/kafka-proxy/ */
   "kafka-proxy"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `key-auth`. @see https://apisix.apache.org/docs/apisix/plugins/key-auth/ */
   "key-auth"?: pulumi.Input<KeyAuthCredential> | undefined;
+  /** The plugin `lago`. @see https://apisix.apache.org/docs/apisix/plugins/lago/ */
   lago?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `ldap-auth`. @see https://apisix.apache.org/docs/apisix/plugins/ldap-auth/ */
   "ldap-auth"?: pulumi.Input<LdapAuthCredential> | undefined;
+  /** The plugin `ldap-auth-advanced`. @see https://apisix.apache.org/docs/apisix/plugins/ldap-auth-advanced/ */
   "ldap-auth-advanced"?: pulumi.Input<LdapAuthCredential> | undefined;
+  /** The plugin `limit-conn`. @see https://apisix.apache.org/docs/apisix/plugins/limit-conn/ */
   "limit-conn"?: pulumi.Input<LimitConnPlugin> | undefined;
+  /** The plugin `limit-count`. @see https://apisix.apache.org/docs/apisix/plugins/limit-count/ */
   "limit-count"?: pulumi.Input<LimitCountPlugin> | undefined;
+  /** The plugin `limit-req`. @see https://apisix.apache.org/docs/apisix/plugins/limit-req/ */
   "limit-req"?: pulumi.Input<LimitReqPlugin> | undefined;
+  /** The plugin `loggly`. @see https://apisix.apache.org/docs/apisix/plugins/loggly/ */
   loggly?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `loki-logger`. @see https://apisix.apache.org/docs/apisix/plugins/loki-logger/ */
   "loki-logger"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `mcp-bridge`. @see https://apisix.apache.org/docs/apisix/plugins/mcp-bridge/ */
   "mcp-bridge"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `mocking`. @see https://apisix.apache.org/docs/apisix/plugins/mocking/ */
   mocking?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `multi-auth`. @see https://apisix.apache.org/docs/apisix/plugins/multi-auth/ */
   "multi-auth"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `node-status`. @see https://apisix.apache.org/docs/apisix/plugins/node-status/ */
   "node-status"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `oas-validator`. @see https://apisix.apache.org/docs/apisix/plugins/oas-validator/ */
   "oas-validator"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `opa`. @see https://apisix.apache.org/docs/apisix/plugins/opa/ */
   opa?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `openfunction`. @see https://apisix.apache.org/docs/apisix/plugins/openfunction/ */
   openfunction?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `openid-connect`. @see https://apisix.apache.org/docs/apisix/plugins/openid-connect/ */
   "openid-connect"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `openwhisk`. @see https://apisix.apache.org/docs/apisix/plugins/openwhisk/ */
   openwhisk?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `prometheus`. @see https://apisix.apache.org/docs/apisix/plugins/prometheus/ */
   prometheus?: pulumi.Input<PrometheusPlugin> | undefined;
+  /** The plugin `proxy-buffering`. @see https://apisix.apache.org/docs/apisix/plugins/proxy-buffering/ */
   "proxy-buffering"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `proxy-cache`. @see https://apisix.apache.org/docs/apisix/plugins/proxy-cache/ */
   "proxy-cache"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `proxy-control`. @see https://apisix.apache.org/docs/apisix/plugins/proxy-control/ */
   "proxy-control"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `proxy-mirror`. @see https://apisix.apache.org/docs/apisix/plugins/proxy-mirror/ */
   "proxy-mirror"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `proxy-rewrite`. @see https://apisix.apache.org/docs/apisix/plugins/proxy-rewrite/ */
   "proxy-rewrite"?: pulumi.Input<ProxyRewritePlugin> | undefined;
+  /** The plugin `public-api`. @see https://apisix.apache.org/docs/apisix/plugins/public-api/ */
   "public-api"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `real-ip`. @see https://apisix.apache.org/docs/apisix/plugins/real-ip/ */
   "real-ip"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `redirect`. @see https://apisix.apache.org/docs/apisix/plugins/redirect/ */
   redirect?: pulumi.Input<RedirectPlugin> | undefined;
+  /** The plugin `referer-restriction`. @see https://apisix.apache.org/docs/apisix/plugins/referer-restriction/ */
   "referer-restriction"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `request-id`. @see https://apisix.apache.org/docs/apisix/plugins/request-id/ */
   "request-id"?: pulumi.Input<RequestIdPlugin> | undefined;
+  /** The plugin `request-validation`. @see https://apisix.apache.org/docs/apisix/plugins/request-validation/ */
   "request-validation"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `response-rewrite`. @see https://apisix.apache.org/docs/apisix/plugins/response-rewrite/ */
   "response-rewrite"?: pulumi.Input<ResponseRewritePlugin> | undefined;
+  /** The plugin `rocketmq-logger`. @see https://apisix.apache.org/docs/apisix/plugins/rocketmq-logger/ */
   "rocketmq-logger"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `server-info`. @see https://apisix.apache.org/docs/apisix/plugins/server-info/ */
   "server-info"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `serverless-post-function`. @see https://apisix.apache.org/docs/apisix/plugins/serverless-post-function/ */
   "serverless-post-function"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `serverless-pre-function`. @see https://apisix.apache.org/docs/apisix/plugins/serverless-pre-function/ */
   "serverless-pre-function"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `skywalking-logger`. @see https://apisix.apache.org/docs/apisix/plugins/skywalking-logger/ */
   "skywalking-logger"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `sls-logger`. @see https://apisix.apache.org/docs/apisix/plugins/sls-logger/ */
   "sls-logger"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `splunk-hec-logging`. @see https://apisix.apache.org/docs/apisix/plugins/splunk-hec-logging/ */
   "splunk-hec-logging"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `syslog`. @see https://apisix.apache.org/docs/apisix/plugins/syslog/ */
   syslog?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `tcp-logger`. @see https://apisix.apache.org/docs/apisix/plugins/tcp-logger/ */
   "tcp-logger"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `tencent-cloud-cls`. @see https://apisix.apache.org/docs/apisix/plugins/tencent-cloud-cls/ */
   "tencent-cloud-cls"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `traffic-label`. @see https://apisix.apache.org/docs/apisix/plugins/traffic-label/ */
   "traffic-label"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `traffic-split`. @see https://apisix.apache.org/docs/apisix/plugins/traffic-split/ */
   "traffic-split"?: pulumi.Input<TrafficSplitPlugin> | undefined;
+  /** The plugin `ua-restriction`. @see https://apisix.apache.org/docs/apisix/plugins/ua-restriction/ */
   "ua-restriction"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `udp-logger`. @see https://apisix.apache.org/docs/apisix/plugins/udp-logger/ */
   "udp-logger"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `uri-blocker`. @see https://apisix.apache.org/docs/apisix/plugins/uri-blocker/ */
   "uri-blocker"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `wolf-rbac`. @see https://apisix.apache.org/docs/apisix/plugins/wolf-rbac/ */
   "wolf-rbac"?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `workflow`. @see https://apisix.apache.org/docs/apisix/plugins/workflow/ */
   workflow?: pulumi.Input<PluginConfiguration> | undefined;
+  /** The plugin `zipkin`. @see https://apisix.apache.org/docs/apisix/plugins/zipkin/ */
   zipkin?: pulumi.Input<PluginConfiguration> | undefined;
   [name: string]: pulumi.Input<object> | undefined;
 }

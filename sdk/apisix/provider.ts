@@ -7,17 +7,28 @@ import type { ConnectionArgs } from "../connection.ts";
 /** The arguments of {@link Provider}. */
 export interface ProviderArgs extends ConnectionArgs {
   /**
-   * URL of the Admin API, with or without `/apisix/admin`; a path before it is kept. Default:
-   * `APISIX_ADMIN_URL`.
+   * URL of the Admin API, with or without `/apisix/admin`; a path before it is kept.
+   *
+   * @default `APISIX_ADMIN_URL`
    */
   adminUrl?: pulumi.Input<string> | undefined;
-  /** Admin key, of the role admin. Secret. Default: `APISIX_ADMIN_KEY`. */
+  /**
+   * Admin key, of the role admin. Secret.
+   *
+   * @default `APISIX_ADMIN_KEY`
+   */
   adminKey?: Credential | undefined;
-  /** What tells this gateway from others when its URL changes. Default: origin and path of `adminUrl`. */
+  /**
+   * What tells this gateway from others when its URL changes.
+   *
+   * @default origin and path of `adminUrl`
+   */
   gatewayId?: pulumi.Input<string> | undefined;
   /**
    * Names of plugins whose configurations are passed on as they are, without a check or a warning: the
-   * gateway's own plugins, or those that a newer APISIX has changed. Default: none.
+   * gateway's own plugins, or those that a newer APISIX has changed.
+   *
+   * @default none
    */
   customPlugins?: pulumi.Input<pulumi.Input<string>[]> | undefined;
 }

@@ -24,9 +24,17 @@ export interface ApisixUpstreamExternalNode {
   type: pulumi.Input<"Domain" | "Service">;
   /** Domain name or address, or the Service's name (best as `service.metadata.name`). */
   name: pulumi.Input<string>;
-  /** Port. Default: that of the scheme, 80 or 443. */
+  /**
+   * Port.
+   *
+   * @default that of the scheme, 80 or 443
+   */
   port?: pulumi.Input<number> | undefined;
-  /** Share of the traffic; 0 takes the node out. Default: 100. */
+  /**
+   * Share of the traffic; 0 takes the node out.
+   *
+   * @default 100
+   */
   weight?: pulumi.Input<number> | undefined;
 }
 
@@ -66,7 +74,11 @@ export interface ApisixUpstreamHealthCheckActiveUnhealthy {
 
 /** Probes that APISIX sends by itself; needed, since only they bring a node back. */
 export interface ApisixUpstreamHealthCheckActive {
-  /** What a probe speaks: `http`, `https` or `tcp`. Server's default: `http`. */
+  /**
+   * What a probe speaks: `http`, `https` or `tcp`.
+   *
+   * @default `http`
+   */
   type?: pulumi.Input<"http" | "https" | "tcp"> | undefined;
   /**
    * Time for one probe. The CRD says seconds, but controllers 2.x read nanoseconds: 1000000000 is a second.
@@ -76,11 +88,19 @@ export interface ApisixUpstreamHealthCheckActive {
   concurrency?: pulumi.Input<number> | undefined;
   /** Host header of a probe. */
   host?: pulumi.Input<string> | undefined;
-  /** Port to probe. Default: the node's. */
+  /**
+   * Port to probe.
+   *
+   * @default the node's
+   */
   port?: pulumi.Input<number> | undefined;
   /** Path of a probe. */
   httpPath?: pulumi.Input<string> | undefined;
-  /** Whether an https probe verifies the node's certificate. Default: true. */
+  /**
+   * Whether an https probe verifies the node's certificate.
+   *
+   * @default true
+   */
   strictTLS?: pulumi.Input<boolean> | undefined;
   /** Further headers of a probe, each as `"Name: value"`. */
   requestHeaders?: pulumi.Input<pulumi.Input<string>[]> | undefined;
@@ -112,7 +132,11 @@ export interface ApisixUpstreamHealthCheckPassiveUnhealthy {
 
 /** Judges nodes by the answers to real requests. */
 export interface ApisixUpstreamHealthCheckPassive {
-  /** What the traffic speaks: `http`, `https` or `tcp`. Server's default: `http`. */
+  /**
+   * What the traffic speaks: `http`, `https` or `tcp`.
+   *
+   * @default `http`
+   */
   type?: pulumi.Input<"http" | "https" | "tcp"> | undefined;
   /** When a node becomes healthy again. */
   healthy?: pulumi.Input<ApisixUpstreamHealthCheckPassiveHealthy> | undefined;
@@ -128,11 +152,19 @@ export interface ApisixUpstreamHealthCheck {
   passive?: pulumi.Input<ApisixUpstreamHealthCheckPassive> | undefined;
 }
 
-/** Load balancer. Default: `roundrobin`. */
+/**
+ * Load balancer.
+ *
+ * @default `roundrobin`
+ */
 export interface ApisixUpstreamLoadbalancer {
   /** Load balancer. */
   type: pulumi.Input<"roundrobin" | "chash" | "ewma" | "least_conn">;
-  /** What `chash` hashes on. Server's default: `vars`. */
+  /**
+   * What `chash` hashes on.
+   *
+   * @default `vars`
+   */
   hashOn?: pulumi.Input<"vars" | "header" | "cookie" | "consumer" | "vars_combinations"> | undefined;
   /** Variable, header or cookie that `chash` hashes; needed unless `hashOn` is `consumer`. */
   key?: pulumi.Input<string> | undefined;
@@ -170,20 +202,32 @@ export interface ApisixUpstreamPortLevelSettings {
   discovery?: pulumi.Input<ApisixUpstreamDiscovery> | undefined;
   /** Health checks, active alone or with passive ones. */
   healthCheck?: pulumi.Input<ApisixUpstreamHealthCheck> | undefined;
-  /** Load balancer. Default: `roundrobin`. */
+  /**
+   * Load balancer.
+   *
+   * @default `roundrobin`
+   */
   loadbalancer?: pulumi.Input<ApisixUpstreamLoadbalancer> | undefined;
   /**
    * Host header, and with https the SNI, that the node gets: the client's (`pass`), the node's own (`node`)
-   * or `upstreamHost` (`rewrite`). Default: `pass`, which most external https backends refuse.
+   * or `upstreamHost` (`rewrite`).
+   *
+   * @default `pass`, which most external https backends refuse
    */
   passHost?: pulumi.Input<"pass" | "node" | "rewrite"> | undefined;
   /** Host header for `passHost: "rewrite"`. */
   upstreamHost?: pulumi.Input<string> | undefined;
-  /** Further nodes to try after a failure; 0 switches it off. Default: as many as there are nodes. */
+  /**
+   * Further nodes to try after a failure; 0 switches it off.
+   *
+   * @default as many as there are nodes
+   */
   retries?: pulumi.Input<number> | undefined;
   /**
    * What the nodes speak; it also gives the port of nodes without one. `tcp`, `tls` and `udp` are for stream
-   * rules only. Default: `http`.
+   * rules only.
+   *
+   * @default `http`
    */
   scheme?: pulumi.Input<"http" | "https" | "grpc" | "grpcs" | "tcp" | "tls" | "udp"> | undefined;
   /** Named groups of a Kubernetes Service's endpoints. */
@@ -197,9 +241,10 @@ export interface ApisixUpstreamPortLevelSettings {
 /** The fields of {@link ApisixUpstreamSpec}. */
 export interface ApisixUpstreamSpecFields {
   /**
-   * Class of the ingress controller that is to take the object. Default: the configuration's
-   * `apisix:ingressClassName`; one of the two is needed. With a wrong one nothing happens, and no status is
-   * ever written.
+   * Class of the ingress controller that is to take the object. With a wrong one nothing happens, and no
+   * status is ever written.
+   *
+   * @default the configuration's `apisix:ingressClassName`; one of the two is needed
    */
   ingressClassName?: pulumi.Input<string> | undefined;
   /** Backends outside the cluster, or behind an ExternalName service. */
@@ -208,20 +253,32 @@ export interface ApisixUpstreamSpecFields {
   discovery?: pulumi.Input<ApisixUpstreamDiscovery> | undefined;
   /** Health checks, active alone or with passive ones. */
   healthCheck?: pulumi.Input<ApisixUpstreamHealthCheck> | undefined;
-  /** Load balancer. Default: `roundrobin`. */
+  /**
+   * Load balancer.
+   *
+   * @default `roundrobin`
+   */
   loadbalancer?: pulumi.Input<ApisixUpstreamLoadbalancer> | undefined;
   /**
    * Host header, and with https the SNI, that the node gets: the client's (`pass`), the node's own (`node`)
-   * or `upstreamHost` (`rewrite`). Default: `pass`, which most external https backends refuse.
+   * or `upstreamHost` (`rewrite`).
+   *
+   * @default `pass`, which most external https backends refuse
    */
   passHost?: pulumi.Input<"pass" | "node" | "rewrite"> | undefined;
   /** Host header for `passHost: "rewrite"`. */
   upstreamHost?: pulumi.Input<string> | undefined;
-  /** Further nodes to try after a failure; 0 switches it off. Default: as many as there are nodes. */
+  /**
+   * Further nodes to try after a failure; 0 switches it off.
+   *
+   * @default as many as there are nodes
+   */
   retries?: pulumi.Input<number> | undefined;
   /**
    * What the nodes speak; it also gives the port of nodes without one. `tcp`, `tls` and `udp` are for stream
-   * rules only. Default: `http`.
+   * rules only.
+   *
+   * @default `http`
    */
   scheme?: pulumi.Input<"http" | "https" | "grpc" | "grpcs" | "tcp" | "tls" | "udp"> | undefined;
   /** Named groups of a Kubernetes Service's endpoints. */
@@ -276,7 +333,11 @@ export interface ApisixRouteHttpRuleMatch {
   paths: pulumi.Input<pulumi.Input<string>[]>;
   /** Hosts to match, any of them; `*.` in front for all subdomains. */
   hosts?: pulumi.Input<pulumi.Input<string>[]> | undefined;
-  /** HTTP methods to match. Default: all. */
+  /**
+   * HTTP methods to match.
+   *
+   * @default all
+   */
   methods?: pulumi.Input<pulumi.Input<HttpMethod>[]> | undefined;
   /** Client addresses or ranges to match, any of them. */
   remoteAddrs?: pulumi.Input<pulumi.Input<string>[]> | undefined;
@@ -292,7 +353,11 @@ export interface ApisixRouteHttpRuleUpstreams {
    * `upstream.metadata.name`).
    */
   name: pulumi.Input<string>;
-  /** Share of the traffic. Default: 100. */
+  /**
+   * Share of the traffic.
+   *
+   * @default 100
+   */
   weight?: pulumi.Input<number> | undefined;
 }
 
@@ -301,9 +366,17 @@ export interface ApisixRouteHttpRuleBackends {
   serviceName: pulumi.Input<string>;
   /** Port of the Service, by number or name. */
   servicePort: pulumi.Input<number | string>;
-  /** Share of the traffic. Default: 100. */
+  /**
+   * Share of the traffic.
+   *
+   * @default 100
+   */
   weight?: pulumi.Input<number> | undefined;
-  /** Sends to the pods (`endpoints`) or to the Service's address. Default: `endpoints`. */
+  /**
+   * Sends to the pods (`endpoints`) or to the Service's address.
+   *
+   * @default `endpoints`
+   */
   resolveGranularity?: pulumi.Input<"endpoints" | "endpoint" | "service"> | undefined;
   /** Subset that the ApisixUpstream of the same name defines. */
   subset?: pulumi.Input<string> | undefined;
@@ -313,7 +386,11 @@ export interface ApisixRouteHttpRuleBackends {
 export interface ApisixRoutePlugin {
   /** Name of the plugin. */
   name: pulumi.Input<string>;
-  /** Whether it is in use. Server's default: true. */
+  /**
+   * Whether it is in use.
+   *
+   * @default true
+   */
   enable?: pulumi.Input<boolean> | undefined;
   /** Its configuration. */
   config?: pulumi.Input<{ [name: string]: unknown }> | undefined;
@@ -377,15 +454,27 @@ export interface ApisixRouteHttpRuleFields {
   plugins?: pulumi.Input<pulumi.Input<ApisixRoutePlugin>[]> | undefined;
   /** Name of an ApisixPluginConfig to merge in. */
   plugin_config_name?: pulumi.Input<string> | undefined;
-  /** Namespace of the ApisixPluginConfig. Default: the route's. */
+  /**
+   * Namespace of the ApisixPluginConfig.
+   *
+   * @default the route's
+   */
   plugin_config_namespace?: pulumi.Input<string> | undefined;
   /** Authentication of clients. */
   authentication?: pulumi.Input<ApisixRouteHttpRuleAuthentication> | undefined;
-  /** Of two rules that match, the one of higher priority serves. Default: 0. */
+  /**
+   * Of two rules that match, the one of higher priority serves.
+   *
+   * @default 0
+   */
   priority?: pulumi.Input<number> | undefined;
   /** Timeouts that go before the upstream's, whole seconds. */
   timeout?: pulumi.Input<DurationTimeouts> | undefined;
-  /** Lets websocket connections through. Default: false. */
+  /**
+   * Lets websocket connections through.
+   *
+   * @default false
+   */
   websocket?: pulumi.Input<boolean> | undefined;
 }
 
@@ -407,7 +496,11 @@ export interface ApisixRouteStreamRuleBackend {
   serviceName: pulumi.Input<string>;
   /** Port of the Service, by number or name. */
   servicePort: pulumi.Input<number | string>;
-  /** Sends to the pods (`endpoint`) or to the Service's address. Server's default: `endpoint`. */
+  /**
+   * Sends to the pods (`endpoint`) or to the Service's address.
+   *
+   * @default `endpoint`
+   */
   resolveGranularity?: pulumi.Input<"endpoint" | "service"> | undefined;
   /** Subset that the ApisixUpstream of the same name defines. */
   subset?: pulumi.Input<string> | undefined;
@@ -430,9 +523,10 @@ export interface ApisixRouteStreamRule {
 /** The fields of {@link ApisixRouteSpec}. */
 export interface ApisixRouteSpecFields {
   /**
-   * Class of the ingress controller that is to take the object. Default: the configuration's
-   * `apisix:ingressClassName`; one of the two is needed. With a wrong one nothing happens, and no status is
-   * ever written.
+   * Class of the ingress controller that is to take the object. With a wrong one nothing happens, and no
+   * status is ever written.
+   *
+   * @default the configuration's `apisix:ingressClassName`; one of the two is needed
    */
   ingressClassName?: pulumi.Input<string> | undefined;
   /** Rules for HTTP requests. */

@@ -18,15 +18,31 @@ export type CertificateSource = CertificateSourceFields &
 
 /** TLS origination: services of the mesh speak plain text, the sidecar speaks TLS. */
 export interface ExternalServiceNetworkingTls {
-  /** Whether the mesh originates TLS. Server's default: false. */
+  /**
+   * Whether the mesh originates TLS.
+   *
+   * @default false
+   */
   enabled?: pulumi.Input<boolean> | undefined;
-  /** Server Name Indication to send. Server's default: the address's host. It cannot be switched off. */
+  /**
+   * Server Name Indication to send. It cannot be switched off.
+   *
+   * @default the address's host
+   */
   serverName?: pulumi.Input<string> | undefined;
   /** Another name for `serverName`, as in Kuma's documentation. */
   sni?: pulumi.Input<string> | undefined;
-  /** Lets the service renegotiate TLS; not recommended. Server's default: false. */
+  /**
+   * Lets the service renegotiate TLS; not recommended.
+   *
+   * @default false
+   */
   allowRenegotiation?: pulumi.Input<boolean> | undefined;
-  /** Does not compare the certificate's names. Server's default: false. */
+  /**
+   * Does not compare the certificate's names.
+   *
+   * @default false
+   */
   skipHostnameVerification?: pulumi.Input<boolean> | undefined;
   /**
    * CA of the service's certificate; without it nothing is verified: exactly one of `secret`, `inline` and
@@ -46,18 +62,25 @@ export interface ExternalServiceNetworking {
   /** TLS origination: services of the mesh speak plain text, the sidecar speaks TLS. */
   tls?: pulumi.Input<ExternalServiceNetworkingTls> | undefined;
   /**
-   * Leaves out the DNS entry for the real host name, so that only `NAME.mesh` works. Server's default: false.
+   * Leaves out the DNS entry for the real host name, so that only `NAME.mesh` works.
+   *
+   * @default false
    */
   disableHostDNSEntry?: pulumi.Input<boolean> | undefined;
 }
 
 /** The arguments of an external service. Defined by: Kuma resource, external service. */
 export interface ExternalServiceFields {
-  /** Mesh in which the service can be reached. Default: `default`. Another one replaces the service. */
+  /**
+   * Mesh in which the service can be reached. Another one replaces the service.
+   *
+   * @default `default`
+   */
   mesh?: pulumi.Input<string> | undefined;
   /**
-   * Name at the control plane: an RFC 1123 subdomain. Default: the resource's name. A new one replaces the
-   * service.
+   * Name at the control plane: an RFC 1123 subdomain. A new one replaces the service.
+   *
+   * @default the resource's name
    */
   name?: pulumi.Input<string> | undefined;
   /**
@@ -75,7 +98,9 @@ export interface ExternalServiceFields {
   networking: pulumi.Input<ExternalServiceNetworking>;
   /**
    * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
-   * it is overwritten with what is declared here. Default: false.
+   * it is overwritten with what is declared here.
+   *
+   * @default false
    */
   adopt?: boolean | undefined;
 }
@@ -102,11 +127,16 @@ export interface ZoneEgressNetworking {
 /** The arguments of a zone egress. Defined by: Kuma resource, zone egress. */
 export interface ZoneEgressFields {
   /**
-   * Name at the control plane: an RFC 1123 subdomain. Default: the resource's name. A new one replaces the
-   * egress.
+   * Name at the control plane: an RFC 1123 subdomain. A new one replaces the egress.
+   *
+   * @default the resource's name
    */
   name?: pulumi.Input<string> | undefined;
-  /** Zone that the egress belongs to. Server's default: the control plane's own. */
+  /**
+   * Zone that the egress belongs to.
+   *
+   * @default the control plane's own
+   */
   zone?: pulumi.Input<string> | undefined;
   /**
    * Labels as in Kubernetes. `kuma.io/*` are the server's, `pulumi-owner` and `pulumi-stack` this package's;
@@ -117,7 +147,9 @@ export interface ZoneEgressFields {
   networking: pulumi.Input<ZoneEgressNetworking>;
   /**
    * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
-   * it is overwritten with what is declared here. Default: false.
+   * it is overwritten with what is declared here.
+   *
+   * @default false
    */
   adopt?: boolean | undefined;
 }
@@ -127,7 +159,11 @@ export type ZoneEgressArgs = ZoneEgressFields;
 
 /** Rotation of the data planes' certificates. */
 export interface MeshMtlsBackendsDpCertRotation {
-  /** Life of a data plane's certificate, as in `"1d"`. Server's default: 30 days. */
+  /**
+   * Life of a data plane's certificate, as in `"1d"`.
+   *
+   * @default 30 days
+   */
   expiration?: pulumi.Input<string> | undefined;
 }
 
@@ -150,7 +186,11 @@ export interface MeshMtlsBackends {
   name: pulumi.Input<string>;
   /** `builtin`, `provided`, or one of a plugin. */
   type: pulumi.Input<string>;
-  /** Whether plain traffic is let in, too. Server's default: `STRICT`. */
+  /**
+   * Whether plain traffic is let in, too.
+   *
+   * @default `STRICT`
+   */
   mode?: pulumi.Input<"STRICT" | "PERMISSIVE"> | undefined;
   /** Certificates of the data planes. */
   dpCert?: pulumi.Input<MeshMtlsBackendsDpCert> | undefined;
@@ -164,7 +204,11 @@ export interface MeshMtlsBackends {
 export interface MeshMtls {
   /** Name of the backend in use; without it mTLS is off. */
   enabledBackend?: pulumi.Input<string> | undefined;
-  /** Does not check that the backend works. Server's default: false. */
+  /**
+   * Does not check that the backend works.
+   *
+   * @default false
+   */
   skipValidation?: pulumi.Input<boolean> | undefined;
   /** Certificate authorities. */
   backends?: pulumi.Input<pulumi.Input<MeshMtlsBackends>[]> | undefined;
@@ -173,19 +217,32 @@ export interface MeshMtls {
 /** How traffic is routed. */
 export interface MeshRouting {
   /**
-   * Keeps traffic in its zone; what the tag `kuma.io/zone` of an external service needs. Server's default:
-   * false.
+   * Keeps traffic in its zone; what the tag `kuma.io/zone` of an external service needs.
+   *
+   * @default false
    */
   localityAwareLoadBalancing?: pulumi.Input<boolean> | undefined;
-  /** Sends traffic to the outside through the zone egress; needs mTLS. Server's default: false. */
+  /**
+   * Sends traffic to the outside through the zone egress; needs mTLS.
+   *
+   * @default false
+   */
   zoneEgress?: pulumi.Input<boolean> | undefined;
-  /** Forbids MeshExternalServices unless a policy allows them. Server's default: false. */
+  /**
+   * Forbids MeshExternalServices unless a policy allows them.
+   *
+   * @default false
+   */
   defaultForbidMeshExternalServiceAccess?: pulumi.Input<boolean> | undefined;
 }
 
 /** Traffic that leaves the mesh. */
 export interface MeshNetworkingOutbound {
-  /** Lets traffic out to hosts that the mesh does not know. Server's default: true. */
+  /**
+   * Lets traffic out to hosts that the mesh does not know.
+   *
+   * @default true
+   */
   passthrough?: pulumi.Input<boolean> | undefined;
 }
 
@@ -197,7 +254,11 @@ export interface MeshNetworking {
 
 /** MeshServices. */
 export interface MeshMeshServices {
-  /** Where MeshServices are made. Server's default: `Disabled`. */
+  /**
+   * Where MeshServices are made.
+   *
+   * @default `Disabled`
+   */
   mode?: pulumi.Input<"Disabled" | "Everywhere" | "ReachableBackends" | "Exclusive"> | undefined;
 }
 
@@ -278,8 +339,9 @@ export interface MeshMetrics {
 /** The arguments of a mesh. Defined by: Kuma resource, mesh. */
 export interface MeshFields {
   /**
-   * Name at the control plane: an RFC 1123 subdomain. Default: the resource's name. A new one replaces the
-   * mesh.
+   * Name at the control plane: an RFC 1123 subdomain. A new one replaces the mesh.
+   *
+   * @default the resource's name
    */
   name?: pulumi.Input<string> | undefined;
   /**
@@ -307,12 +369,15 @@ export interface MeshFields {
   metrics?: pulumi.Input<MeshMetrics> | undefined;
   /**
    * Deleting a mesh deletes what is in it, so that is refused while there is something, unless this is true.
-   * Default: false.
+   *
+   * @default false
    */
   deleteContents?: pulumi.Input<boolean> | undefined;
   /**
    * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
-   * it is overwritten with what is declared here. Default: false.
+   * it is overwritten with what is declared here.
+   *
+   * @default false
    */
   adopt?: boolean | undefined;
 }
@@ -322,7 +387,11 @@ export type MeshArgs = MeshFields;
 
 /** The arguments of a patch of mesh. Defined by: Kuma resource, patch of mesh. */
 export interface MeshPatchFields {
-  /** Mesh to change. Default: `default`. Another one puts the former values back in the old mesh. */
+  /**
+   * Mesh to change. Another one puts the former values back in the old mesh.
+   *
+   * @default `default`
+   */
   mesh?: pulumi.Input<string> | undefined;
   /** mTLS inside the mesh. A new mesh with mTLS lets nothing pass until a MeshTrafficPermission is made. */
   mtls?: pulumi.Input<MeshMtls> | undefined;
@@ -344,7 +413,9 @@ export interface MeshPatchFields {
   metrics?: pulumi.Input<MeshMetrics> | undefined;
   /**
    * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
-   * it is overwritten with what is declared here. Default: false.
+   * it is overwritten with what is declared here.
+   *
+   * @default false
    */
   adopt?: boolean | undefined;
 }
@@ -354,11 +425,16 @@ export type MeshPatchArgs = MeshPatchFields;
 
 /** The fields of {@link SecretArgs}. */
 export interface SecretFields {
-  /** Mesh that may use the secret. Default: `default`. Another one replaces the secret. */
+  /**
+   * Mesh that may use the secret. Another one replaces the secret.
+   *
+   * @default `default`
+   */
   mesh?: pulumi.Input<string> | undefined;
   /**
-   * Name at the control plane: an RFC 1123 subdomain. Default: the resource's name. A new one replaces the
-   * secret.
+   * Name at the control plane: an RFC 1123 subdomain. A new one replaces the secret.
+   *
+   * @default the resource's name
    */
   name?: pulumi.Input<string> | undefined;
   /**
@@ -372,7 +448,9 @@ export interface SecretFields {
   value?: pulumi.Input<string> | undefined;
   /**
    * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
-   * it is overwritten with what is declared here. Default: false.
+   * it is overwritten with what is declared here.
+   *
+   * @default false
    */
   adopt?: boolean | undefined;
 }
@@ -386,7 +464,11 @@ export interface MeshExternalServiceMatch {
   type?: pulumi.Input<"HostnameGenerator"> | undefined;
   /** Port under which services of the mesh reach it, 1 to 65535. */
   port: pulumi.Input<number>;
-  /** Protocol. Server's default: `tcp`. */
+  /**
+   * Protocol.
+   *
+   * @default `tcp`
+   */
   protocol?: pulumi.Input<"tcp" | "grpc" | "http" | "http2"> | undefined;
 }
 
@@ -409,14 +491,26 @@ export interface MeshExternalServiceEndpoints {
 
 /** Versions of TLS. */
 export interface MeshExternalServiceTlsVersion {
-  /** Lowest version of TLS. Server's default: `TLSAuto`. */
+  /**
+   * Lowest version of TLS.
+   *
+   * @default `TLSAuto`
+   */
   min?: pulumi.Input<"TLSAuto" | "TLS10" | "TLS11" | "TLS12" | "TLS13"> | undefined;
-  /** Highest version of TLS. Server's default: `TLSAuto`. */
+  /**
+   * Highest version of TLS.
+   *
+   * @default `TLSAuto`
+   */
   max?: pulumi.Input<"TLSAuto" | "TLS10" | "TLS11" | "TLS12" | "TLS13"> | undefined;
 }
 
 export interface MeshExternalServiceTlsVerificationSubjectAltNames {
-  /** How the name is compared. Server's default: `Exact`. */
+  /**
+   * How the name is compared.
+   *
+   * @default `Exact`
+   */
   type?: pulumi.Input<"Exact" | "Prefix"> | undefined;
   /** The name. */
   value: pulumi.Input<string>;
@@ -424,9 +518,17 @@ export interface MeshExternalServiceTlsVerificationSubjectAltNames {
 
 /** What is verified, and how. */
 export interface MeshExternalServiceTlsVerification {
-  /** What is verified. Server's default: `Secured`, all. */
+  /**
+   * What is verified.
+   *
+   * @default `Secured`, all
+   */
   mode?: pulumi.Input<"SkipSAN" | "SkipCA" | "Secured" | "SkipAll"> | undefined;
-  /** Server Name Indication to send, and name to verify. Server's default: the endpoint's address. */
+  /**
+   * Server Name Indication to send, and name to verify.
+   *
+   * @default the endpoint's address
+   */
   serverName?: pulumi.Input<string> | undefined;
   /** Names of which the certificate must have one. */
   subjectAltNames?:
@@ -442,11 +544,19 @@ export interface MeshExternalServiceTlsVerification {
 
 /** TLS origination. */
 export interface MeshExternalServiceTls {
-  /** Whether the mesh originates TLS. Server's default: false. */
+  /**
+   * Whether the mesh originates TLS.
+   *
+   * @default false
+   */
   enabled?: pulumi.Input<boolean> | undefined;
   /** Versions of TLS. */
   version?: pulumi.Input<MeshExternalServiceTlsVersion> | undefined;
-  /** Lets the service renegotiate TLS; not recommended. Server's default: false. */
+  /**
+   * Lets the service renegotiate TLS; not recommended.
+   *
+   * @default false
+   */
   allowRenegotiation?: pulumi.Input<boolean> | undefined;
   /** What is verified, and how. */
   verification?: pulumi.Input<MeshExternalServiceTlsVerification> | undefined;
@@ -454,11 +564,16 @@ export interface MeshExternalServiceTls {
 
 /** The fields of {@link MeshExternalServiceArgs}. */
 export interface MeshExternalServiceFields {
-  /** Mesh in which the service can be reached. Default: `default`. Another one replaces the service. */
+  /**
+   * Mesh in which the service can be reached. Another one replaces the service.
+   *
+   * @default `default`
+   */
   mesh?: pulumi.Input<string> | undefined;
   /**
-   * Name at the control plane: an RFC 1123 subdomain. Default: the resource's name. A new one replaces the
-   * service.
+   * Name at the control plane: an RFC 1123 subdomain. A new one replaces the service.
+   *
+   * @default the resource's name
    */
   name?: pulumi.Input<string> | undefined;
   /**
@@ -468,7 +583,8 @@ export interface MeshExternalServiceFields {
   labels?: pulumi.Input<{ [name: string]: pulumi.Input<string> }> | undefined;
   /**
    * Where it is written: at the global control plane, for all zones, or at the zone's, for that zone.
-   * Default: `global`.
+   *
+   * @default `global`
    */
   origin?: pulumi.Input<"global" | "zone"> | undefined;
   /** Which traffic goes to it. */
@@ -481,7 +597,9 @@ export interface MeshExternalServiceFields {
   tls?: pulumi.Input<MeshExternalServiceTls> | undefined;
   /**
    * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
-   * it is overwritten with what is declared here. Default: false.
+   * it is overwritten with what is declared here.
+   *
+   * @default false
    */
   adopt?: boolean | undefined;
 }
@@ -492,13 +610,18 @@ export type MeshExternalServiceArgs = MeshExternalServiceFields &
 
 /** The arguments of a policy. Defined by: Kuma resource, policy. */
 export interface PolicyFields {
-  /** Mesh of the policy. Default: `default`. Another one replaces the policy. */
+  /**
+   * Mesh of the policy. Another one replaces the policy.
+   *
+   * @default `default`
+   */
   mesh?: pulumi.Input<string> | undefined;
   /** Kind of policy, such as `MeshTrafficPermission` or `MeshTimeout`. Another one replaces the policy. */
   type: pulumi.Input<string>;
   /**
-   * Name at the control plane: an RFC 1123 subdomain. Default: the resource's name. A new one replaces the
-   * policy.
+   * Name at the control plane: an RFC 1123 subdomain. A new one replaces the policy.
+   *
+   * @default the resource's name
    */
   name?: pulumi.Input<string> | undefined;
   /**
@@ -508,14 +631,17 @@ export interface PolicyFields {
   labels?: pulumi.Input<{ [name: string]: pulumi.Input<string> }> | undefined;
   /**
    * Where it is written: at the global control plane, for all zones, or at the zone's, for that zone.
-   * Default: `global`.
+   *
+   * @default `global`
    */
   origin?: pulumi.Input<"global" | "zone"> | undefined;
   /** The policy, as in Kuma's documentation. Checked by the server. */
   spec: pulumi.Input<{ [name: string]: unknown }>;
   /**
    * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
-   * it is overwritten with what is declared here. Default: false.
+   * it is overwritten with what is declared here.
+   *
+   * @default false
    */
   adopt?: boolean | undefined;
 }

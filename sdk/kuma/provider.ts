@@ -6,21 +6,35 @@ import type { ConnectionArgs } from "../connection.ts";
 
 /** The arguments of {@link Provider}. */
 export interface ProviderArgs extends ConnectionArgs {
-  /** URL of a control plane that serves everything, a standalone one. Default: `KUMA_URL`. */
+  /**
+   * URL of a control plane that serves everything, a standalone one.
+   *
+   * @default `KUMA_URL`
+   */
   url?: pulumi.Input<string> | undefined;
   /**
-   * URL of the global control plane of a federation, for all that is not written at a zone's. Default: `url`,
-   * else `KUMA_GLOBAL_URL`.
+   * URL of the global control plane of a federation, for all that is not written at a zone's.
+   *
+   * @default `url`, else `KUMA_GLOBAL_URL`
    */
   globalUrl?: pulumi.Input<string> | undefined;
   /**
    * URL of the zone's control plane in a federation, for zone egresses and what has the origin `zone`.
-   * Default: `url`, else `KUMA_ZONE_URL`.
+   *
+   * @default `url`, else `KUMA_ZONE_URL`
    */
   zoneUrl?: pulumi.Input<string> | undefined;
-  /** User token. Secret. Default: `KUMA_TOKEN`. */
+  /**
+   * User token. Secret.
+   *
+   * @default `KUMA_TOKEN`
+   */
   token?: Credential | undefined;
-  /** What tells this control plane from others when its URL changes. Default: origin and path of the URL. */
+  /**
+   * What tells this control plane from others when its URL changes.
+   *
+   * @default origin and path of the URL
+   */
   controlPlaneId?: pulumi.Input<string> | undefined;
 }
 

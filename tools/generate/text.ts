@@ -12,9 +12,20 @@ export function article(title: string): string {
   return `${/^[aeiou]|^SSL/i.test(title) ? "an" : "a"} ${title}`;
 }
 
-/** A doc comment of one paragraph, on one line or wrapped. */
+/** What a description says of the default, as in `Server's default: 3.` */
+const DEFAULT = /\s*(?:Server's default|Default): (.+?)\.(?=\s|$)/;
+
+/** A doc comment of one paragraph, on one line or wrapped, with the default as a tag of its own. */
 export function comment(text: string): string {
   if (!text) return "";
+  const [said, standard] = DEFAULT.exec(text) ?? [];
+  const plain = said === undefined ? text : text.replace(said, "").trim();
+  if (standard !== undefined && plain === "") return `/** @default ${standard.replaceAll("*/", "*\\/")} */\n`;
+  if (standard !== undefined) {
+    const lines = [...wrapped(plain), "", ...wrapped(`@default ${standard}`)];
+    const safe = lines.map((line) => ` * ${line}`.trimEnd().replaceAll("*/", "*\\/"));
+    return `/**\n${safe.join("\n")}\n */\n`;
+  }
   const safe = text.replaceAll("*/", "*\\/");
   if (safe.length + "  /**  */".length <= WIDTH) return `/** ${safe} */\n`;
   return `/**\n${wrapped(safe)

@@ -7,13 +7,26 @@ const protocol = z.enum(["http", "https", "tcp"]).default("http");
 
 const active = z.strictObject({
   type: protocol.describe("What a probe speaks: `http`, `https` or `tcp`. Server's default: `http`."),
-  timeout: z.number().default(1).describe("Time for one probe, in seconds. Server's default: 1."),
-  concurrency: z.int().default(10).describe("Nodes probed at the same time. Server's default: 10."),
-  host: host().optional().describe("Host header of a probe. Server's default: the node's host."),
-  port: z.int().min(1).max(65535).optional().describe("Port to probe. Server's default: the node's port."),
-  httpMethod: httpMethod().default("GET").describe("Method of a probe. Server's default: `GET`."),
-  httpPath: z.string().default("/").describe("Path of a probe. Server's default: `/`."),
-  httpReqBody: z.string().default("").describe("Body of a probe. Server's default: none."),
+  timeout: z
+    .number()
+    .default(1)
+    .describe("Time in which a probe must be answered, in seconds. Server's default: 1."),
+  concurrency: z
+    .int()
+    .default(10)
+    .describe("Number of nodes that are probed at the same time. Server's default: 10."),
+  host: host().optional().describe("Host header that a probe sends. Server's default: the node's host."),
+  port: z
+    .int()
+    .min(1)
+    .max(65535)
+    .optional()
+    .describe(
+      "Port of the node that is probed, 1 to 65535. Server's default: the port that serves requests.",
+    ),
+  httpMethod: httpMethod().default("GET").describe("HTTP method of a probe. Server's default: `GET`."),
+  httpPath: z.string().default("/").describe("Path that a probe requests. Server's default: `/`."),
+  httpReqBody: z.string().default("").describe("Body that a probe sends. Server's default: none."),
   httpsVerifyCertificate: z
     .boolean()
     .default(true)
@@ -22,7 +35,7 @@ const active = z.strictObject({
     .array(z.string())
     .min(1)
     .optional()
-    .describe('Further headers of a probe, each as `"Name: value"`.')
+    .describe('Further headers that a probe sends, each as `"Name: value"`.')
     .meta({ sensitive: true }),
   healthy: z
     .strictObject({
@@ -31,13 +44,15 @@ const active = z.strictObject({
         .min(1)
         .default(1)
         .describe("Seconds between probes of a healthy node. Server's default: 1."),
-      httpStatuses: statuses([200, 302]).describe("Statuses that count as good. Server's default: 200, 302."),
+      httpStatuses: statuses([200, 302]).describe(
+        "HTTP statuses, 200 to 599, with which an answer to a probe counts as good. Server's default: 200, 302.",
+      ),
       successes: count(1, 254, 2).describe(
-        "Good probes that make a node healthy, 1 to 254. Server's default: 2.",
+        "Number of good probes in a row after which a node counts as healthy, 1 to 254. Server's default: 2.",
       ),
     })
     .prefault({})
-    .describe("When a node becomes healthy again."),
+    .describe("What makes an unhealthy node count as healthy again."),
   unhealthy: z
     .strictObject({
       interval: z
@@ -46,14 +61,20 @@ const active = z.strictObject({
         .default(1)
         .describe("Seconds between probes of an unhealthy node. Server's default: 1."),
       httpStatuses: statuses(SERVER_FAULTS).describe(
-        "Statuses that count as bad. Server's default: 429, 404 and 500 to 505.",
+        "HTTP statuses, 200 to 599, with which an answer to a probe counts as bad. Server's default: 429, 404 and 500 to 505.",
       ),
-      httpFailures: count(1, 254, 5).describe("Bad answers that make a node unhealthy. Server's default: 5."),
-      tcpFailures: count(1, 254, 2).describe("Failed connections that do. Server's default: 2."),
-      timeouts: count(1, 254, 3).describe("Timeouts that do. Server's default: 3."),
+      httpFailures: count(1, 254, 5).describe(
+        "Number of bad answers in a row after which a node counts as unhealthy, 1 to 254. Server's default: 5.",
+      ),
+      tcpFailures: count(1, 254, 2).describe(
+        "Number of failed connections in a row after which a node counts as unhealthy, 1 to 254. Server's default: 2.",
+      ),
+      timeouts: count(1, 254, 3).describe(
+        "Number of timeouts in a row after which a node counts as unhealthy, 1 to 254. Server's default: 3.",
+      ),
     })
     .prefault({})
-    .describe("When a node becomes unhealthy."),
+    .describe("What makes a node count as unhealthy, so that it gets no requests."),
 });
 
 const passive = z.strictObject({
@@ -61,25 +82,31 @@ const passive = z.strictObject({
   healthy: z
     .strictObject({
       httpStatuses: statuses(GOOD).describe(
-        "Statuses that count as good. Server's default: 200 to 208, 226, 300 to 308.",
+        "HTTP statuses, 200 to 599, with which an answer to a request counts as good. Server's default: 200 to 208, 226, 300 to 308.",
       ),
       successes: count(0, 254, 5).describe(
-        "Good answers that make a node healthy, 0 to 254. Server's default: 5.",
+        "Number of good answers in a row after which a node counts as healthy, 0 to 254; with 0 none does. Server's default: 5.",
       ),
     })
     .prefault({})
-    .describe("When a node becomes healthy again."),
+    .describe("What makes an unhealthy node count as healthy again."),
   unhealthy: z
     .strictObject({
       httpStatuses: statuses([429, 500, 503]).describe(
-        "Statuses that count as bad. Server's default: 429, 500, 503.",
+        "HTTP statuses, 200 to 599, with which an answer to a request counts as bad. Server's default: 429, 500, 503.",
       ),
-      httpFailures: count(0, 254, 5).describe("Bad answers that make a node unhealthy. Server's default: 5."),
-      tcpFailures: count(0, 254, 2).describe("Failed connections that do. Server's default: 2."),
-      timeouts: count(0, 254, 7).describe("Timeouts that do. Server's default: 7."),
+      httpFailures: count(0, 254, 5).describe(
+        "Number of bad answers in a row after which a node counts as unhealthy, 0 to 254; with 0 none does. Server's default: 5.",
+      ),
+      tcpFailures: count(0, 254, 2).describe(
+        "Number of failed connections in a row after which a node counts as unhealthy, 0 to 254; with 0 none does. Server's default: 2.",
+      ),
+      timeouts: count(0, 254, 7).describe(
+        "Number of timeouts in a row after which a node counts as unhealthy, 0 to 254; with 0 none does. Server's default: 7.",
+      ),
     })
     .prefault({})
-    .describe("When a node becomes unhealthy."),
+    .describe("What makes a node count as unhealthy, so that it gets no requests."),
 });
 
 /** Health checks of an upstream. */
@@ -88,7 +115,7 @@ export const checks = z
     active: active
       .optional()
       .describe(
-        "Probes that APISIX sends by itself. Wanted wherever there are passive checks, which never heal a node.",
+        "Probes that APISIX sends by itself. Needed wherever there are passive checks, which never make a node healthy again.",
       ),
     passive: passive.optional().describe("Judges nodes by the answers to real requests."),
   })

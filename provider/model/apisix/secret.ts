@@ -9,10 +9,18 @@ const url = z.string().regex(/^https?:\/\/[^\s/]+/, "is no http or https URL");
 const schema = z.strictObject({
   manager: z.enum(["vault", "aws", "gcp"]).describe("Secret manager. Another one replaces the object."),
   secretId: idArgument("secret"),
-  uri: url.optional().describe("URL of Vault."),
-  prefix: z.string().optional().describe("Path of Vault's key-value engine."),
+  uri: url.optional().describe("URL of Vault, http or https. Only with the manager `vault`, which needs it."),
+  prefix: z
+    .string()
+    .optional()
+    .describe(
+      "Path of Vault's key-value engine, as in `kv/apisix`. Only with the manager `vault`, which needs it.",
+    ),
   token: z.string().optional().meta(hidden).describe("Vault's token, or `$env://NAME`. Secret, write-only."),
-  namespace: z.string().optional().describe("Namespace of Vault."),
+  namespace: z
+    .string()
+    .optional()
+    .describe("Namespace of Vault (Enterprise). Only with the manager `vault`."),
   accessKeyId: z.string().optional().meta(hidden).describe("AWS's access key id. Secret, write-only."),
   secretAccessKey: z
     .string()
@@ -28,19 +36,25 @@ const schema = z.strictObject({
     .strictObject({
       clientEmail: z.string().describe("E-mail address of the service account."),
       privateKey: z.string().meta(hidden).describe("Private key of the service account. Secret, write-only."),
-      projectId: z.string().describe("Project."),
+      projectId: z.string().describe("Project of Google Cloud that holds the secrets."),
       tokenUri: z
         .string()
         .default("https://oauth2.googleapis.com/token")
-        .describe("Where tokens come from. Server's default: Google's."),
+        .describe(
+          "URL of the token server of the service account. Server's default: `https://oauth2.googleapis.com/token`.",
+        ),
       scopes: z
         .string()
         .default("https://www.googleapis.com/auth/cloud-platform")
-        .describe("Scope of tokens. Server's default: cloud-platform."),
+        .describe(
+          "OAuth scope of the tokens. Server's default: `https://www.googleapis.com/auth/cloud-platform`.",
+        ),
       entriesUri: z
         .string()
         .default("https://secretmanager.googleapis.com/v1/")
-        .describe("Secret Manager's URL. Server's default: Google's."),
+        .describe(
+          "URL of Google's Secret Manager. Server's default: `https://secretmanager.googleapis.com/v1/`.",
+        ),
     })
     .optional()
     .describe("Service account of Google Cloud. Either this or `authFile`."),

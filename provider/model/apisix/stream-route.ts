@@ -38,7 +38,7 @@ const schema = z.strictObject({
   plugins: plugins.optional().describe("Stream plugins by name with their configurations."),
   protocol: z
     .strictObject({
-      name: z.string().describe("Protocol, such as `redis`."),
+      name: z.string().describe("Name of the protocol, such as `redis`."),
       superiorId: reference("apisix:StreamRoute")
         .optional()
         .describe("Id of the stream route that this one refines."),
@@ -46,21 +46,24 @@ const schema = z.strictObject({
         .record(z.string(), z.unknown())
         .optional()
         .meta({ sensitive: true } satisfies FieldMeta)
-        .describe("Settings of the protocol."),
+        .describe("Settings of the protocol, as its documentation has them."),
       logger: z
         .array(
           z.strictObject({
             name: z.string().optional().describe("Logger plugin; with `conf`."),
-            filter: z.array(z.unknown()).optional().describe("Conditions for logging."),
+            filter: z
+              .array(z.unknown())
+              .optional()
+              .describe("Expressions, as in a route's `vars`, that decide which requests are logged."),
             conf: z
               .record(z.string(), z.unknown())
               .optional()
               .meta({ sensitive: true } satisfies FieldMeta)
-              .describe("Settings of the logger."),
+              .describe("Settings of the logger plugin, as its documentation has them."),
           }),
         )
         .optional()
-        .describe("Loggers."),
+        .describe("Loggers of requests of this protocol."),
     })
     .optional()
     .describe("Protocol above TCP (xRPC)."),
