@@ -1,10 +1,11 @@
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { startApisix } from "../sandbox/apisix/index.ts";
 import { benchLarge } from "./bench-large.ts";
 import { benchPreviews, type Previews, previewTable } from "./bench-preview.ts";
 import { measure, type Operation, operations, type Side, stackOptions } from "./bench-run.ts";
+import { benchStart } from "./bench-start.ts";
 import { Engine } from "./engine.ts";
 import { markdownTable } from "./markdown.ts";
 
@@ -17,8 +18,10 @@ server that takes 20 ms for every answer, beside those that ask nobody.
 
   --large         only up and destroy, only ours, with and without the settings for large stacks
   --resources N   how many resources (default 200; with --large 1000)
-  --rounds N      how often; the fastest of each is shown (default 3; with --large 2)
-  --json          prints JSON on standard output, and nothing else there (not with --large)
+  --rounds N      how often; the fastest of each is shown (default 3; with --large 2; with --start, medians of 20)
+  --start         only how long the provider's code and a program's import take to load, and make a first check or resource
+  --against DIR   with --start: beside another checkout of this repository, built and with its node_modules
+  --json          prints JSON on standard output, and nothing else there (not with --large or --start)
   --help          this text
 `;
 
@@ -141,6 +144,8 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       large: { type: "boolean", default: false },
+      start: { type: "boolean", default: false },
+      against: { type: "string" },
       resources: { type: "string" },
       rounds: { type: "string" },
       json: { type: "boolean", default: false },
@@ -149,9 +154,13 @@ async function main(): Promise<void> {
   });
   if (values.help) return void process.stdout.write(help);
   const log = (line: string) => void process.stderr.write(`${line}\n`);
-  const { large } = values;
+  const { large, start, against } = values;
   const resources = count(values.resources ?? (large ? "1000" : "200"), "resources");
-  const rounds = count(values.rounds ?? (large ? "2" : "3"), "rounds");
+  const rounds = count(values.rounds ?? (start ? "20" : large ? "2" : "3"), "rounds");
+  if (start) {
+    const other = against === undefined ? undefined : resolve(against);
+    return void process.stdout.write(`\n${await benchStart(rounds, other, log)}`);
+  }
   if (large) return void process.stdout.write(`\n${await benchLarge(resources, rounds, log)}`);
   const report = await bench(resources, rounds, log);
   process.stdout.write(values.json ? `${JSON.stringify(report, undefined, 2)}\n` : `\n${table(report)}`);

@@ -85,10 +85,7 @@ async function makeEntries(): Promise<void> {
       `module.exports = bundle.${name}();`,
     ]);
   }
-  const command = join(dist, "cli", "main.js");
-  const lines = ["#!/usr/bin/env node", '"use strict";', 'require("../node-version.js").requireNode();'];
-  await writeFile(command, `${[...lines, 'require("./bundle.js");'].join("\n")}\n`);
-  await chmod(command, 0o755);
+  await makeExecutable("cli/main.js", "./bundle.js");
 }
 
 /**
@@ -100,12 +97,27 @@ async function makePlugins(): Promise<void> {
   const external = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
   const entryPoints = PLUGINS.map((name) => `provider/plugin/pulumi-resource-${name}.ts`);
   await build({ ...common, entryPoints, external, outdir, target: "node22.19" });
-  for (const name of PLUGINS) {
-    const executable = join(dist, "plugin", `pulumi-resource-${name}`);
-    const lines = ["#!/usr/bin/env node", '"use strict";', 'require("../node-version.js").requireNode();'];
-    await writeFile(executable, `${[...lines, `require("./pulumi-resource-${name}.js");`].join("\n")}\n`);
-    await chmod(executable, 0o755);
-  }
+  for (const name of PLUGINS)
+    await makeExecutable(`plugin/pulumi-resource-${name}`, `./pulumi-resource-${name}.js`);
+}
+
+/** A file that is run as a command; in an old Node.js it says in one line which one it needs. */
+async function makeExecutable(file: string, loads: string): Promise<void> {
+  const path = join(dist, file);
+  const lines = [
+    "#!/usr/bin/env node",
+    '"use strict";',
+    "try {",
+    '  require("../node-version.js").requireNode();',
+    "} catch (error) {",
+    "  console.error(error.message);",
+    "  process.exit(1);",
+    "}",
+    `require(${JSON.stringify(loads)});`,
+  ];
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, `${lines.join("\n")}\n`);
+  await chmod(path, 0o755);
 }
 
 /** An entry point, with the names of its exports as Node.js looks for them when a module imports it. */

@@ -5,7 +5,7 @@ import { isAbsolute, join } from "node:path";
 
 /**
  * Keeps what V8 has compiled of the modules that this process loads from now on, for the next process. Returns the function
- * that writes it: Pulumi kills the processes of its providers, so nothing is written at their end. Where nothing can be
+ * that writes what is new: Pulumi kills the processes of its providers, so nothing is written at their end. Where nothing can be
  * kept (no home, a folder or a disk that cannot be written), the process works without.
  *
  * `NODE_COMPILE_CACHE` names another folder, and `NODE_DISABLE_COMPILE_CACHE` switches it off, as everywhere in Node.js.
@@ -17,7 +17,12 @@ export function useCompileCache(version: string): () => void {
     const folder = cacheFolder(version);
     if (folder !== undefined) nodeModule.enableCompileCache(folder);
   }
-  return nodeModule.flushCompileCache;
+  let written = 0;
+  return () => {
+    const loaded = Object.keys(require.cache).length;
+    if (loaded > written) nodeModule.flushCompileCache();
+    written = loaded;
+  };
 }
 
 /**

@@ -27,7 +27,7 @@ export function start<T extends Entry>(version: string, load: () => T): T {
   return { ...entry, handler: (type: string) => writingAfterAnswers(entry.handler(type), write) };
 }
 
-/** By the first answer, what is needed has been loaded and run; writing once more what is written takes no time. */
+/** By an answer, what it needed has been loaded and run. */
 function writingAfterAnswers(handler: object, write: () => void): object {
   const methods = handler as Record<string, Method>;
   for (const name of ["check", "diff", "create", "read", "update", "delete"]) {
