@@ -49,12 +49,12 @@ function declare(prefix: string, redis = secrets.redis, desc = "first"): void {
   const { username } = new apisix.Consumer(`${prefix}-jack`, {
     username: `${prefix}_jack`,
     desc,
-    plugins: { "key-auth": { key: secrets.key } },
+    plugins: { "key-auth": { key: `${secrets.key}-${prefix}` } },
   });
   new apisix.Credential(`${prefix}-jill`, {
     username,
     desc,
-    plugins: { "basic-auth": { username: "visible-jill", password: secrets.basic } },
+    plugins: { "basic-auth": { username: `visible-jill-${prefix}`, password: secrets.basic } },
   });
 }
 

@@ -46,11 +46,23 @@ function declare(prefix: string, text: string): () => Promise<void> {
       const id = type === "kuma:MeshPatch" ? (prefix === "a" ? "default" : "other") : `${prefix}-${name}`;
       const described = ["desc", "labels"].filter((field) => field in schema.shape);
       const more = described.map((field) => [field, field === "desc" ? text : { text }]);
-      const all = { [own]: id, ...Object.fromEntries(more), ...args };
+      const all = { [own]: id, ...Object.fromEntries(more), ...args, ...ownKeys(args, id) };
       const provider = type.startsWith("kuma:") ? mesh : edge;
       make(name, all as never, { provider });
     });
   };
+}
+
+/** The plugins of a consumer with keys that nobody else has, since a server refuses what two have. */
+function ownKeys({ plugins }: Record<string, unknown>, id: string): { plugins?: object } {
+  const fields = { "basic-auth": "username", "hmac-auth": "key_id", "jwt-auth": "key", "key-auth": "key" };
+  const own = Object.entries(fields).flatMap(([name, field]) => {
+    const plugin = (plugins as Record<string, Record<string, unknown>> | undefined)?.[name];
+    return typeof plugin?.[field] === "string"
+      ? [[name, { ...plugin, [field]: `${plugin[field]}-${id}` }]]
+      : [];
+  });
+  return own.length > 0 ? { plugins: { ...(plugins as object), ...Object.fromEntries(own) } } : {};
 }
 
 /** Refuses requests with everything secret that came: in clear, escaped, as base64 and percent-encoded. */

@@ -1,9 +1,18 @@
 import * as apisix from "pulumi-external-backends/apisix";
 import { atApisix, byHandDescribed, CONSUMER, type KindCase } from "./kind-case.ts";
 
+/** The arguments with a key that nobody else has, since a server refuses a second consumer with the same one. */
+function withOwnKey<T extends object>(args: T, identity: keyof T, name: string): T {
+  const { plugins } = args as { plugins?: { "key-auth"?: { key?: unknown } } };
+  const given = plugins?.["key-auth"]?.key;
+  if (typeof given !== "string") return args;
+  return { ...args, plugins: { ...plugins, "key-auth": { key: `${given}, ${args[identity] ?? name}` } } };
+}
+
 const consumer: KindCase = {
   type: "apisix:Consumer",
-  declare: (name, args, options) => new apisix.Consumer(name, args as apisix.ConsumerArgs, options),
+  declare: (name, args, options) =>
+    new apisix.Consumer(name, withOwnKey(args as apisix.ConsumerArgs, "username", name), options),
   identity: "username",
   minimal: {} satisfies apisix.ConsumerArgs,
   full: {
@@ -28,7 +37,8 @@ const consumer: KindCase = {
 
 const credential: KindCase = {
   type: "apisix:Credential",
-  declare: (name, args, options) => new apisix.Credential(name, args as apisix.CredentialArgs, options),
+  declare: (name, args, options) =>
+    new apisix.Credential(name, withOwnKey(args as apisix.CredentialArgs, "credentialId", name), options),
   identity: "credentialId",
   minimal: { username: CONSUMER } satisfies apisix.CredentialArgs,
   full: {
