@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { chmod, glob, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, glob, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
-import { type BuildOptions, build } from "esbuild";
+import { type BuildOptions, build, type Plugin } from "esbuild";
 import { repository } from "./repository.ts";
 
 /**
@@ -62,7 +62,7 @@ async function makeBundles(): Promise<string[]> {
 
 /** What runs in a Node.js that is too old for the rest, too. */
 async function makeStart(): Promise<void> {
-  for (const name of ["node-version", "start"]) {
+  for (const name of ["node-version", "compile-cache", "start"]) {
     const entryPoints = [`provider/dynamic/${name}.ts`];
     await build({ ...common, entryPoints, outfile: join(dist, `${name}.js`), target: "node12" });
   }
@@ -89,20 +89,29 @@ async function makeEntries(): Promise<void> {
 }
 
 /**
- * The executables of the plugins. What prints the port is a file of its own; the provider behind it is loaded meanwhile,
- * and what both have in common is a third.
+ * The executables of the plugins. What prints the port is a file of its own, and a small one; the provider and the schemas,
+ * which it loads while the engine connects or when it is asked for them, are others.
  */
 async function makePlugins(): Promise<void> {
   const outdir = join(dist, "plugin");
   const external = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+  // Files of CommonJS are loaded sooner by require than by import, and JSON by require only.
+  const supported = { "dynamic-import": false };
+  const options: BuildOptions = { ...common, external, outdir, target: "node22.19", supported };
+  await build({ ...options, entryPoints: ["provider/plugin/plugin.ts"] });
   const entryPoints = PLUGINS.map((name) => `provider/plugin/pulumi-resource-${name}.ts`);
-  await build({ ...common, entryPoints, external, outdir, target: "node22.19" });
-  for (const name of PLUGINS)
-    await makeExecutable(`plugin/pulumi-resource-${name}`, `./pulumi-resource-${name}.js`);
+  await build({ ...options, entryPoints, plugins: [loadedLater] });
+  const version = JSON.stringify(manifest.version);
+  for (const name of PLUGINS) {
+    await copyFile(join(repository, "schemas", `${name}.json`), join(outdir, `${name}.json`));
+    await makeExecutable(`plugin/pulumi-resource-${name}`, `./pulumi-resource-${name}.js`, [
+      `require("../compile-cache.js").useCompileCache(${version});`,
+    ]);
+  }
 }
 
 /** A file that is run as a command; in an old Node.js it says in one line which one it needs. */
-async function makeExecutable(file: string, loads: string): Promise<void> {
+async function makeExecutable(file: string, loads: string, before: readonly string[] = []): Promise<void> {
   const path = join(dist, file);
   const lines = [
     "#!/usr/bin/env node",
@@ -113,12 +122,25 @@ async function makeExecutable(file: string, loads: string): Promise<void> {
     "  console.error(error.message);",
     "  process.exit(1);",
     "}",
+    ...before,
     `require(${JSON.stringify(loads)});`,
   ];
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, `${lines.join("\n")}\n`);
   await chmod(path, 0o755);
 }
+
+/** Leaves the files that a plugin loads after its start where they are: beside it. */
+const loadedLater: Plugin = {
+  name: "loaded later",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/plugin\.ts$/ }, () => ({ path: "./plugin.js", external: true }));
+    onResolve({ filter: /\/schemas\/\w+\.json$/ }, ({ path }) => ({
+      path: `./${basename(path)}`,
+      external: true,
+    }));
+  },
+};
 
 /** An entry point, with the names of its exports as Node.js looks for them when a module imports it. */
 async function makeEntry(file: string, exported: object, lines: string[]): Promise<void> {

@@ -125,7 +125,10 @@ export async function putBeside(executable: string, file: string): Promise<void>
 }
 
 /** Makes `root` by way of a temporary folder beside it, so that two runs at once do no harm and no half of it stays. */
-async function inTemporaryFolder(root: string, fill: (temporary: string) => Promise<void>): Promise<void> {
+export async function inTemporaryFolder(
+  root: string,
+  fill: (temporary: string) => Promise<void>,
+): Promise<void> {
   await mkdir(dirname(root), { recursive: true });
   const temporary = await mkdtemp(`${root}-`);
   try {

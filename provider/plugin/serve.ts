@@ -1,4 +1,5 @@
 import { fstatSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import { type PluginOptions, startServer } from "./server.ts";
 
 export type { PluginOptions } from "./server.ts";
@@ -15,7 +16,11 @@ export async function serve(options: PluginOptions): Promise<void> {
   if (address && /^[\w.-]+:\d+$/.test(address)) server.logTo(address);
   endWithTheEngine();
   // The engine connects meanwhile.
-  setImmediate(server.preload);
+  setImmediate(async () => {
+    await server.preload();
+    // What Node.js has compiled, it would keep at its end; but the engine kills its plugins.
+    flushCompileCache();
+  });
 }
 
 /** Ends the process when the other end of its standard input is gone, if that is a pipe, as an engine's is. */

@@ -25,8 +25,8 @@ export interface PluginOptions {
 /** A plugin that listens on this machine. */
 export interface PluginServer {
   readonly port: number;
-  /** Loads the provider now, and not at the first call that needs it. */
-  preload(): void;
+  /** Loads the provider now, and not at the first call that needs it. A failure is reported by the calls that need it. */
+  preload(): Promise<void>;
   /** Where the engine listens for log messages, `host:port`, until it says so itself. */
   logTo(engineAddress: string): void;
   /** Gives up all calls and ends all connections. */
@@ -89,10 +89,11 @@ export async function startServer(options: PluginOptions): Promise<PluginServer>
   });
   return {
     port,
-    preload() {
-      // A failure is reported by the calls that need the provider.
-      plugin.provider().catch(() => {});
-    },
+    preload: () =>
+      plugin.provider().then(
+        () => {},
+        () => {},
+      ),
     logTo: log.connect,
     close() {
       calls.abort();

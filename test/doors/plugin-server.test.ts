@@ -113,7 +113,7 @@ describe("What the engine asks at a plugin's start", () => {
   });
 });
 
-describe("A call", () => {
+describe("A call", { timeout: 30_000 }, () => {
   it("carries properties both ways, with secrets marked", async () => {
     const client = await configured();
     const properties = {
@@ -235,7 +235,7 @@ describe("A call", () => {
   });
 });
 
-describe("What was made although something failed", () => {
+describe("What was made although something failed", { timeout: 30_000 }, () => {
   /** The detail of an error, as the engine finds it. */
   function detail(error: ServiceError): messages.ErrorResourceInitFailed.AsObject & { values: JsonObject } {
     const [bytes] = error.metadata.get("grpc-status-details-bin");

@@ -45,7 +45,8 @@ export const fakeSchema = {
       listInputs: { type: "object" },
     },
   },
-  language: { python: { packageName: "pulumi_fake", pyproject: { enabled: true } }, nodejs: {} },
+  // Without the second setting an SDK calls itself version 0.0.0.
+  language: { python: { pyproject: { enabled: true }, respectSchemaVersion: true } },
 };
 
 /** A provider of Things, which lie in the file that its configuration names: `{ id: properties }`. */
