@@ -44,9 +44,8 @@ function objectInWords(schema: Schema, written: JsonObject, found: JsonObject): 
     const here = Object.hasOwn(found, name) ? found[name] : undefined;
     const target = shape?.[name];
     if (here === undefined) {
-      const kept = leftOut(spelling ? target : field, spelling ? spelling.toField(value) : value);
-      if (kept === "written") result[key] = value;
-      else if (kept !== undefined) result[key] = spelling?.fromField(kept.value) ?? kept.value;
+      const plain = nothingInWords(spelling ? target : field, spelling ? spelling.toField(value) : value);
+      if (plain !== undefined) result[key] = spelling?.fromField(plain) ?? plain;
       continue;
     }
     if (spelling && target) {
@@ -64,17 +63,16 @@ function objectInWords(schema: Schema, written: JsonObject, found: JsonObject): 
 }
 
 /**
- * How to say that a server has no value for a field that was written: as it was written, if that means the same; else by
- * the server's default; else by leaving it out.
+ * How to say that a server has nothing for a field that was written: as it was written, if that means the same; else by
+ * the server's default, in the form of what was written; else by leaving it out.
  */
-function leftOut(field: Schema | undefined, value: Json): "written" | { value: Json } | undefined {
+function nothingInWords(field: Schema | undefined, value: Json): Json | undefined {
   if (!field) return undefined;
-  if (isDefault(field, meaningOf(field, value)) || sameJson(value, bare(field).meta.absentMeans))
-    return "written";
-  const standard = bare(field).default;
-  return standard === undefined || isObject(standard) || Array.isArray(standard)
-    ? undefined
-    : { value: standard as Json };
+  const { default: standard, meta } = bare(field);
+  if (sameJson(value, meta.absentMeans)) return value;
+  if (standard === undefined) return undefined;
+  if (Array.isArray(standard)) return isDefault(field, meaningOf(field, value)) ? value : undefined;
+  return inWordsOf(field, value, reduce(field, standard as Json));
 }
 
 /** Elements that are still there keep their order and their words. */
