@@ -10,6 +10,7 @@ import type { Rules } from "./policy.ts";
 const STUB = { Name: "name", DisplayName: "displayname", Namespace: "namespace", Mesh: "mesh", Zone: "zone" };
 const STUB_TYPE = "struct { Name string; DisplayName string; Namespace string; Mesh string; Zone string }";
 
+/** What a generator has to say: exactly one selector, and a template that makes a host name of a made-up service. */
 export const hostnameGenerator: Rules = {
   typing: { alwaysWritten: ["spec.selector"] },
   check({ selector, template, extension }) {

@@ -17,6 +17,7 @@ import {
 import { checkTargetRef } from "./target-ref.ts";
 import { checkTelemetry, telemetryWarnings } from "./telemetry.ts";
 
+/** Access logs: each backend has the one part that its type asks for, and formats are whole. */
 export const meshAccessLog: Rules = {
   typing: { omittedWhenEmpty: ["backendRef.labels"] },
   check: (spec, circumstances) => [

@@ -25,6 +25,7 @@ import { checkTargetRef } from "./target-ref.ts";
 
 const LIMITS = ["maxConnections", "maxConnectionPools", "maxPendingRequests", "maxRetries", "maxRequests"];
 
+/** Circuit breakers: at least one limit or detector, and numbers that Envoy takes. */
 export const meshCircuitBreaker: Rules = {
   typing: {
     durations: ["outlierDetection.interval", "outlierDetection.baseEjectionTime"],

@@ -5,6 +5,7 @@ import { checkTlsVersions } from "./mesh-tls.ts";
 import { checkNameLength, nameWarnings, serverNameWarnings } from "./names.ts";
 import type { Rules } from "./policy.ts";
 
+/** External services: hosts, ports and TLS; an extension checks its own. */
 export const meshExternalService: Rules = {
   typing: { unsigned: { "endpoints.priority": "Endpoint" } },
   check(spec, circumstances) {

@@ -20,6 +20,7 @@ export const NO_FROM =
   "must not be defined when the scope includes a Gateway, select only proxyType Sidecar or select only " +
   "gateways and use spec.to";
 
+/** Faults: whom they may strike, and percentages and statuses that can be. */
 export const meshFaultInjection: Rules = {
   typing: {
     durations: ["delay.value"],

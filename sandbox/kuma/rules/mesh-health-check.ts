@@ -17,6 +17,7 @@ import { checkTargetRef } from "./target-ref.ts";
 
 const DURATIONS = ["interval", "timeout", "initialJitter", "intervalJitter", "noTrafficInterval"];
 
+/** Health checks: at least one protocol, and times and thresholds above nothing. */
 export const meshHealthCheck: Rules = {
   typing: {
     durations: DURATIONS.map((name) => `default.${name}`),

@@ -8,6 +8,7 @@ import { routedKinds } from "./mesh-tcp-route.ts";
 import { checkTop, policyWarnings, type Rules, TOP, topKind } from "./policy.ts";
 import { checkTargetRef } from "./target-ref.ts";
 
+/** Routes of HTTP: matches and filters that go together, and backends that can be sent to. */
 export const meshHttpRoute: Rules = {
   typing: {
     unsigned: { "backendRefs.port": "BackendRef", "backendRef.port": "BackendRef" },

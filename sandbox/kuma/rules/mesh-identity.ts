@@ -5,6 +5,7 @@ import type { Fields } from "../message.ts";
 import { complainIf, complaint, fields, isSet, noNegativeDuration, text } from "./checks.ts";
 import type { Rules } from "./policy.ts";
 
+/** Identities: templates that can be read, and a provider with what its type asks for. */
 export const meshIdentity: Rules = {
   typing: { durations: ["certificateParameters.expiry", "agent.timeout"] },
   check: ({ spiffeID, provider }) => [

@@ -15,6 +15,7 @@ import {
 import { checkTop, policyWarnings, type Rules, TOP, topKind } from "./policy.ts";
 import { checkTargetRef } from "./target-ref.ts";
 
+/** Load balancing: the settings of the chosen kind, and zones that are named where they are needed. */
 export const meshLoadBalancingStrategy: Rules = {
   typing: {
     durations: ["cookie.ttl"],

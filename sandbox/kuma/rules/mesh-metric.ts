@@ -6,6 +6,7 @@ import { complainIf, complaint, each, fields, isSet, port, text } from "./checks
 import { checkTop, policyWarnings, type Rules, TOP } from "./policy.ts";
 import { checkTelemetry, telemetryWarnings } from "./telemetry.ts";
 
+/** Metrics: patterns that Go compiles, and backends that are where they say. */
 export const meshMetric: Rules = {
   typing: {
     durations: ["openTelemetry.refreshInterval"],

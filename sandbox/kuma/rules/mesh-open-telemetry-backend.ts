@@ -3,6 +3,7 @@ import { isHost } from "../go/network.ts";
 import { complainIf, complaint, fields, isSet, port, text } from "./checks.ts";
 import type { Rules } from "./policy.ts";
 
+/** Backends of OpenTelemetry: where they are, in parts that can be put together. */
 export const meshOpenTelemetryBackend: Rules = {
   check({ endpoint, protocol }) {
     const { address, port: number, path } = fields(endpoint);

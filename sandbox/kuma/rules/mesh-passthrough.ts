@@ -7,6 +7,7 @@ import { checkTop, type Rules } from "./policy.ts";
 /** Protocols of which there can be one on a port. */
 const ONE_PER_PORT = ["grpc", "http", "http2"];
 
+/** Traffic out of the mesh: addresses, networks and domains, each with protocols that can be told apart. */
 export const meshPassthrough: Rules = {
   typing: { unsigned: { "appendMatch.port": "Match" }, alwaysWritten: ["spec.default"] },
   check(spec, circumstances) {

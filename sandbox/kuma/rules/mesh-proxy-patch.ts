@@ -13,6 +13,7 @@ const MODIFIED: Record<string, EnvoyType> = {
   httpFilter: "HttpFilter",
 };
 
+/** Changes of Envoy: one at a time, and values that are resources of Envoy. */
 export const meshProxyPatch: Rules = {
   typing: { keptNull: ["jsonPatches.value"] },
   check(spec, circumstances) {

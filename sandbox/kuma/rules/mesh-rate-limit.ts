@@ -7,6 +7,7 @@ import { NO_FROM } from "./mesh-fault-injection.ts";
 import { checkTop, FROM_WARNING, policyWarnings, type Rules, TOP, topKind } from "./policy.ts";
 import { checkTargetRef, includesGateways } from "./target-ref.ts";
 
+/** Rate limits: rates above nothing, and protocols that the place can limit. */
 export const meshRateLimit: Rules = {
   typing: {
     durations: ["requestRate.interval", "connectionRate.interval"],

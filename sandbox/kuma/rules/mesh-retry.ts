@@ -6,6 +6,7 @@ import { complainIf, complaint, each, fields, isSet, list, text } from "./checks
 import { checkTop, DESTINATIONS, policyWarnings, type Rules, TOP, topKind } from "./policy.ts";
 import { checkTargetRef } from "./target-ref.ts";
 
+/** Retries: intervals in order, and methods and statuses that are some. */
 export const meshRetry: Rules = {
   typing: {
     durations: [

@@ -7,6 +7,7 @@ import { checkTargetRef, type TargetKind } from "./target-ref.ts";
 export const routedKinds = (top: unknown): TargetKind[] =>
   top === "MeshGateway" ? ["Mesh"] : ["MeshService", "MeshExternalService", "MeshMultiZoneService"];
 
+/** Routes of TCP: services to which they belong, and backends. */
 export const meshTcpRoute: Rules = {
   typing: { unsigned: { "backendRefs.port": "BackendRef" } },
   check: (spec, circumstances) => [

@@ -32,6 +32,7 @@ const HTTP = [
   "requestHeadersTimeout",
 ];
 
+/** Timeouts: at least one, none negative, and none where a route or gateway cannot have it. */
 export const meshTimeout: Rules = {
   typing: { durations: ["connectionTimeout", "idleTimeout", ...HTTP], alwaysWritten: ["default"] },
   check(spec, circumstances) {

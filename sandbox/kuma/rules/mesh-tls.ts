@@ -3,6 +3,7 @@ import { complainIf, complaint, each, fields, isSet, list, text } from "./checks
 import { checkTop, FROM_WARNING, policyWarnings, type Rules, topKind } from "./policy.ts";
 import { checkTargetRef } from "./target-ref.ts";
 
+/** TLS between data planes: versions in order; versions and ciphers only for the whole mesh. */
 export const meshTls: Rules = {
   typing: { alwaysWritten: ["default"] },
   check(spec, circumstances) {

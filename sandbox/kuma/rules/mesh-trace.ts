@@ -8,6 +8,7 @@ import { checkTelemetry, telemetryWarnings } from "./telemetry.ts";
 
 const SAMPLINGS = ["client", "random", "overall"];
 
+/** Traces: one backend with the part that its type asks for, and tags that have one source. */
 export const meshTrace: Rules = {
   typing: {
     intOrString: Object.fromEntries(SAMPLINGS.map((name) => [`sampling.${name}`, "Sampling"])),

@@ -9,6 +9,7 @@ const FROM_SERVICE =
   "MeshService value for 'from[].targetRef.kind' is deprecated, use MeshSubset with 'kuma.io/service' instead";
 const LISTS = ["allow", "allowWithShadowDeny", "deny"];
 
+/** Permissions: an action for each sender, or rules that name somebody. */
 export const meshTrafficPermission: Rules = {
   typing: { alwaysWritten: ["default"] },
   check(spec, circumstances) {

@@ -1,6 +1,7 @@
 import { complainIf, complaint, each, fields, isSet, list, text } from "./checks.ts";
 import type { Rules } from "./policy.ts";
 
+/** Trust: a domain, and certificates in the form that their type names. */
 export const meshTrust: Rules = {
   check: ({ caBundles, trustDomain }) => [
     ...(list(caBundles).length === 0

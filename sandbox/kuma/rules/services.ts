@@ -7,6 +7,7 @@ import { PROTOCOLS } from "./tags.ts";
 export const portNames = (ports: unknown): string[] =>
   list(ports).map((port) => String(fields(port).name ?? fields(port).port));
 
+/** Services: a name short enough for a host name, and one way to select data planes. */
 export const meshService: Rules = {
   typing: {
     intOrString: { "ports.targetPort": "Port" },
@@ -31,6 +32,7 @@ export const meshService: Rules = {
   ],
 };
 
+/** Services of several zones: labels that select their parts, and ports. */
 export const meshMultiZoneService: Rules = {
   check({ selector, ports }) {
     const { matchLabels } = fields(fields(selector).meshService);
@@ -54,4 +56,5 @@ export const meshMultiZoneService: Rules = {
   ],
 };
 
+/** Workloads: only their names are judged. */
 export const workload: Rules = { check: (_spec, circumstances) => checkNameLength(circumstances, 253) };
