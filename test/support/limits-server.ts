@@ -74,11 +74,14 @@ function keeps(kept: unknown, sent: unknown): boolean {
 export const LEFT_TO_SERVER: { why: string; words: RegExp }[] = [
   { why: "a plugin may be the gateway's own", words: /unknown plugin \[|invalid plugin name/ },
   { why: "what is referred to may be missing", words: /response code: 404|consumer not found/ },
-  { why: "a key may be a reference to a secret", words: /failed to parse (cert|key): / },
-  { why: "definitions are read by the server's own parser", words: /invalid content: unknown keyword/ },
   {
-    why: "the sandbox takes a plugin for requests on a stream route for one of its own",
-    words: /create stream route .*failed to check the configuration of plugin proxy-rewrite/,
+    why: "a key may be a reference to a secret",
+    words: /failed to (parse (cert|key): |decrypt previous encrypted key)/,
+  },
+  { why: "definitions are read by the server's own parser", words: /invalid content: un(known|expected)/ },
+  {
+    why: "Lua is compiled by the server",
+    words: /failed to load '(script|filter_func)' string|'script' should be|'filter_func' should be/,
   },
   { why: "the mesh may be missing", words: /Failed to retrieve Mesh|it does not exist\. Make it first/ },
   { why: "a policy may be of a newer Kuma", words: /create policy .*404: "404: Page Not Found"/ },

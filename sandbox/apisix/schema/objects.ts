@@ -1,6 +1,6 @@
 import { luaQuoted } from "../lua/values.ts";
-import { regularExpression } from "../pcre.ts";
 import { isObject, type JsonObject } from "../store.ts";
+import { matches } from "./scalars.ts";
 import type { Walk } from "./validator.ts";
 
 /** Checks the properties of an object, in the order of the schema, and fills in their defaults. */
@@ -19,14 +19,13 @@ export function checkObject(walk: Walk, schema: JsonObject, value: unknown): str
 function checkProperties(walk: Walk, schema: JsonObject, value: JsonObject): string | undefined {
   const required = Array.isArray(schema.required) ? schema.required : [];
   for (const [name, part] of Object.entries(isObject(schema.properties) ? schema.properties : {})) {
-    const quoted = luaQuoted(name);
     if (value[name] !== undefined) {
       const error = walk.check(part, value[name]);
-      if (error !== undefined) return `property ${quoted} validation failed: ${error}`;
+      if (error !== undefined) return `property ${luaQuoted(name)} validation failed: ${error}`;
       const dependent = checkDependency(walk, schema, name, value);
       if (dependent !== undefined) return dependent;
     } else if (required.includes(name)) {
-      return `property ${quoted} is required`;
+      return `property ${luaQuoted(name)} is required`;
     } else if (isObject(part) && part.default !== undefined && part.default !== null) {
       walk.add(value, name, part.default);
     }
@@ -78,7 +77,7 @@ function checkOthers(walk: Walk, schema: JsonObject, value: JsonObject): string 
   for (const [name, inner] of Object.entries(value)) {
     let matched = name in properties;
     for (const [pattern, part] of patterns) {
-      if (!regularExpression(pattern).test(name)) continue;
+      if (!matches(pattern, name)) continue;
       matched = true;
       const error = walk.check(part, inner);
       if (error !== undefined) return `failed to validate ${name} (matching ${luaQuoted(pattern)}): ${error}`;

@@ -12,19 +12,18 @@ export function checkText({ minLength, maxLength, pattern }: JsonObject, value: 
     return `string too short, expected at least ${minLength}, got ${length}`;
   if (typeof maxLength === "number" && length > maxLength)
     return `string too long, expected at most ${maxLength}, got ${length}`;
-  if (typeof pattern === "string" && !expression(pattern).test(byteString(value)))
+  if (typeof pattern === "string" && !matches(pattern, value))
     return `failed to match pattern ${luaQuoted(pattern)} with ${luaQuoted(value)}`;
   return undefined;
 }
 
 const expressions = new Map<string, RegExp>();
 
-function expression(pattern: string): RegExp {
-  const known = expressions.get(pattern);
-  if (known) return known;
-  const made = regularExpression(byteString(pattern));
-  expressions.set(pattern, made);
-  return made;
+/** Whether a text matches a pattern of a schema. */
+export function matches(pattern: string, text: string): boolean {
+  const expression = expressions.get(pattern) ?? regularExpression(byteString(pattern));
+  expressions.set(pattern, expression);
+  return expression.test(byteString(text));
 }
 
 /** Checks the range of a number. */
