@@ -7,7 +7,7 @@ import { type BuildOptions, build } from "esbuild";
 import { repository } from "./repository.ts";
 
 /**
- * Builds `dist`, what the package consists of: three bundles (the provider's process, programs, the command), and for each
+ * Builds `dist`, what the package consists of: three bundles (the provider's processes, programs, the command), and for each
  * entry point a small file that asks for the right Node.js before it loads its bundle. Loading one file instead of 170
  * takes half of the time. What this package depends on is not in the bundles, so that users get its updates from
  * the registry, except zod: it would load 80 files, most of them error texts in other languages.
@@ -26,34 +26,42 @@ const common: BuildOptions = {
   logLevel: "warning",
 };
 
-/** What the programs import, by the folder's name in `sdk`; evaluated when it is asked for. */
+/** What the programs import, by the folder's name in `sdk`. */
 const PROGRAM_ENTRIES = { index: ".", apisix: "apisix", kuma: "kuma", kubernetes: "kubernetes" };
 
-const bundles: Record<string, BuildOptions> = {
-  provider: { entryPoints: ["provider/index.ts"] },
-  sdk: {
-    stdin: {
-      contents: Object.entries(PROGRAM_ENTRIES)
-        .map(([name, folder]) => `export const ${name} = () => require("./sdk/${folder}/index.ts");\n`)
-        .join(""),
-      resolveDir: repository,
-    },
-    // The names of the classes show in a program's own output.
-    keepNames: true,
-  },
-  cli: { entryPoints: ["cli/main.ts"] },
-};
-
-/** The executables of the plugins, by the plugin's name. */
+/** The plugins with an executable each. */
 const PLUGINS = ["apisix", "kuma"];
+
+/** The bundles: what each gives, and the file behind it, which is evaluated when it is asked for. */
+const BUNDLES: Record<string, Record<string, string>> = {
+  provider: {
+    dynamic: "provider/index.ts",
+    ...Object.fromEntries(PLUGINS.map((name) => [name, `provider/plugin/pulumi-resource-${name}.ts`])),
+  },
+  sdk: Object.fromEntries(
+    Object.entries(PROGRAM_ENTRIES).map(([name, folder]) => [name, `sdk/${folder}/index.ts`]),
+  ),
+  cli: { command: "cli/main.ts" },
+};
 
 /** Makes the bundles; returns the packages whose code is in them. */
 async function makeBundles(): Promise<string[]> {
   const external = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
   const inputs = new Set<string>();
-  for (const [name, options] of Object.entries(bundles)) {
-    const outfile = join(dist, name, "bundle.js");
-    const { metafile } = await build({ ...common, ...options, external, outfile, target: "node22.19" });
+  for (const [name, gives] of Object.entries(BUNDLES)) {
+    const lines = Object.entries(gives).map(
+      ([key, file]) => `export const ${key} = () => require("./${file}");`,
+    );
+    const { metafile } = await build({
+      ...common,
+      stdin: { contents: lines.join("\n"), resolveDir: repository },
+      external,
+      outfile: join(dist, name, "bundle.js"),
+      banner: { js: '"use strict";' },
+      target: "node22.19",
+      // The names of the classes show in a program's own output.
+      keepNames: name === "sdk",
+    });
     for (const input of Object.keys(metafile?.inputs ?? {})) inputs.add(input);
   }
   const packages = [...inputs].flatMap((input) => /^node_modules\/((@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? []);
@@ -71,9 +79,10 @@ async function makeStart(): Promise<void> {
 /** The files that package.json names. */
 async function makeEntries(): Promise<void> {
   const version = JSON.stringify(manifest.version);
-  await makeEntry("provider/index.js", require(join(dist, "provider", "bundle.js")), [
+  const provider = require(join(dist, "provider", "bundle.js"));
+  await makeEntry("provider/index.js", provider.dynamic(), [
     'const { start } = require("../start.js");',
-    `module.exports = start(${version}, () => require("./bundle.js"));`,
+    `module.exports = start(${version}, () => require("./bundle.js").dynamic());`,
   ]);
   const programs = require(join(dist, "sdk", "bundle.js"));
   for (const [name, folder] of Object.entries(PROGRAM_ENTRIES)) {
@@ -85,24 +94,13 @@ async function makeEntries(): Promise<void> {
       `module.exports = bundle.${name}();`,
     ]);
   }
-  await makeExecutable("cli/main.js", "./bundle.js");
-}
-
-/**
- * The executables of the plugins. What prints the port is a file of its own; the provider behind it is loaded meanwhile,
- * and what both have in common is a third.
- */
-async function makePlugins(): Promise<void> {
-  const outdir = join(dist, "plugin");
-  const external = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
-  const entryPoints = PLUGINS.map((name) => `provider/plugin/pulumi-resource-${name}.ts`);
-  await build({ ...common, entryPoints, external, outdir, target: "node22.19" });
+  await makeExecutable("cli/main.js", 'require("./bundle.js").command();');
   for (const name of PLUGINS)
-    await makeExecutable(`plugin/pulumi-resource-${name}`, `./pulumi-resource-${name}.js`);
+    await makeExecutable(`plugin/pulumi-resource-${name}`, `require("../provider/bundle.js").${name}();`);
 }
 
 /** A file that is run as a command; in an old Node.js it says in one line which one it needs. */
-async function makeExecutable(file: string, loads: string): Promise<void> {
+async function makeExecutable(file: string, line: string): Promise<void> {
   const path = join(dist, file);
   const lines = [
     "#!/usr/bin/env node",
@@ -113,7 +111,7 @@ async function makeExecutable(file: string, loads: string): Promise<void> {
     "  console.error(error.message);",
     "  process.exit(1);",
     "}",
-    `require(${JSON.stringify(loads)});`,
+    line,
   ];
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, `${lines.join("\n")}\n`);
@@ -184,6 +182,6 @@ async function makeLicences(packages: readonly string[]): Promise<void> {
 }
 
 await rm(dist, { recursive: true, force: true });
-const [packages] = await Promise.all([makeBundles(), makeStart(), makeTypes(), makePlugins()]);
+const [packages] = await Promise.all([makeBundles(), makeStart(), makeTypes()]);
 await makeLicences(packages);
 await makeEntries();
