@@ -1,16 +1,12 @@
 import { createRequire } from "node:module";
-import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { waiting } from "../../sdk/kubernetes/accepted.ts";
 import { Engine } from "../../tools/engine.ts";
-import { repository } from "../../tools/repository.ts";
 
 const require = createRequire(import.meta.url);
 const pulumi: typeof import("@pulumi/pulumi") = require("@pulumi/pulumi");
 const { ApisixUpstream }: typeof import("pulumi-external-backends/kubernetes") =
   require("pulumi-external-backends/kubernetes");
-const accepted: typeof import("../../sdk/kubernetes/accepted.ts") = require(
-  join(repository, "dist", "sdk", "kubernetes", "accepted.js"),
-);
 const config = { "apisix:ingressClassName": "apisix" };
 const engine = await Engine.start();
 afterAll(() => engine.close());
@@ -45,7 +41,7 @@ const NEVER_ACCEPTED = `exports.handler = () => ({
 test("a wait in vain for Accepted names a wrong ingressClassName as the likely cause", async () => {
   class NeverAccepted extends pulumi.CustomResource {
     constructor(name: string) {
-      const { options } = accepted.waiting(name, { timeoutSeconds: 1 }, {});
+      const { options } = waiting(name, { timeoutSeconds: 1 }, {});
       const spec = { ingressClassName: "apisxi" };
       super("pulumi-nodejs:dynamic:ApisixRoute", name, { spec, __provider: NEVER_ACCEPTED }, options);
     }
