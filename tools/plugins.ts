@@ -34,16 +34,12 @@ export async function buildPlugin(
   const file = `pulumi-resource-${name}${platform.os === "win32" ? ".exe" : ""}`;
   const executable = join(folder, platform.pulumi, file);
   await mkdir(folder, { recursive: true });
-  await singleExecutable(entry, executable, platform);
+  const licences = await singleExecutable(entry, executable, platform);
   const archive = join(folder, `pulumi-resource-${name}-v${version}-${platform.pulumi}.tar.gz`);
-  const license = {
-    name: "LICENSE",
-    content: await readFile(join(repository, "LICENSE")),
-    isExecutable: false,
-  };
   await packArchive(archive, [
     { name: file, content: await readFile(executable), isExecutable: true },
-    license,
+    { name: "LICENSE", content: await readFile(join(repository, "LICENSE")), isExecutable: false },
+    { name: "bundled-licenses.txt", content: Buffer.from(licences), isExecutable: false },
   ]);
   return { executable, archive };
 }

@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import type { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -40,6 +42,12 @@ describe.runIf(isBuiltHere)("A plugin as a single executable", { timeout: 300_00
   it("has its checksum beside its archive", async () => {
     const sums = await readFile(`${built.archive}.sha256`, "utf8");
     expect(sums).toMatch(/^[0-9a-f]{64} {2}pulumi-resource-fake-v0\.1\.0-[a-z]+-[a-z0-9]+\.tar\.gz\n$/);
+  });
+
+  it("has the licences of all that is in it in its archive", async () => {
+    const { stdout } = await promisify(execFile)("tar", ["-xzOf", built.archive, "bundled-licenses.txt"]);
+    for (const name of [/^node-\w+-\w+ 24\./m, /^@grpc\/grpc-js 1\./m, /^@js-sdsl\/ordered-map /m])
+      expect(stdout).toMatch(name);
   });
 
   it("is installed by Pulumi from its archive, and found by its name", async () => {
