@@ -40,10 +40,10 @@ export function targetOf(path: string, kinds: Kind[]): Target | undefined {
   return { kind, mesh: inMesh ? segments[1] : undefined, name, isOverview, pattern };
 }
 
-/** The parts of a path between slashes, encoded ones included; none of a path that is wrongly encoded. */
+/** The parts of a path between slashes, but for those at its end; none of a path that is wrongly encoded. */
 function decodedSegments(path: string): string[] {
   try {
-    return decodeURIComponent(path).split("/").slice(1);
+    return decodeURIComponent(path).replace(/\/+$/, "").split("/").slice(1);
   } catch {
     return [];
   }

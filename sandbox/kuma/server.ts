@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Listener, listen, readBody, sendJson, sendText } from "../http.ts";
 import { authenticate, checkAccess, type Tokens, type User } from "./access.ts";
 import type { ControlPlane } from "./control-plane.ts";
-import { BrokenConnection, KumaError, notFound } from "./errors.ts";
+import { BrokenConnection, KumaError, notFound, notValid } from "./errors.ts";
 import { filter, page, pageSize } from "./paging.ts";
 import { policies, resources } from "./resources.ts";
 import { isInspection, type Target, targetOf } from "./routes.ts";
@@ -167,7 +167,7 @@ export class KumaServer {
         this.#controlPlane.delete(kind, mesh, name, user);
         return { status: 200, body: {} };
       default:
-        return this.#get(target, name, user);
+        return this.#get(target, name, url, user);
     }
   }
 
@@ -183,11 +183,20 @@ export class KumaServer {
     return { status: 200, body };
   }
 
-  #get({ kind, mesh, isOverview }: Target, name: string, user: User): Answer {
+  #get({ kind, mesh, isOverview }: Target, name: string, url: URL, user: User): Answer {
     this.#controlPlane.checkMesh(mesh);
     checkAccess(user, kind);
+    const title = "Could not retrieve a resource";
     const object = this.#controlPlane.store.get(kind.type, mesh, name);
-    if (!object) throw notFound("Could not retrieve a resource");
+    if (!object) throw notFound(title);
+    // The form of Kubernetes the sandbox does not have.
+    const format = url.searchParams.get("format") ?? "";
+    if (!["", "universal", "k8s", "kubernetes"].includes(format)) {
+      throw notValid(
+        [{ field: "", reason: '"format" must be one of ["k8s", "kubernetes", "universal"]' }],
+        title,
+      );
+    }
     const body = isOverview ? this.#controlPlane.overview(object) : this.#controlPlane.render(object);
     return { status: 200, body };
   }

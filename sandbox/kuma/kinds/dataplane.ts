@@ -1,3 +1,5 @@
+import { KumaError } from "../errors.ts";
+import { olderLabelReasons } from "../go/names.ts";
 import {
   duration,
   type Fields,
@@ -120,7 +122,21 @@ export const dataplane: Kind = {
   }),
   check: checkDataplane,
   complete: completed,
+  checkCreate({ labels = {} }) {
+    checkWorkload(labels["kuma.io/workload"]);
+    return [];
+  },
 };
+
+/** A new data plane belongs to a workload by a name that can be one; this is said in words of its own. */
+function checkWorkload(name = ""): void {
+  const reasons = name === "" ? [] : olderLabelReasons(name);
+  if (reasons.length === 0) return;
+  const form =
+    "must be a valid DNS-1035 label (at most 63 characters, matching regex [a-z]([-a-z0-9]*[a-z0-9])?)";
+  const detail = `bad request: labels["kuma.io/workload"]: ${form}: ${reasons.join("; ")}`;
+  throw new KumaError(400, "Bad Request", detail);
+}
 
 /** A data plane with the zone among its tags; where there is a probe, it first has to succeed. */
 function completed(spec: Fields, { zone, mesh, isNew }: Surroundings): Fields {
