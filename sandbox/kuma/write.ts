@@ -123,7 +123,7 @@ function parse(kind: Kind, body: string): unknown {
 /** Reads a body without checking more than what its types say. */
 export function decode(controlPlane: ControlPlane, kind: Kind, given: unknown): Decoded {
   const { keepsLabels } = controlPlane.labelPlace.release;
-  const body = isFields(given) && !keepsLabels ? { ...given, labels: undefined } : given;
+  const body = isFields(given) && !keepsLabels ? withoutLabels(given) : given;
   try {
     if (kind.hasCrd) {
       checkIsObject(body);
@@ -135,6 +135,11 @@ export function decode(controlPlane: ControlPlane, kind: Kind, given: unknown): 
   } catch (error) {
     throw error instanceof DecodeError ? malformed(kind.type, error.message) : error;
   }
+}
+
+/** A release that knows no labels drops them as it drops any other unknown field. */
+function withoutLabels({ labels: _, ...body }: Fields): Fields {
+  return body;
 }
 
 function checkIsObject(body: unknown): asserts body is Fields {
