@@ -5,8 +5,8 @@ import type { Lifecycle } from "../lifecycle/single.ts";
 import type { JsonObject } from "../model/fields.ts";
 import type { Kind } from "../model/kind.ts";
 import { withMarks } from "../model/marks.ts";
-import { formatPath, type Path } from "../model/paths.ts";
-import { hasSpellings, movedMarks, secretPathsOf } from "../model/secret-fields.ts";
+import type { Path } from "../model/paths.ts";
+import { hasOtherName, isWithin, movedMarks, secretPathsOf } from "../model/secret-fields.ts";
 import { argumentsIn, formerKey, madeText, savedIn, toldIn, wordsKeys } from "./hidden.ts";
 import { sessionOf } from "./sessions.ts";
 
@@ -81,15 +81,21 @@ export class Handler {
   }
 
   /**
-   * Whether the program marks what the state does not know to be secret. The engine encrypts the same field by itself, but
-   * not what has another spelling there, now or once a read has found more than this spelling can say.
+   * Whether the program marks what the state does not know to be secret, so that it has to be written anew. Of an unchanged
+   * resource the engine itself encrypts whole arguments only: nothing inside of one, and not `hosts` for `host`, where the one
+   * stands in the state and the other in the program, or will once a read has found more than `host` can say. The versions
+   * that did not write down what is marked had encrypted what is inside of arguments.
    */
-  #isMarkedAnew({ args, marks: known }: Saved, inputs: JsonObject): boolean {
+  #isMarkedAnew({ args, marks: known, asWritten }: Saved, inputs: JsonObject): boolean {
     const { schema } = this.#kind;
-    const places = (marks: readonly Path[]) => movedMarks(schema, marks, args).map(formatPath);
-    const before = new Set([...places(known), ...secretPathsOf(schema, args).map(formatPath)]);
-    const marks = savedIn(inputs).marks.filter((mark) => hasSpellings(schema, args, mark));
-    return places(marks).some((place) => !before.has(place));
+    const secrets = [...movedMarks(schema, known, args), ...secretPathsOf(schema, args)];
+    return savedIn(inputs).marks.some((mark) => {
+      const places = movedMarks(schema, [mark], args).filter((place) => !isWithin(args, place, secrets));
+      const isInside = asWritten && mark.length > 1;
+      return places.some(
+        (place) => isInside || [place, mark].some((path) => hasOtherName(schema, args, path)),
+      );
+    });
   }
 
   /** Makes the object. */

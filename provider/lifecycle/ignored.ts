@@ -132,10 +132,8 @@ function wrongFields(schema: Schema | undefined, pair: Pair, path: Path, at: Pat
     const family = spellingsOf(schema, written, name);
     if (!family) return inside(name);
     const [before, now] = [used(family, old), used(family, written)];
-    const isNamed = name === (now[0] ?? before[0]);
-    const isSame = isNamed ? before[0] === name : before[0] === now[0] && !isSorted;
-    if (before.length <= 1 && now.length <= 1 && (before.length === 0 || isSame))
-      return isNamed ? inside(name) : [];
+    const isOne = before.length <= 1 && now.length <= 1 && [...before, ...now].every((one) => one === name);
+    if (isOne) return inside(name);
     return family.map((spelling) => [...at, spelling]);
   });
 }

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from "./fields.ts";
+import { bare, isObject, type Json, type JsonObject } from "./fields.ts";
 import { formatPath, type Path, valueAt } from "./paths.ts";
 import { secretTexts, textsOf } from "./secrets.ts";
 import { type Schema, schemaAtPath, spellingsOf, visit } from "./walk.ts";
@@ -47,13 +47,19 @@ export function movedMarks(schema: Schema, marks: readonly Path[], args: JsonObj
   return [...new Map(paths.map((path) => [formatPath(path), path])).values()];
 }
 
-/** Whether a field on the way to a path can be written in other spellings. */
-export function hasSpellings(schema: Schema, args: JsonObject, path: Path): boolean {
-  return path.some((key, index) => {
-    const outer = schemaAtPath(schema, args, path.slice(0, index));
-    return (
-      outer !== undefined &&
-      spellingsOf(outer, valueAt(args, path.slice(0, index)), String(key)) !== undefined
-    );
+/** Whether all that stands at a path is at these paths or inside of what is. */
+export function isWithin(args: unknown, path: Path, outer: readonly Path[]): boolean {
+  const covers = (other: Path) => other.every((key, index) => String(key) === String(path[index]));
+  if (outer.some(covers)) return true;
+  const value = valueAt(args, path);
+  const keys = Array.isArray(value) ? [...value.keys()] : isObject(value) ? Object.keys(value) : [];
+  return keys.length > 0 && keys.every((key) => isWithin(args, [...path, key], outer));
+}
+
+/** Whether a field on the way to a path is another spelling of a field, as `host` is of `hosts`. */
+export function hasOtherName(schema: Schema, args: JsonObject, path: Path): boolean {
+  return path.some((_, index) => {
+    const field = schemaAtPath(schema, args, path.slice(0, index + 1));
+    return field !== undefined && bare(field).meta.spelling !== undefined;
   });
 }

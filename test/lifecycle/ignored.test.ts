@@ -205,6 +205,12 @@ test("a host that a transform ignores is kept although it was found as two", () 
   expect(kept(route, { ...step, byTransform: true })).toEqual({ ...plain, hosts: ["a", "b"] });
 });
 
+test("a field that is ignored under its other name is ignored, also where it comes", () => {
+  const program = { ...plain, hosts: ["a"] };
+  expect(kept(route, { old: { ...plain, hosts: ["b"] }, program, ignored: ["host"] }).hosts).toEqual(["b"]);
+  expect(kept(route, { old: plain, program, ignored: ["host"] })).toEqual(plain);
+});
+
 test("a path that is none is passed over", () => {
   const step = { old: plain, program: plain };
   for (const path of [

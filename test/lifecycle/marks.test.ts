@@ -54,19 +54,35 @@ describe("what the program marks", () => {
 
 describe("a mark that the state does not know", () => {
   const changes = async (old: JsonObject, inputs: JsonObject) =>
-    (await lifecycleOf(route).diff("made", { ...old, routeId: "made", __words: true }, inputs)).changes;
+    (await lifecycleOf(route).diff("made", { routeId: "made", __words: true, ...old }, inputs)).changes;
 
   test("is written where the field has another spelling there, or may get one", async () => {
     const hosts = await checked({ ...plain, hosts: ["a"] }, [["hosts", 0]]);
     expect(await changes({ ...plain, host: "a" }, plainOf(hosts))).toBe(true);
-    expect(await changes({ ...plain, hosts: ["a"] }, plainOf(hosts))).toBe(true);
+    const host = await checked({ ...plain, host: "a" }, [["host"]]);
+    expect(await changes({ ...plain, host: "a" }, plainOf(host))).toBe(true);
+    expect(await changes({ ...plain, hosts: ["a"] }, plainOf(host))).toBe(true);
+    expect(await changes({ ...plain, host: "a", __marks: ["host"] }, plainOf(host))).toBe(false);
     expect(await changes({ ...plain, host: "a", __marks: ["host"] }, plainOf(hosts))).toBe(false);
     expect(await changes({ ...plain, hosts: ["a"], __marks: ["hosts"] }, plainOf(hosts))).toBe(false);
+  });
+
+  test("is written where it is inside of an argument", async () => {
+    const inputs = await checked({ ...plain, labels: { a: "b" } }, [["labels", "a"]]);
+    expect(await changes({ ...plain, labels: { a: "b" } }, plainOf(inputs))).toBe(true);
+    const known = { ...plain, labels: { a: "b" }, __marks: ["labels.a"] };
+    expect(await changes(known, plainOf(inputs))).toBe(false);
+    const above = { ...plain, labels: { a: "b" }, __marks: ["labels"] };
+    expect(await changes(above, plainOf(inputs))).toBe(false);
+    // Version 0.2 has encrypted it.
+    expect(await changes({ ...plain, labels: { a: "b" }, __words: false }, plainOf(inputs))).toBe(false);
   });
 
   test("is no change where the engine itself encrypts the field", async () => {
     const desc = await checked({ ...plain, desc: "a" }, [["desc"]]);
     expect(await changes({ ...plain, desc: "a" }, plainOf(desc))).toBe(false);
+    const hosts = await checked({ ...plain, hosts: ["a"] }, [["hosts", 0]]);
+    expect(await changes({ ...plain, hosts: ["a"] }, plainOf(hosts))).toBe(false);
   });
 });
 

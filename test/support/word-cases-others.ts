@@ -69,7 +69,7 @@ export function routeCases(token: string): WordCase[] {
   const plain = { uri: "/words", plugins: {} };
   const hosts: [string, string, string] = [`${token}a.example`, `${token}b.example`, `${token}c.example`];
   const paths: [string, string, string] = [`/${token}a`, `/${token}b`, `/${token}c`];
-  const network = token === "" ? "10.0.0" : "10.77.77";
+  const network = `10.77.${token.length}`;
   const addresses: [string, string, string] = [`${network}.1`, `${network}.2`, `${network}.3`];
   return [
     atTop(route, ["uri spelling"], { plugins: {} }, alone("uri", "uris", [paths[0], paths[1]], true)),
