@@ -30,22 +30,27 @@ test("a mesh with an object of somebody else in it is deleted only with deleteCo
   };
   const stack = await world.stack("full", mesh(false));
   await stack.up();
-  const foreign = { tags: { "kuma.io/service": "a" }, networking: { address: "a.example:80" } };
-  store.put({ type: "ExternalService", mesh: "full", name: "by-hand", ...foreign });
+  const foreign = {
+    spec: {
+      match: { type: "HostnameGenerator", port: 80, protocol: "tcp" },
+      endpoints: [{ address: "a.example", port: 80 }],
+    },
+  };
+  store.put({ type: "MeshExternalService", mesh: "full", name: "by-hand", ...foreign });
 
   expectOneError(
     await stack.destroy({ expectFailure: true }),
-    'The mesh "full" was not deleted, since that would delete what is in it: external-services/by-hand',
+    'The mesh "full" was not deleted, since that would delete what is in it: meshexternalservices/by-hand',
     "set deleteContents: true and run pulumi up",
     "[STILL_IN_USE]",
   );
-  expect(store.get("ExternalService", "full", "by-hand")).toMatchObject(foreign);
+  expect(store.get("MeshExternalService", "full", "by-hand")).toMatchObject(foreign);
 
   const requests = await world.requestsDuring(() => stack.up({ program: mesh(true) }));
   expect(requests).toEqual(["GET /meshes/full", "PUT /meshes/full", "GET /meshes/full"]);
   await stack.destroy();
   expect(store.get("Mesh", undefined, "full")).toBeUndefined();
-  expect(store.get("ExternalService", "full", "by-hand")).toBeUndefined();
+  expect(store.get("MeshExternalService", "full", "by-hand")).toBeUndefined();
 });
 
 test("a mesh goes with what the same stack has in it", async () => {
@@ -193,27 +198,25 @@ test("a new value of a secret updates the secret only, and shows nowhere", async
 });
 
 test("a policy of any kind goes where that kind lies", async () => {
+  const targetRef = { kind: "Mesh" };
+  const backends = [{ type: "File", file: { path: "/dev/stdout" } }];
   const kinds = {
-    MeshTrafficPermission: "from",
-    MeshAccessLog: "to",
-    MeshLoadBalancingStrategy: "to",
-    MeshIdentity: "x",
+    MeshTrafficPermission: { from: [{ targetRef, default: { action: "Allow" } }] },
+    MeshAccessLog: { to: [{ targetRef, default: { backends } }] },
+    MeshLoadBalancingStrategy: { to: [{ targetRef, default: { localityAwareness: { disabled: true } } }] },
   };
   const stack = await world.stack("policies", async () => {
-    for (const [type, key] of Object.entries(kinds))
-      new kuma.Policy(type.toLowerCase(), {
-        type,
-        spec: { [key]: [{ default: { a_b: pulumi.output(1) } }] },
-      });
+    for (const [type, spec] of Object.entries(kinds))
+      new kuma.Policy(type.toLowerCase(), { type, spec: pulumi.output(spec) });
   });
   await stack.up();
-  for (const [type, key] of Object.entries(kinds)) {
-    const { spec } = store.get(type, "default", type.toLowerCase()) ?? {};
-    expect(spec, type).toEqual({ [key]: [{ default: { a_b: 1 } }] });
+  for (const [type, spec] of Object.entries(kinds)) {
+    expect(store.get(type, "default", type.toLowerCase())?.spec, type).toMatchObject(spec);
   }
   expectNoChanges(await stack.refresh());
   await stack.destroy();
-  expect(Object.keys(kinds).flatMap((type) => store.list(type))).toEqual([]);
+  for (const type of Object.keys(kinds))
+    expect(store.get(type, "default", type.toLowerCase()), type).toBeUndefined();
 });
 
 test("a mesh external service is written at the side of the federation that its origin names", async () => {

@@ -66,6 +66,7 @@ describe("declared labels that are not there", () => {
     expect((await lifecycle.read(id, outs)).inputs).toEqual({
       mesh: "default",
       name: "a",
+      labels: {},
       ...service,
       __words: true,
     });

@@ -47,16 +47,17 @@ function upstream() {
   };
 }
 
-function backends(...types: string[]) {
-  return { backends: types.map((type) => ({ name: type, type, conf: { token: marked(), path: "/" } })) };
+function backend(type: string, conf: object) {
+  return { backends: [{ name: type, type, conf }] };
 }
 
 function meshFields() {
   return {
-    mtls: backends("builtin"),
-    logging: backends("file"),
-    tracing: backends("zipkin"),
-    metrics: backends("prometheus"),
+    mtls: backend("builtin", { token: marked() }),
+    logging: backend("file", { token: marked(), path: "/dev/stdout" }),
+    tracing: backend("zipkin", { token: marked(), url: "http://zipkin.example:9411/api/v2/spans" }),
+    // Of these settings a control plane keeps only what it knows.
+    metrics: backend("prometheus", { path: marked() }),
   };
 }
 
@@ -139,8 +140,19 @@ export function secretCases(): SecretCase[] {
     ...one("kuma:MeshPatch", (...all) => new kuma.MeshPatch(...all), meshFields()),
     ...one("kuma:Secret", (...all) => new kuma.Secret(...all), { value: SECRET }, { data: base64 }),
     ...one("kuma:Policy", (...all) => new kuma.Policy(...all), {
-      type: "MeshTimeout",
-      spec: { to: [{ default: { token: marked() } }], token: marked() },
+      type: "MeshAccessLog",
+      spec: {
+        to: [
+          {
+            targetRef: { kind: "Mesh" },
+            default: {
+              backends: [
+                { type: "File", file: { path: "/dev/stdout", format: { type: "Plain", plain: marked() } } },
+              ],
+            },
+          },
+        ],
+      },
     }),
   ];
 }
