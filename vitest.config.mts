@@ -29,11 +29,14 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/*.test.ts", "test/{model,server,lifecycle,doors,sdk,cli,sandbox}/**/*.test.ts"],
+          // On a loaded machine a property takes long; a hook may build what runs programs in another language, once.
+          testTimeout: 120_000,
+          hookTimeout: 600_000,
         },
       },
-      { test: { name: "contract", include: ["test/contract/**/*.test.ts"] } },
+      { test: { name: "contract", include: ["test/contract/**/*.test.ts"], testTimeout: 120_000 } },
       {
-        test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 60_000 },
+        test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], testTimeout: 240_000, hookTimeout: 120_000 },
       },
       {
         test: {
