@@ -60,12 +60,14 @@ test("the packed tarball holds what its entry points load, and nothing else", as
 async function follow(file: string, loaded: Set<string>): Promise<void> {
   if (loaded.has(file)) return;
   loaded.add(file);
+  if (file.endsWith(".json")) return;
   const text = await readFile(join(repository, file), "utf8");
-  const named = file.endsWith(".d.ts")
-    ? text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+?)\.[jt]s"/g)
-    : text.matchAll(/\brequire\("(\.[^"]+)\.js"\)/g);
-  const ending = file.endsWith(".d.ts") ? ".d.ts" : ".js";
-  for (const [, name] of named) await follow(join(dirname(file), `${name}${ending}`), loaded);
+  const isTypes = file.endsWith(".d.ts");
+  const named = isTypes
+    ? text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+?)(\.[jt]s)"/g)
+    : text.matchAll(/\brequire\("(\.[^"]+)(\.js(?:on)?)"\)/g);
+  for (const [, name, ending] of named)
+    await follow(join(dirname(file), `${name}${isTypes ? ".d.ts" : ending}`), loaded);
 }
 
 test("what of other packages is in the bundles comes with its licence", async () => {

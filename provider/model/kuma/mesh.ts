@@ -1,5 +1,14 @@
 import * as z from "zod";
-import { type FieldMeta, isObject, type Json, type JsonObject, set, UNKNOWN } from "../fields.ts";
+import {
+  type FieldMeta,
+  type Form,
+  isObject,
+  type Json,
+  type JsonObject,
+  sameJson,
+  set,
+  UNKNOWN,
+} from "../fields.ts";
 import type { Kind, RuleContext } from "../kind.ts";
 import { labels, resourceName } from "./fields.ts";
 
@@ -12,6 +21,33 @@ function keyTexts(value: Json, at: (string | number)[] = []): (string | number)[
     return /^inline(String)?$/.test(key) ? [[...at, key]] : keyTexts(inner, [...at, key]);
   });
 }
+
+/** What a control plane writes into the settings of a prometheus backend where they are left out. */
+const PROMETHEUS_DEFAULTS: JsonObject = {
+  port: 5670,
+  path: "/metrics",
+  tags: { "kuma.io/service": "dataplane-metrics" },
+};
+
+function saysNothing(conf: JsonObject, key: string): boolean {
+  const value = conf[key];
+  if (key === "tls")
+    return sameJson(value, {}) || (conf.skipMTLS === true && sameJson(value, { mode: "disabled" }));
+  return sameJson(value, PROMETHEUS_DEFAULTS[key]);
+}
+
+/** Settings of a prometheus backend with or without the control plane's defaults. */
+const prometheusForm: Form = {
+  canonical: (conf) =>
+    isObject(conf)
+      ? Object.fromEntries(Object.entries(conf).filter(([key]) => !saysNothing(conf, key)))
+      : conf,
+  like: (conf, written) => {
+    if (!isObject(conf) || !isObject(written)) return undefined;
+    const said = Object.entries(written).filter(([key]) => saysNothing(written, key));
+    return { ...Object.fromEntries(said), ...conf };
+  },
+};
 
 const backendName = z.string().min(1).describe("Name of the backend.");
 const conf = z
@@ -180,7 +216,11 @@ export const meshShape = {
     .strictObject({
       enabledBackend: z.string().optional().describe("Name of the backend in use."),
       backends: backends(
-        z.strictObject({ name: backendName, type: z.string().min(1).describe("`prometheus`."), conf }),
+        z.strictObject({
+          name: backendName,
+          type: z.string().min(1).describe("`prometheus`."),
+          conf: conf.meta({ form: prometheusForm } satisfies FieldMeta),
+        }),
       ).describe("Where metrics are."),
     })
     .optional()
