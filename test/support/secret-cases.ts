@@ -147,7 +147,13 @@ export function secretCases(): SecretCase[] {
             targetRef: { kind: "Mesh" },
             default: {
               backends: [
-                { type: "File", file: { path: "/dev/stdout", format: { type: "Plain", plain: marked() } } },
+                {
+                  type: "File",
+                  file: {
+                    path: "/dev/stdout",
+                    format: { type: "Plain", plain: marked(), omitEmptyValues: false },
+                  },
+                },
               ],
             },
           },
