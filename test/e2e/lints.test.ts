@@ -68,7 +68,7 @@ test("a preview and an up warn, once each, and a stack can switch lints off", as
 test("a careful stack has no warnings, whatever the order, and what is secret is not judged", async () => {
   const stack = await world.stack("careful", async () => {
     new kuma.ExternalService("careful", {
-      mesh: "careful",
+      mesh: pulumi.output("careful"),
       tags: { "kuma.io/service": "careful-api", "kuma.io/protocol": "http" },
       networking: { address: "a.example:443", tls: { enabled: true, caCert } },
     });
