@@ -40,6 +40,14 @@ export default defineConfig({
       },
       {
         test: {
+          name: "lowest",
+          include: ["test/lowest/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: "live",
           include: ["test/live/**/*.test.ts"],
           testTimeout: 120_000,

@@ -1,21 +1,22 @@
 import { execFile } from "node:child_process";
-import { chmod, copyFile, glob, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, glob, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { type BuildOptions, build, type Plugin } from "esbuild";
-import { repository } from "./repository.ts";
+import { repository, workFolder } from "./repository.ts";
 
 /**
- * Builds `dist`, what the package consists of: three bundles (the provider's process, programs, the command), and for each
- * entry point a small file that asks for the right Node.js before it loads its bundle. Loading one file instead of 170
- * takes half of the time. What this package depends on is not in the bundles, so that users get its updates from
- * the registry, except zod: it would load 80 files, most of them error texts in other languages.
+ * Builds `dist`, what the package consists of: a bundle each for the provider's process, programs, the command and the
+ * plugins, and for each entry point a small file that asks for the right Node.js before it loads its bundle. Loading one
+ * file instead of 170 takes half of the time. What this package depends on is not in the bundles, so that users get its
+ * updates from the registry, except zod: it would load 80 files, most of them error texts in other languages.
  */
 
 const require = createRequire(import.meta.url);
 const manifest = require("../package.json");
-const dist = join(repository, "dist");
+/** Where it is built, before it takes the place of the former one: what runs meanwhile misses nothing for long. */
+const dist = join(await workFolder(), `dist-${process.pid}`);
 
 const common: BuildOptions = {
   absWorkingDir: repository,
@@ -38,6 +39,7 @@ const bundles: Record<string, BuildOptions> = {
         .join(""),
       resolveDir: repository,
     },
+    banner: { js: '"use strict";' },
     // The names of the classes show in a program's own output.
     keepNames: true,
   },
@@ -158,7 +160,7 @@ function pathFrom(file: string, target: string): string {
 /** The types of the entry points, and of what they import. */
 async function makeTypes(): Promise<void> {
   const compiler = require.resolve("typescript/bin/tsc");
-  const project = ["--project", join(repository, "tsconfig.build.json")];
+  const project = ["--project", join(repository, "tsconfig.build.json"), "--outDir", dist];
   await promisify(execFile)(process.execPath, [compiler, ...project], { cwd: repository }).catch(
     ({ stdout, message }) => {
       throw new Error(stdout || message);
@@ -185,7 +187,7 @@ async function follow(file: string, used: Set<string>): Promise<void> {
   for (const [, name = ""] of text.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)) {
     if (name.startsWith(".")) await follow(join(dirname(file), name.replace(/\.[jt]s$/, ".d.ts")), used);
     else if (!isInstalledWithUs(name))
-      throw new Error(`${relative(repository, file)} has types of ${name}, which users do not have.`);
+      throw new Error(`${relative(dist, file)} has types of ${name}, which users do not have.`);
   }
 }
 
@@ -205,7 +207,12 @@ async function makeLicences(packages: readonly string[]): Promise<void> {
   await writeFile(join(dist, "bundled-licenses.txt"), (await Promise.all(texts)).join("\n\n"));
 }
 
-await rm(dist, { recursive: true, force: true });
-const [packages] = await Promise.all([makeBundles(), makeStart(), makeTypes(), makePlugins()]);
-await makeLicences(packages);
-await makeEntries();
+try {
+  const [packages] = await Promise.all([makeBundles(), makeStart(), makeTypes(), makePlugins()]);
+  await makeLicences(packages);
+  await makeEntries();
+  await rm(join(repository, "dist"), { recursive: true, force: true });
+  await rename(dist, join(repository, "dist"));
+} finally {
+  await rm(dist, { recursive: true, force: true });
+}

@@ -54,7 +54,7 @@ function hook(): pulumi.ErrorHook | undefined {
   return known;
 }
 
-/** Says why the condition probably did not come; never asks for another try. */
+/** Says why the condition probably did not come; never asks for another try. @internal */
 export async function explain({
   name,
   type,
