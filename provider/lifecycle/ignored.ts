@@ -22,7 +22,8 @@ export function withIgnored(kind: Kind, request: CheckRequest): JsonObject {
   const named = ignored.length > 0 ? ignored.map(parsePath) : unnamed(kind, request, pair);
   const wrong = named
     .map((path) => ({ path, fields: wrongFields(kind.schema, pair, path) }))
-    .filter(({ fields }) => fields.length > 0);
+    // What was copied rightly out of sorted inputs is not in the program's words. A patch has one form only.
+    .filter(({ fields }) => fields.length > 0 || (isSorted && !kind.patch));
   if (wrong.length === 0) return args;
   const before = canonical(kind, old.args);
   const asInProgram = wrong
@@ -59,9 +60,11 @@ function serverName(schema: Schema, path: Path): string {
  */
 function unnamed(kind: Kind, request: CheckRequest, pair: Pair): Path[] {
   const { old, args, written } = request;
-  const copied = differingPaths(written, args).filter((path) =>
-    sameJson(valueAt(args, path), valueAt(old?.args, path)),
-  );
+  const isCopied = (path: Path) => sameJson(valueAt(args, path), valueAt(old?.args, path));
+  const copied = differingPaths(written, args).flatMap((path) => {
+    const outer = path.map((_, index) => path.slice(0, index + 1)).find(isCopied);
+    return outer ? [outer] : [];
+  });
   const wrong = copied.filter(
     (path) => wrongFields(kind.schema, pair, path).length > 0 && !isRespelled(kind.schema, request, path),
   );

@@ -1,3 +1,5 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 import { isObject, type JsonObject } from "../../provider/model/fields.ts";
@@ -88,6 +90,8 @@ async function expectEncrypted(resources: readonly WordResource[], ...results: O
     );
   });
   expect(found).toEqual([]);
+  // Backups and history, too.
+  expectSilent(await stack.stateText());
   for (const { output, events } of results) {
     const told = events.filter(({ diagnosticEvent }) => String(diagnosticEvent?.severity) !== "debug");
     for (const text of [output, JSON.stringify(told)]) expectSilent(text);
@@ -158,6 +162,8 @@ test("what a read says in another spelling stays encrypted, in the state and its
   const which = [...marked, ...later].filter(({ row }) => row.beyond);
   await expectDrift(which, ({ row }) => row.beyond ?? {});
   expect(look()).toEqual(declared);
+  const backups = await readdir(join(world.engine.backendDir, ".pulumi", "backups"), { recursive: true });
+  expect(backups.filter((file) => file.endsWith(".json"))).not.toEqual([]);
 });
 
 test("what is ignored and said in another spelling stays encrypted", async () => {
