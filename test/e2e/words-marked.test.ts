@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { isObject, type JsonObject } from "../../provider/model/fields.ts";
 import { kindOf } from "../../provider/model/kinds.ts";
 import type { OperationResult } from "../../tools/engine.ts";
+import { oldStateOf } from "../support/old-states.ts";
 import { wordCases } from "../support/word-cases.ts";
 import {
   atServer,
@@ -138,12 +139,29 @@ test("what is marked is encrypted, also after a second up and a refresh", async 
   await expectEncrypted(before(), second);
 });
 
+/** Fields with two names, of which the engine encrypts the one that is written; a kuma.Secret is one by its schema. */
+function hasTwoNames({ row: { type, fields } }: WordResource): boolean {
+  return type !== "kuma:Secret" && fields.some((field) => field.endsWith(" spelling"));
+}
+
+test("a state of version 0.2 stays encrypted; once only what has another name there is written anew", async () => {
+  const state = await stack.state();
+  await stack.importState(await oldStateOf(stack));
+  const up = await stack.up({ diff: true });
+  expectChanges(up, { update: before().filter(hasTwoNames).length });
+  await expectEncrypted(before(), up);
+  expectNoChanges(await stack.refresh());
+  expectNoChanges(await stack.up());
+  expect(look()).toEqual(declared);
+  await stack.importState(state);
+});
+
 test("what is marked with a respelling is encrypted, and what the engine would leave in clear is written anew", async () => {
   const up = await stack.up({ program: program("respelled", true) });
   // Of an unchanged resource the engine encrypts whole arguments, and these under the same name only.
-  const anew = later.filter(({ row: { type, at, fields, respelled } }) => {
-    const isInside = at !== "" || Object.values(respelled).some(isObject);
-    return isInside || (fields.some((field) => field.endsWith(" spelling")) && type !== "kuma:Secret");
+  const anew = later.filter((resource) => {
+    const { at, respelled } = resource.row;
+    return hasTwoNames(resource) || at !== "" || Object.values(respelled).some(isObject);
   });
   expectChanges(up, { update: anew.length });
   await expectEncrypted(all);
