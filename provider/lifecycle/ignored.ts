@@ -22,8 +22,11 @@ export function withIgnored(kind: Kind, request: CheckRequest): JsonObject {
   const named = ignored.map(parsePath);
   const wrong = [...named, ...unnamed(kind, request, pair, named)]
     .map((path) => ({ path, fields: wrongFields(kind.schema, pair, path) }))
-    // What was copied rightly out of sorted inputs is not in the program's words. A patch has one form only.
-    .filter(({ fields }) => fields.length > 0 || (isSorted && !kind.patch));
+    // What was copied rightly out of sorted inputs is not in the program's words. Of a patch only lists have several.
+    .filter(
+      ({ path, fields }) =>
+        fields.length > 0 || (isSorted && (!kind.patch || Array.isArray(valueAt(written, path)))),
+    );
   if (wrong.length === 0) return args;
   const before = canonical(kind, old.args);
   const asInProgram = wrong
