@@ -19,10 +19,14 @@ export function withIgnored(kind: Kind, request: CheckRequest): JsonObject {
   if (!old || !written) return args;
   const isSorted = !old.asWritten;
   const pair: Pair = { old: old.args, written, isSorted };
-  const named = ignored.length > 0 ? ignored.map(parsePath) : unnamed(kind, request, pair);
-  const wrong = named
+  const named = ignored.map(parsePath);
+  const wrong = [...named, ...unnamed(kind, request, pair, named)]
     .map((path) => ({ path, fields: wrongFields(kind.schema, pair, path) }))
-    .filter(({ fields }) => fields.length > 0);
+    // What was copied rightly out of sorted inputs is not in the program's words. Of a patch only lists have several.
+    .filter(
+      ({ path, fields }) =>
+        fields.length > 0 || (isSorted && (!kind.patch || Array.isArray(valueAt(written, path)))),
+    );
   if (wrong.length === 0) return args;
   const before = canonical(kind, old.args);
   const asInProgram = wrong
@@ -37,14 +41,15 @@ export function withIgnored(kind: Kind, request: CheckRequest): JsonObject {
 
 /** What of the old marks stands where `ignoreChanges` keeps the old value: it stays as secret as it was. */
 export function ignoredMarks({ schema }: Kind, { old, ignored = [] }: CheckRequest): Path[] {
+  const named = ignored.map(parsePath);
+  return (old?.marks ?? []).filter((mark) => named.some((path) => overlap(schema, path, mark)));
+}
+
+/** Whether one of two paths leads to the other, whatever spellings their fields have; `*` is any key. */
+function overlap(schema: Schema, one: Path, other: Path): boolean {
   const server = (path: Path) => path.map((_, index) => serverName(schema, path.slice(0, index + 1)));
-  const kept = ignored.map((text) => server(parsePath(text)));
-  return (old?.marks ?? []).filter((mark) => {
-    const names = server(mark);
-    return kept.some((path) =>
-      path.every((key, index) => index >= names.length || key === "*" || key === names[index]),
-    );
-  });
+  const names = server(other);
+  return server(one).every((key, index) => index >= names.length || key === "*" || key === names[index]);
 }
 
 /** The name of what stands at a path, a field's as the server knows it. */
@@ -54,14 +59,16 @@ function serverName(schema: Schema, path: Path): string {
 }
 
 /**
- * What the option must have named where the door does not know it, since a transform has set it: only its effect can be
- * seen, old values in new places.
+ * What the option must have named besides, where a transform has set it: only its effect can be seen, old values in new
+ * places.
  */
-function unnamed(kind: Kind, request: CheckRequest, pair: Pair): Path[] {
+function unnamed(kind: Kind, request: CheckRequest, pair: Pair, named: readonly Path[]): Path[] {
   const { old, args, written } = request;
-  const copied = differingPaths(written, args).filter((path) =>
-    sameJson(valueAt(args, path), valueAt(old?.args, path)),
-  );
+  const isCopied = (path: Path) => sameJson(valueAt(args, path), valueAt(old?.args, path));
+  const copied = differingPaths(written, args).flatMap((path) => {
+    const outer = path.map((_, index) => path.slice(0, index + 1)).find(isCopied);
+    return outer && !named.some((one) => overlap(kind.schema, one, outer)) ? [outer] : [];
+  });
   const wrong = copied.filter(
     (path) => wrongFields(kind.schema, pair, path).length > 0 && !isRespelled(kind.schema, request, path),
   );

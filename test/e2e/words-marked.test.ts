@@ -1,8 +1,11 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 import { isObject, type JsonObject } from "../../provider/model/fields.ts";
 import { kindOf } from "../../provider/model/kinds.ts";
 import type { OperationResult } from "../../tools/engine.ts";
+import { oldStateOf } from "../support/old-states.ts";
 import { wordCases } from "../support/word-cases.ts";
 import {
   atServer,
@@ -88,6 +91,8 @@ async function expectEncrypted(resources: readonly WordResource[], ...results: O
     );
   });
   expect(found).toEqual([]);
+  // Backups and history, too.
+  expectSilent(await stack.stateText());
   for (const { output, events } of results) {
     const told = events.filter(({ diagnosticEvent }) => String(diagnosticEvent?.severity) !== "debug");
     for (const text of [output, JSON.stringify(told)]) expectSilent(text);
@@ -134,12 +139,29 @@ test("what is marked is encrypted, also after a second up and a refresh", async 
   await expectEncrypted(before(), second);
 });
 
+/** Fields with two names, of which the engine encrypts the one that is written; a kuma.Secret is one by its schema. */
+function hasTwoNames({ row: { type, fields } }: WordResource): boolean {
+  return type !== "kuma:Secret" && fields.some((field) => field.endsWith(" spelling"));
+}
+
+test("a state of version 0.2 stays encrypted; once only what has another name there is written anew", async () => {
+  const state = await stack.state();
+  await stack.importState(await oldStateOf(stack));
+  const up = await stack.up({ diff: true });
+  expectChanges(up, { update: before().filter(hasTwoNames).length });
+  await expectEncrypted(before(), up);
+  expectNoChanges(await stack.refresh());
+  expectNoChanges(await stack.up());
+  expect(look()).toEqual(declared);
+  await stack.importState(state);
+});
+
 test("what is marked with a respelling is encrypted, and what the engine would leave in clear is written anew", async () => {
   const up = await stack.up({ program: program("respelled", true) });
   // Of an unchanged resource the engine encrypts whole arguments, and these under the same name only.
-  const anew = later.filter(({ row: { type, at, fields, respelled } }) => {
-    const isInside = at !== "" || Object.values(respelled).some(isObject);
-    return isInside || (fields.some((field) => field.endsWith(" spelling")) && type !== "kuma:Secret");
+  const anew = later.filter((resource) => {
+    const { at, respelled } = resource.row;
+    return hasTwoNames(resource) || at !== "" || Object.values(respelled).some(isObject);
   });
   expectChanges(up, { update: anew.length });
   await expectEncrypted(all);
@@ -158,6 +180,8 @@ test("what a read says in another spelling stays encrypted, in the state and its
   const which = [...marked, ...later].filter(({ row }) => row.beyond);
   await expectDrift(which, ({ row }) => row.beyond ?? {});
   expect(look()).toEqual(declared);
+  const backups = await readdir(join(world.engine.backendDir, ".pulumi", "backups"), { recursive: true });
+  expect(backups.filter((file) => file.endsWith(".json"))).not.toEqual([]);
 });
 
 test("what is ignored and said in another spelling stays encrypted", async () => {

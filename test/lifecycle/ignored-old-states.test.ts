@@ -4,6 +4,7 @@ import { canonical } from "../../provider/model/canonical.ts";
 import type { JsonObject } from "../../provider/model/fields.ts";
 import type { Kind } from "../../provider/model/kind.ts";
 import { kindOf } from "../../provider/model/kinds.ts";
+import { copiedByEngine } from "../support/engine-copy.ts";
 import { kept } from "../support/ignored.ts";
 
 const route = kindOf("apisix:Route");
@@ -56,6 +57,19 @@ describe("with a state of version 0.2", () => {
     const { desc: _desc, ...before } = program;
     const step = { old: before, program, ignored: [path], isOld: true, byTransform: true };
     expect(() => kept(kind, step)).toThrow(/run once without ignoreChanges/);
+  });
+
+  test("what a transform ignores besides the option is refused as well", () => {
+    const args = { ...plain, host: "a", name: "other" };
+    const before = canonical(route, { ...args, name: "name" });
+    const request = {
+      ...{ owner: "", marks: [], old: { args: before, marks: [], asWritten: false } },
+      ...{ args: copiedByEngine(before, args, ["name", "host"]).args, written: args },
+    };
+    expect(() => withIgnored(route, { ...request, ignored: ["name"] })).toThrow(
+      /^host: a transform.*run once without/,
+    );
+    expect(withIgnored(route, { ...request, ignored: ["name", "host"] })).toEqual({ ...args, name: "name" });
   });
 
   test("a field that a transform ignores under its other name stays as it is", () => {

@@ -205,6 +205,16 @@ test("a host that a transform ignores is kept although it was found as two", () 
   expect(kept(route, { ...step, byTransform: true })).toEqual({ ...plain, hosts: ["a", "b"] });
 });
 
+test("a list that a transform ignores is kept as a whole", () => {
+  const step = {
+    old: { ...plain, hosts: ["b", "a"] },
+    program: { ...plain, hosts: ["c"] },
+    ignored: ["hosts"],
+  };
+  for (const isOld of [false, true])
+    expect(kept(route, { ...step, isOld, byTransform: true }).hosts).toHaveLength(2);
+});
+
 test("a field that is ignored under its other name is ignored, also where it comes", () => {
   const program = { ...plain, hosts: ["a"] };
   expect(kept(route, { old: { ...plain, hosts: ["b"] }, program, ignored: ["host"] }).hosts).toEqual(["b"]);

@@ -106,6 +106,26 @@ export function routeCases(token: string): WordCase[] {
   ];
 }
 
+/** Settings of a backend for metrics, with or without what a control plane writes into them. */
+function metricsOf(type: string, base: JsonObject): WordCase {
+  const conf = (port: number, more: JsonObject = {}): JsonObject => ({ conf: { port, ...more } });
+  return {
+    type,
+    fields: ["metrics.backends[].conf form"],
+    at: "metrics.backends[0]",
+    around: (fields) => ({ ...base, metrics: { backends: [{ name: "m", type: "prometheus", ...fields }] } }),
+    words: conf(7671, { path: "/metrics" }),
+    respelled: conf(7671),
+    changed: conf(7672, { path: "/metrics" }),
+    beyond: conf(7671, { path: "/other" }),
+    gone: { conf: { path: "/metrics" } },
+    ignored: [
+      { paths: ["conf"], changed: conf(7672, { path: "/other" }), ...WHOLE },
+      { paths: ["conf.port"], changed: conf(7672, { path: "/metrics" }) },
+    ],
+  };
+}
+
 /** The fields of the kinds that have no upstream of their own. */
 export function otherCases(token: string): WordCase[] {
   const hosts: [string, string, string] = [`${token}a.example`, `${token}b.example`, `${token}c.example`];
@@ -198,6 +218,8 @@ export function otherCases(token: string): WordCase[] {
         ignored: [{ paths: ["value"], changed: { value: `${token} another` }, ...WHOLE }],
       },
     ),
+    metricsOf("kuma:Mesh", {}),
+    metricsOf("kuma:MeshPatch", { meshServices: { mode: "Everywhere" } }),
     atTop("kuma:Mesh", ["skipCreatingInitialPolicies order"], {}, policies),
     atTop(
       "kuma:MeshPatch",

@@ -219,7 +219,8 @@ export const meshShape = {
         z.strictObject({
           name: backendName,
           type: z.string().min(1).describe("`prometheus`."),
-          conf: conf.meta({ form: prometheusForm } satisfies FieldMeta),
+          // No settings are the control plane's.
+          conf: conf.prefault({}).meta({ form: prometheusForm } satisfies FieldMeta),
         }),
       ).describe("Where metrics are."),
     })
