@@ -230,21 +230,5 @@ export function otherCases(token: string): WordCase[] {
         gone: { skipCreatingInitialPolicies: [] },
       },
     ),
-    ...["kuma:Mesh", "kuma:MeshPatch"].map((type) => prometheus(type, token)),
   ];
-}
-
-/** Settings of a prometheus backend, with and without a default of the control plane's. */
-function prometheus(type: string, token: string): WordCase {
-  const conf = (path: string, more: JsonObject = {}) => ({ conf: { path: `/${token}${path}`, ...more } });
-  return {
-    type,
-    fields: ["metrics.backends[].conf form"],
-    at: "metrics.backends[0]",
-    around: (fields) => ({ metrics: { backends: [{ name: "p", type: "prometheus", ...fields }] } }),
-    words: conf("a", { port: 5670 }),
-    respelled: conf("a"),
-    changed: conf("b", { port: 5670 }),
-    ignored: [{ paths: ["conf.path"], changed: conf("b", { port: 5670 }) }],
-  };
 }
