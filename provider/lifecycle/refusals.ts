@@ -57,11 +57,11 @@ function proposal(kind: Kind, id: string, theirs = "", stack = ""): string {
   const differing = stack.split(".").filter((part) => part !== "" && !theirs.split(".").includes(part));
   if (differing.length === 0) return "";
   const field = kind.identity.at(-1) ?? "";
-  const end = `-${differing.join("-")}`.slice(0, 63);
+  const end = `-${differing.join("-")}`.slice(0, 62);
   const plain = `${id
     .split("/")
     .at(-1)
-    ?.slice(0, 64 - end.length)}${end}`;
+    ?.slice(0, 63 - end.length)}${end}`;
   const careful = plain
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")

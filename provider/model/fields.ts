@@ -73,6 +73,8 @@ export type FieldMeta = {
   references?: (value: Json) => NestedReference[];
   /** Of an object: which of its fields go together, and which exclude each other. */
   exclusions?: readonly Exclusion[];
+  /** Legal values, where pattern and limits do not say enough to make some up: tests make arguments of them. */
+  examples?: readonly Json[];
   /** Its TypeScript type, where the name made of its place would not do, as for what stands in several places. */
   typeName?: string;
 };

@@ -780,8 +780,6 @@ export interface SslFields {
    * @default 1
    */
   status?: pulumi.Input<0 | 1> | undefined;
-  /** Name for people, 1 to 256 characters (100 before APISIX 3.12). It need not be unique. */
-  name?: pulumi.Input<string> | undefined;
   /** Description, at most 256 characters. */
   desc?: pulumi.Input<string> | undefined;
   /**
@@ -900,8 +898,8 @@ export interface ProtoFields {
 /** The arguments of {@link Proto}. */
 export type ProtoArgs = ProtoFields;
 
-/** Service account of Google Cloud. Either this or `authFile`. */
-export interface SecretAuthConfig {
+/** The fields of {@link SecretAuthConfig}. */
+export interface SecretAuthConfigFields {
   /** E-mail address of the service account. */
   clientEmail: pulumi.Input<string>;
   /** Private key of the service account. Secret, write-only. */
@@ -915,18 +913,24 @@ export interface SecretAuthConfig {
    */
   tokenUri?: pulumi.Input<string> | undefined;
   /**
-   * OAuth scope of the tokens.
+   * OAuth scopes of the tokens.
    *
    * @default `https://www.googleapis.com/auth/cloud-platform`
    */
+  scope?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /** One scope, instead of `scope`. */
   scopes?: pulumi.Input<string> | undefined;
   /**
    * URL of Google's Secret Manager.
    *
-   * @default `https://secretmanager.googleapis.com/v1/`
+   * @default `https://secretmanager.googleapis.com/v1`
    */
   entriesUri?: pulumi.Input<string> | undefined;
 }
+
+/** Service account of Google Cloud. Either this or `authFile`. */
+export type SecretAuthConfig = SecretAuthConfigFields &
+  AtMostOneOf<SecretAuthConfigFields, "scope" | "scopes">;
 
 /** The arguments of a secret. Defined by: APISIX Admin API, secret. */
 export interface SecretFields {

@@ -159,18 +159,18 @@ export type ZoneEgressArgs = ZoneEgressFields;
 
 /** Rotation of the data planes' certificates. */
 export interface MeshMtlsBackendsDpCertRotation {
-  /**
-   * Life of a data plane's certificate, as in `"1d"`.
-   *
-   * @default 30 days
-   */
-  expiration?: pulumi.Input<string> | undefined;
+  /** Life of a data plane's certificate, as in `"1d"`. */
+  expiration: pulumi.Input<string>;
 }
 
-/** Certificates of the data planes. */
+/**
+ * Certificates of the data planes.
+ *
+ * @default a life of 30 days
+ */
 export interface MeshMtlsBackendsDpCert {
   /** Rotation of the data planes' certificates. */
-  rotation?: pulumi.Input<MeshMtlsBackendsDpCertRotation> | undefined;
+  rotation: pulumi.Input<MeshMtlsBackendsDpCertRotation>;
   /** Time to wait for a certificate, as in `"10s"`. */
   requestTimeout?: pulumi.Input<string> | undefined;
 }
@@ -192,7 +192,11 @@ export interface MeshMtlsBackends {
    * @default `STRICT`
    */
   mode?: pulumi.Input<"STRICT" | "PERMISSIVE"> | undefined;
-  /** Certificates of the data planes. */
+  /**
+   * Certificates of the data planes.
+   *
+   * @default a life of 30 days
+   */
   dpCert?: pulumi.Input<MeshMtlsBackendsDpCert> | undefined;
   /** Settings of this type of backend, as in Kuma's documentation. */
   conf?: pulumi.Input<{ [name: string]: unknown }> | undefined;
@@ -287,7 +291,7 @@ export interface MeshLoggingBackends {
   /** Format of a line. */
   format?: pulumi.Input<string> | undefined;
   /** `file` or `tcp`. */
-  type: pulumi.Input<string>;
+  type: pulumi.Input<"file" | "tcp">;
   /** Settings of this type of backend, as in Kuma's documentation. */
   conf?: pulumi.Input<{ [name: string]: unknown }> | undefined;
 }
@@ -306,7 +310,7 @@ export interface MeshTracingBackends {
   /** Share of requests traced, in percent. */
   sampling?: pulumi.Input<number> | undefined;
   /** `zipkin` or `datadog`. */
-  type: pulumi.Input<string>;
+  type: pulumi.Input<"zipkin" | "datadog">;
   /** Settings of this type of backend, as in Kuma's documentation. */
   conf?: pulumi.Input<{ [name: string]: unknown }> | undefined;
 }
@@ -323,7 +327,7 @@ export interface MeshMetricsBackends {
   /** Name of the backend. */
   name: pulumi.Input<string>;
   /** `prometheus`. */
-  type: pulumi.Input<string>;
+  type: pulumi.Input<"prometheus">;
   /** Settings of this type of backend, as in Kuma's documentation. */
   conf?: pulumi.Input<{ [name: string]: unknown }> | undefined;
 }
@@ -339,7 +343,7 @@ export interface MeshMetrics {
 /** The arguments of a mesh. Defined by: Kuma resource, mesh. */
 export interface MeshFields {
   /**
-   * Name at the control plane: an RFC 1123 subdomain. A new one replaces the mesh.
+   * Name at the control plane: an RFC 1123 subdomain of at most 63 characters. A new one replaces the mesh.
    *
    * @default the resource's name
    */
@@ -442,7 +446,7 @@ export interface SecretFields {
    * both are refused here.
    */
   labels?: pulumi.Input<{ [name: string]: pulumi.Input<string> }> | undefined;
-  /** The value as base64. Secret. Either this or `value`. */
+  /** The value as base64; empty is none. Secret. Either this or `value`. */
   data?: pulumi.Input<string> | undefined;
   /** The value as it is, such as a PEM text. Secret. */
   value?: pulumi.Input<string> | undefined;

@@ -1,18 +1,14 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { route } from "../../provider/model/apisix/route.ts";
+import { upstream } from "../../provider/model/apisix/upstream.ts";
 import type { Json, JsonObject } from "../../provider/model/fields.ts";
 import { KINDS } from "../../provider/model/kinds.ts";
+import { externalService } from "../../provider/model/kuma/external-service.ts";
+import { zoneEgress } from "../../provider/model/kuma/zone-egress.ts";
 import { type Problem, validate } from "../../provider/model/validate.ts";
 import { BackendError } from "../../provider/server/errors.ts";
-import {
-  anyArgs,
-  externalService,
-  route,
-  SEED,
-  upstream,
-  validArgs,
-  zoneEgress,
-} from "../support/arbitraries.ts";
+import { anyArgs, SEED, validArgs } from "../support/arbitraries.ts";
 import { lifecycleOf, sendTo } from "../support/in-process.ts";
 import { places, replaced } from "../support/paths-inside.ts";
 

@@ -1,24 +1,23 @@
 import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { route } from "../../provider/model/apisix/route.ts";
+import { upstream } from "../../provider/model/apisix/upstream.ts";
 import { canonical, without } from "../../provider/model/canonical.ts";
 import type { Json, JsonObject } from "../../provider/model/fields.ts";
 import { bare, isObject, schemaFor, shapeOf, UNKNOWN } from "../../provider/model/fields.ts";
 import type { Kind } from "../../provider/model/kind.ts";
+import { externalService } from "../../provider/model/kuma/external-service.ts";
+import { mesh } from "../../provider/model/kuma/mesh.ts";
+import { meshExternalService } from "../../provider/model/kuma/mesh-external-service.ts";
+import { policy } from "../../provider/model/kuma/policy.ts";
+import { secret } from "../../provider/model/kuma/secret.ts";
+import { zoneEgress } from "../../provider/model/kuma/zone-egress.ts";
 import { validate } from "../../provider/model/validate.ts";
 import { fromServer, toServer } from "../../provider/model/wire.ts";
+import { argsOf, kindOfSchema } from "../support/apisix-arguments.ts";
 import { bodies, SCHEMA_NAMES, serverSchema } from "../support/apisix-bodies.ts";
-import {
-  argsOf,
-  externalService,
-  kindOfSchema,
-  route,
-  SEED,
-  upstream,
-  validArgs,
-  zoneEgress,
-} from "../support/arbitraries.ts";
-import { mesh, meshExternalService, policy, secret } from "../support/arbitraries-kuma.ts";
+import { SEED, validArgs } from "../support/arbitraries.ts";
 
 const RUNS = { seed: SEED, numRuns: 700 };
 /** Of the kinds that are made of few fields. */

@@ -1,5 +1,6 @@
+import { route } from "../../provider/model/apisix/route.ts";
+import { upstream } from "../../provider/model/apisix/upstream.ts";
 import type { Json, JsonObject } from "../../provider/model/fields.ts";
-import { route, upstream } from "../support/arbitraries.ts";
 import { describeRules, type Rule } from "../support/rules.ts";
 
 const nodes = [{ host: "a.example", port: 443, weight: 1 }];

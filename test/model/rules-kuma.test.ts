@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../provider/model/fields.ts";
-import { externalService, zoneEgress } from "../support/arbitraries.ts";
+import { externalService } from "../../provider/model/kuma/external-service.ts";
+import { zoneEgress } from "../../provider/model/kuma/zone-egress.ts";
 import { describeRules, type Rule } from "../support/rules.ts";
 
 const service = (fields: JsonObject, networking: JsonObject = {}): JsonObject => ({

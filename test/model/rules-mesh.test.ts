@@ -1,10 +1,15 @@
 import type { JsonObject } from "../../provider/model/fields.ts";
 import { UNKNOWN } from "../../provider/model/fields.ts";
-import { mesh, meshExternalService, meshPatch, policy, secret } from "../support/arbitraries-kuma.ts";
+import { mesh } from "../../provider/model/kuma/mesh.ts";
+import { meshExternalService } from "../../provider/model/kuma/mesh-external-service.ts";
+import { meshPatch } from "../../provider/model/kuma/mesh-patch.ts";
+import { policy } from "../../provider/model/kuma/policy.ts";
+import { secret } from "../../provider/model/kuma/secret.ts";
 import { describeRules } from "../support/rules.ts";
 
 const mtls = { enabledBackend: "ca", backends: [{ name: "ca", type: "builtin" }] };
 const backend = (name: string): JsonObject => ({ name, type: "builtin" });
+const collector: JsonObject = { name: "a", type: "prometheus" };
 const expiring = (expiration: string): JsonObject => ({
   mtls: { backends: [{ ...backend("a"), dpCert: { rotation: { expiration } } }] },
 });
@@ -60,13 +65,13 @@ describeRules("a mesh", mesh, [
     ],
     broken: [
       [{ mtls: { backends: [backend("a"), backend("a")] } }, "mtls.backends[1].name", "of another backend"],
-      [{ tracing: { backends: [backend("a"), backend("a")] } }, "tracing.backends[1].name", "of another"],
+      [{ metrics: { backends: [collector, collector] } }, "metrics.backends[1].name", "of another"],
     ],
   },
   {
     rule: "renews certificates after a time that Kuma reads",
-    kept: ["1d", "12h30m", "500ms", UNKNOWN].map(expiring),
-    broken: ["", "1", "1 d", "30m12h"].map((text) => [
+    kept: ["1d", "36h", "500ms", "0", UNKNOWN].map(expiring),
+    broken: ["", "1", "1 d", "12h30m", "1.5h"].map((text) => [
       expiring(text),
       "mtls.backends[0].dpCert.rotation.expiration",
       "is no time such as",

@@ -2,21 +2,16 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { canonical } from "../../provider/model/canonical.ts";
 import type { JsonObject } from "../../provider/model/fields.ts";
+import { externalService } from "../../provider/model/kuma/external-service.ts";
+import { zoneEgress } from "../../provider/model/kuma/zone-egress.ts";
 import type { Problem } from "../../provider/model/validate.ts";
 import { validate } from "../../provider/model/validate.ts";
 import { toServer } from "../../provider/model/wire.ts";
 import { kindsOf } from "../../sandbox/kuma/kinds/index.ts";
 import { checkLabels, checkNames } from "../../sandbox/kuma/meta.ts";
+import { argsOf, kindOfSchema, otherForms } from "../support/apisix-arguments.ts";
 import { bodies, SCHEMA_NAMES, SCHEMAS, type SchemaName, serverSchema } from "../support/apisix-bodies.ts";
-import {
-  anyArgs,
-  argsOf,
-  externalService,
-  kindOfSchema,
-  otherForms,
-  SEED,
-  zoneEgress,
-} from "../support/arbitraries.ts";
+import { anyArgs, SEED } from "../support/arbitraries.ts";
 import { allMutations, mutated, wholeBody } from "../support/mutations.ts";
 import { STRICTER } from "../support/stricter.ts";
 

@@ -1,11 +1,15 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { route } from "../../provider/model/apisix/route.ts";
+import { upstream } from "../../provider/model/apisix/upstream.ts";
 import type { Json, JsonObject } from "../../provider/model/fields.ts";
 import { UNKNOWN } from "../../provider/model/fields.ts";
 import type { Kind } from "../../provider/model/kind.ts";
+import { externalService } from "../../provider/model/kuma/external-service.ts";
+import { zoneEgress } from "../../provider/model/kuma/zone-egress.ts";
 import { nearest } from "../../provider/model/nearest.ts";
 import { validate } from "../../provider/model/validate.ts";
-import { externalService, route, SEED, upstream, validArgs, zoneEgress } from "../support/arbitraries.ts";
+import { SEED, validArgs } from "../support/arbitraries.ts";
 import { places, replaced } from "../support/paths-inside.ts";
 
 const KINDS = [route, upstream, externalService, zoneEgress];

@@ -82,8 +82,9 @@ export function sendTo(server: Pick<InProcess, "answer">): void {
     const sent = body === undefined ? undefined : (JSON.parse(JSON.stringify(body)) as unknown);
     const { status, json } = server.answer(method, url.replace(/^http:\/\/\w+\.invalid/, ""), sent);
     // What comes back has been text on the way.
-    const text = typeof json === "string" ? json : JSON.stringify(json);
-    return { status, text, json: typeof json === "string" ? undefined : JSON.parse(text), headers: {} };
+    const text = typeof json === "string" ? json : (JSON.stringify(json) ?? "");
+    const isJson = typeof json !== "string" && text !== "";
+    return { status, text, json: isJson ? JSON.parse(text) : undefined, headers: {} };
   });
 }
 

@@ -1,4 +1,5 @@
 import type { CustomResource, CustomResourceOptions } from "@pulumi/pulumi";
+import type { Json } from "../../provider/model/fields.ts";
 import type { World } from "./world.ts";
 
 /** An object as a server stores it. */
@@ -10,18 +11,16 @@ export interface ChangeByHand {
   lines: [found: string, correction: string];
 }
 
-/** One kind of resource as the tests over all kinds need it. */
-export interface KindCase {
+/** What tests have to know of a kind beside its schema: its row in `kinds-apisix.ts`, `kinds-plugins.ts` or `kinds-kuma.ts`. */
+export interface KindRow {
   /** As in `apisix:Route`. */
   type: string;
   /** The objects have no labels at the server, so that nothing there says whose they are. */
   unlabelled?: true;
   /** The id in a test whose ids begin with `prefix`, where it is not made of that and the kind's name. */
   id?(prefix: string): string;
-  /** Declares one in a program. */
-  declare(name: string, args: object, options?: CustomResourceOptions): CustomResource;
-  /** The argument that becomes the id; left out, it is the resource's name. */
-  identity: string;
+  /** The arguments as they are declared under a name, where the server takes no two objects with the same in them. */
+  declared?(args: object, name: string): object;
   /** As few arguments as will do. */
   minimal: object;
   /** More arguments, the minimal ones not among them. */
@@ -38,6 +37,16 @@ export interface KindCase {
   get(world: World, id: string): Stored | undefined;
   put(world: World, id: string, object: Stored): void;
   remove(world: World, id: string): void;
+  /** Values of fields whose schema cannot say which are right, by their path, with `[]` for elements of lists. */
+  values?: Readonly<Record<string, readonly Json[]>>;
+}
+
+/** One kind of resource as the tests over all kinds need it. */
+export interface KindCase extends KindRow {
+  /** Declares one in a program. */
+  declare(name: string, args: object, options?: CustomResourceOptions): CustomResource;
+  /** The argument that becomes the id; left out, it is the resource's name. */
+  identity: string;
 }
 
 /** How an object of APISIX is reached. */
@@ -62,7 +71,7 @@ export function atKuma(type: string, mesh: string | undefined, path: (id: string
 }
 
 /** The changes by hand of kinds with a description and a name: `full` has the description "declared". */
-export const byHandDescribed: KindCase["byHand"] = {
+export const byHandDescribed: KindRow["byHand"] = {
   changed: {
     change: (object) => ({ ...object, desc: "changed" }),
     lines: ['~ desc: "declared" => "changed"', '~ desc: "changed" => "declared"'],

@@ -1,12 +1,91 @@
-import * as apisix from "pulumi-external-backends/apisix";
+import type * as apisix from "pulumi-external-backends/apisix";
 import { generate } from "selfsigned";
-import { atApisix, byHandDescribed, type KindCase } from "./kind-case.ts";
-import { consumerKinds } from "./kinds-consumers.ts";
+import { atApisix, byHandDescribed, type KindRow } from "./kind-case.ts";
 
-const service: KindCase = {
+const route: KindRow = {
+  type: "apisix:Route",
+  minimal: { uri: "/minimal", plugins: {} } satisfies apisix.RouteArgs,
+  full: {
+    uris: ["/b/*", "/a/*"],
+    hosts: ["full.example"],
+    methods: ["POST", "GET"],
+    priority: 7,
+    plugins: { "proxy-rewrite": { uri: "/get" } },
+    upstream: { nodes: { "b.example:80": 1, "a.example:80": 2 }, retries: 5 },
+  } satisfies apisix.RouteArgs,
+  rewritten: {
+    uris: ["/a/*", "/b/*"],
+    host: "full.example",
+    methods: ["GET", "POST"],
+    priority: 7,
+    enabled: true,
+    plugins: { "proxy-rewrite": { uri: "/get" } },
+    upstream: {
+      type: "roundrobin",
+      retries: 5,
+      nodes: [
+        { host: "a.example", port: 80, weight: 2 },
+        { host: "b.example", port: 80, weight: 1, priority: 0 },
+      ],
+    },
+  } satisfies apisix.RouteArgs,
+  byHand: {
+    changed: {
+      change: (object) => ({ ...object, priority: 3 }),
+      lines: ["~ priority: 7 => 3", "~ priority: 3 => 7"],
+    },
+    added: { change: (object) => ({ ...object, status: 0 }), lines: ["+ status: 0", "- status: 0"] },
+  },
+  values: {
+    vars: [
+      [],
+      [["arg_a", "==", "1"]],
+      ["OR", ["a", "==", "1"], ["b", "!", "in", ["x", "y"]]],
+      [
+        ["a", "==", "1"],
+        ["AND", ["b", "~~", "^x"], ["!OR", ["c", "has", "d"], ["d", ">", 1]]],
+      ],
+    ],
+  },
+  ...atApisix("routes"),
+};
+
+const upstream: KindRow = {
+  type: "apisix:Upstream",
+  minimal: { nodes: { "minimal.example:80": 1 } } satisfies apisix.UpstreamArgs,
+  full: {
+    nodes: { "b.example:80": 1, "a.example:80": 2 },
+    retries: 5,
+    checks: { active: { httpPath: "/health", healthy: { httpStatuses: [204, 200] } } },
+  } satisfies apisix.UpstreamArgs,
+  rewritten: {
+    nodes: [
+      { host: "a.example", port: 80, weight: 2, priority: 0 },
+      { host: "b.example", port: 80, weight: 1 },
+    ],
+    type: "roundrobin",
+    scheme: "http",
+    passHost: "pass",
+    retries: 5,
+    checks: {
+      active: { type: "http", httpPath: "/health", healthy: { httpStatuses: [200, 204], successes: 2 } },
+    },
+  } satisfies apisix.UpstreamArgs,
+  byHand: {
+    changed: {
+      change: (object) => ({ ...object, retries: 2 }),
+      lines: ["~ retries: 5 => 2", "~ retries: 2 => 5"],
+    },
+    added: {
+      change: (object) => ({ ...object, retry_timeout: 9 }),
+      lines: ["+ retryTimeout: 9", "- retryTimeout: 9"],
+    },
+  },
+  ...atApisix("upstreams"),
+};
+
+const service: KindRow = {
   type: "apisix:Service",
-  declare: (name, args, options) => new apisix.Service(name, args as apisix.ServiceArgs, options),
-  identity: "serviceId",
   minimal: {} satisfies apisix.ServiceArgs,
   full: {
     hosts: ["b.example", "a.example"],
@@ -43,102 +122,6 @@ const service: KindCase = {
   ...atApisix("services"),
 };
 
-const pluginConfig: KindCase = {
-  type: "apisix:PluginConfig",
-  declare: (name, args, options) => new apisix.PluginConfig(name, args as apisix.PluginConfigArgs, options),
-  identity: "pluginConfigId",
-  minimal: { plugins: {} } satisfies apisix.PluginConfigArgs,
-  full: {
-    plugins: { "limit-count": { count: 2, time_window: 60 }, cors: {} },
-    desc: "declared",
-    labels: { team: "payments", tier: "gold" },
-  } satisfies apisix.PluginConfigArgs,
-  rewritten: {
-    labels: { tier: "gold", team: "payments" },
-    plugins: { cors: {}, "limit-count": { time_window: 60, count: 2 } },
-    desc: "declared",
-  } satisfies apisix.PluginConfigArgs,
-  byHand: byHandDescribed,
-  ...atApisix("plugin_configs"),
-};
-
-const globalRule: KindCase = {
-  type: "apisix:GlobalRule",
-  unlabelled: true,
-  declare: (name, args, options) => new apisix.GlobalRule(name, args as apisix.GlobalRuleArgs, options),
-  identity: "globalRuleId",
-  // Not those of `full`: a plugin may stand in one global rule only.
-  minimal: { plugins: { "ip-restriction": { blacklist: ["192.0.2.1"] } } } satisfies apisix.GlobalRuleArgs,
-  full: {
-    plugins: { "request-id": { header_name: "X-Declared" }, cors: {} },
-  } satisfies apisix.GlobalRuleArgs,
-  rewritten: {
-    plugins: { cors: {}, "request-id": { header_name: "X-Declared" } },
-  } satisfies apisix.GlobalRuleArgs,
-  byHand: {
-    changed: {
-      change: (object) => ({ ...object, plugins: { cors: {}, "request-id": { header_name: "X-Changed" } } }),
-      lines: ['~ header_name: "X-Declared" => "X-Changed"', '~ header_name: "X-Changed" => "X-Declared"'],
-    },
-    added: {
-      change: (object) => ({
-        ...object,
-        plugins: { ...(object.plugins as object), "real-ip": { source: "arg_ip" } },
-      }),
-      lines: ['+ source: "arg_ip"', '- source: "arg_ip"'],
-    },
-  },
-  ...atApisix("global_rules"),
-};
-
-/** Plugins with metadata of their own. Two tests, or two resources of a test, must not share one. */
-const LOGGERS = [
-  ...["clickhouse-logger", "elasticsearch-logger", "file-logger", "google-cloud-logging", "http-logger"],
-  ...[
-    "kafka-logger",
-    "loki-logger",
-    "rocketmq-logger",
-    "skywalking-logger",
-    "sls-logger",
-    "splunk-hec-logging",
-  ],
-  ...["syslog", "tcp-logger", "tencent-cloud-cls", "udp-logger", "loggly"],
-];
-const loggers = new Map<string, string>();
-
-const pluginMetadata: KindCase = {
-  type: "apisix:PluginMetadata",
-  unlabelled: true,
-  id(prefix) {
-    const free = LOGGERS[loggers.size];
-    const logger = loggers.get(prefix) ?? free;
-    if (logger === undefined) throw new Error("More tests than plugins with metadata: add to LOGGERS.");
-    loggers.set(prefix, logger);
-    return logger;
-  },
-  declare: (name, args, options) =>
-    new apisix.PluginMetadata(name, args as apisix.PluginMetadataArgs, options),
-  identity: "plugin",
-  minimal: { metadata: { log_format: {} } } satisfies apisix.PluginMetadataArgs,
-  full: {
-    metadata: { log_format: { host: "$host", level: "declared" } },
-  } satisfies apisix.PluginMetadataArgs,
-  rewritten: {
-    metadata: { log_format: { level: "declared", host: "$host" } },
-  } satisfies apisix.PluginMetadataArgs,
-  byHand: {
-    changed: {
-      change: (object) => ({ ...object, log_format: { host: "$host", level: "changed" } }),
-      lines: ['~ level: "declared" => "changed"', '~ level: "changed" => "declared"'],
-    },
-    added: {
-      change: (object) => ({ ...object, log_format_extra: { by: "hand" } }),
-      lines: ['+ by: "hand"', '- by: "hand"'],
-    },
-  },
-  ...atApisix("plugin_metadata"),
-};
-
 const [pair, other] = await Promise.all([certificate("gateway.example"), certificate("other.example")]);
 
 async function certificate(host: string): Promise<{ cert: string; key: string }> {
@@ -146,10 +129,8 @@ async function certificate(host: string): Promise<{ cert: string; key: string }>
   return { cert: made.cert, key: made.private };
 }
 
-const ssl: KindCase = {
+const ssl: KindRow = {
   type: "apisix:Ssl",
-  declare: (name, args, options) => new apisix.Ssl(name, args as apisix.SslArgs, options),
-  identity: "sslId",
   minimal: { type: "client", ...pair } satisfies apisix.SslArgs,
   full: {
     ...pair,
@@ -172,13 +153,18 @@ const ssl: KindCase = {
     ...pair,
   } satisfies apisix.SslArgs,
   byHand: byHandDescribed,
+  values: {
+    cert: [pair.cert],
+    key: [pair.key],
+    certs: [[other.cert]],
+    keys: [[other.key]],
+    "client.ca": [other.cert],
+  },
   ...atApisix("ssls"),
 };
 
-const streamRoute: KindCase = {
+const streamRoute: KindRow = {
   type: "apisix:StreamRoute",
-  declare: (name, args, options) => new apisix.StreamRoute(name, args as apisix.StreamRouteArgs, options),
-  identity: "streamRouteId",
   minimal: { upstream: { nodes: { "minimal.example:6379": 1 } } } satisfies apisix.StreamRouteArgs,
   full: {
     serverPort: 9100,
@@ -211,24 +197,24 @@ const streamRoute: KindCase = {
       lines: ['+ serverAddr: "127.0.0.1"', '- serverAddr: "127.0.0.1"'],
     },
   },
+  values: {
+    plugins: [{}, { "limit-conn": { conn: 1, burst: 0, default_conn_delay: 0.1, key: "remote_addr" } }],
+    "protocol.logger[].filter": [[["a", "==", "1"]]],
+  },
   ...atApisix("stream_routes"),
 };
 
 const content = 'syntax = "proto3"; package a; message R { string n = 1; }';
 
-const proto: KindCase = {
+const proto: KindRow = {
   type: "apisix:Proto",
-  declare: (name, args, options) => new apisix.Proto(name, args as apisix.ProtoArgs, options),
-  identity: "protoId",
   minimal: { content } satisfies apisix.ProtoArgs,
   full: { content: `${content} message S {}`, desc: "declared" } satisfies apisix.ProtoArgs,
   rewritten: { desc: "declared", labels: {}, content: `${content} message S {}` } satisfies apisix.ProtoArgs,
   byHand: byHandDescribed,
+  values: { content: [content, 'syntax = "proto3";', "message A {}", "package a; enum B {}"] },
   ...atApisix("protos"),
 };
 
-/** The kinds of the Admin API beside Route and Upstream. */
-export const moreApisixKinds: KindCase[] = [
-  ...[service, pluginConfig, globalRule, pluginMetadata, ...consumerKinds],
-  ...[ssl, streamRoute, proto],
-];
+/** The kinds of APISIX that say which traffic goes where, and with what. */
+export const trafficRows: KindRow[] = [route, upstream, service, ssl, streamRoute, proto];

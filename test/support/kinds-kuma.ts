@@ -1,5 +1,5 @@
-import * as kuma from "pulumi-external-backends/kuma";
-import { atKuma, type ChangeByHand, type KindCase, type Stored } from "./kind-case.ts";
+import type * as kuma from "pulumi-external-backends/kuma";
+import { atKuma, type ChangeByHand, type KindRow, type Stored } from "./kind-case.ts";
 
 /** A label that somebody adds; kinds with labels show it. */
 const labelAdded: ChangeByHand = {
@@ -12,10 +12,81 @@ function inSpec(change: Stored) {
   return (object: Stored) => ({ ...object, spec: { ...(object.spec as Stored), ...change } });
 }
 
-const mesh: KindCase = {
+/** Changes fields inside `networking`. */
+function inNetworking(change: Stored) {
+  return (object: Stored) => ({ ...object, networking: { ...(object.networking as Stored), ...change } });
+}
+
+const externalService: KindRow = {
+  type: "kuma:ExternalService",
+  minimal: {
+    tags: { "kuma.io/service": "minimal" },
+    networking: { address: "minimal.example:80" },
+  } satisfies kuma.ExternalServiceArgs,
+  full: {
+    tags: { "kuma.io/service": "full", "kuma.io/protocol": "http" },
+    labels: { team: "payments" },
+    networking: { address: "full.example:443", tls: { enabled: true, serverName: "sni.example" } },
+  } satisfies kuma.ExternalServiceArgs,
+  rewritten: {
+    mesh: "default",
+    networking: {
+      disableHostDNSEntry: false,
+      tls: { sni: "sni.example", enabled: true, allowRenegotiation: false },
+      address: "full.example:443",
+    },
+    labels: { team: "payments" },
+    tags: { "kuma.io/protocol": "HTTP", "kuma.io/service": "full" },
+  } satisfies kuma.ExternalServiceArgs,
+  byHand: {
+    changed: {
+      change: inNetworking({ address: "other.example:443" }),
+      lines: [
+        '~ address: "full.example:443" => "other.example:443"',
+        '~ address: "other.example:443" => "full.example:443"',
+      ],
+    },
+    added: {
+      change: inNetworking({ disableHostDNSEntry: true }),
+      lines: ["+ disableHostDNSEntry: true", "- disableHostDNSEntry: true"],
+    },
+  },
+  values: {
+    tags: [
+      { "kuma.io/service": "httpbin" },
+      { "kuma.io/service": "httpbin", "kuma.io/protocol": "HTTP2", "kuma.io/zone": "zone-1" },
+      { "kuma.io/service": "other.org", "kuma.io/protocol": "mysql", "a/b:c_d": "e:f" },
+    ],
+  },
+  ...atKuma("ExternalService", "default", (id) => `/meshes/default/external-services/${id}`),
+};
+
+const zoneEgress: KindRow = {
+  type: "kuma:ZoneEgress",
+  minimal: { networking: { port: 10002 } } satisfies kuma.ZoneEgressArgs,
+  full: {
+    zone: "zone-1",
+    networking: { address: "10.0.0.7", port: 10003, admin: { port: 9901 } },
+  } satisfies kuma.ZoneEgressArgs,
+  rewritten: {
+    networking: { admin: { port: 9901 }, port: 10003, address: "10.0.0.7" },
+    zone: "zone-1",
+  } satisfies kuma.ZoneEgressArgs,
+  byHand: {
+    changed: {
+      change: inNetworking({ port: 10004 }),
+      lines: ["~ port: 10003 => 10004", "~ port: 10004 => 10003"],
+    },
+    added: {
+      change: (object) => ({ ...object, labels: { ...(object.labels as Stored), by: "hand" } }),
+      lines: ['+ by: "hand"', '- by: "hand"'],
+    },
+  },
+  ...atKuma("ZoneEgress", undefined, (id) => `/zoneegresses/${id}`),
+};
+
+const mesh: KindRow = {
   type: "kuma:Mesh",
-  declare: (name, args, options) => new kuma.Mesh(name, args as kuma.MeshArgs, options),
-  identity: "name",
   minimal: {} satisfies kuma.MeshArgs,
   full: {
     mtls: { enabledBackend: "ca", backends: [{ name: "ca", type: "builtin" }] },
@@ -55,10 +126,8 @@ const mesh: KindCase = {
 
 const base64 = (text: string) => Buffer.from(text).toString("base64");
 
-const secret: KindCase = {
+const secret: KindRow = {
   type: "kuma:Secret",
-  declare: (name, args, options) => new kuma.Secret(name, args as kuma.SecretArgs, options),
-  identity: "name",
   minimal: { value: "a minimal secret" } satisfies kuma.SecretArgs,
   full: { data: base64("a full secret"), labels: { team: "payments" } } satisfies kuma.SecretArgs,
   rewritten: {
@@ -77,11 +146,8 @@ const secret: KindCase = {
   ...atKuma("Secret", "default", (id) => `/meshes/default/secrets/${id}`),
 };
 
-const meshExternalService: KindCase = {
+const meshExternalService: KindRow = {
   type: "kuma:MeshExternalService",
-  declare: (name, args, options) =>
-    new kuma.MeshExternalService(name, args as kuma.MeshExternalServiceArgs, options),
-  identity: "name",
   minimal: {
     match: { port: 80 },
     endpoints: [{ address: "minimal.example", port: 80 }],
@@ -121,13 +187,16 @@ const meshExternalService: KindCase = {
       lines: ['+ mode: "SkipCA"', '- mode: "SkipCA"'],
     },
   },
+  values: {
+    "endpoints[].address": ["a.example", "A_b.example.", "10.0.0.1", "::1"],
+    "tls.version": [{}, { min: "TLS12" }, { min: "TLS12", max: "TLS13" }],
+    "tls.verification.serverName": ["a.example"],
+  },
   ...atKuma("MeshExternalService", "default", (id) => `/meshes/default/meshexternalservices/${id}`),
 };
 
-const policy: KindCase = {
+const policy: KindRow = {
   type: "kuma:Policy",
-  declare: (name, args, options) => new kuma.Policy(name, args as kuma.PolicyArgs, options),
-  identity: "name",
   minimal: {
     type: "MeshTimeout",
     spec: { to: [{ targetRef: { kind: "Mesh" }, default: { connectionTimeout: "5s" } }] },
@@ -169,8 +238,18 @@ const policy: KindCase = {
       lines: ['+ requestTimeout: "7s"', '- requestTimeout: "7s"'],
     },
   },
+  values: {
+    type: ["MeshTrafficPermission"],
+    spec: [
+      { from: [{ targetRef: { kind: "Mesh" }, default: { action: "Allow" } }] },
+      {
+        targetRef: { kind: "MeshSubset", tags: { "kuma.io/service": "a" } },
+        from: [{ targetRef: { kind: "Mesh" }, default: { action: "Deny" } }],
+      },
+    ],
+  },
   ...atKuma("MeshTimeout", "default", (id) => `/meshes/default/meshtimeouts/${id}`),
 };
 
-/** The kinds of Kuma beside external services and egresses. A patch is no object of its own; it has its own tests. */
-export const moreKumaKinds: KindCase[] = [mesh, secret, meshExternalService, policy];
+/** The kinds of Kuma. A patch is no object of its own; it has tests of its own. */
+export const kumaRows: KindRow[] = [externalService, zoneEgress, mesh, secret, meshExternalService, policy];

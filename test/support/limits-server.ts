@@ -1,13 +1,10 @@
 import type { JsonObject } from "../../provider/model/fields.ts";
 import { isObject } from "../../provider/model/fields.ts";
 import type { Kind } from "../../provider/model/kind.ts";
+import { kindOf } from "../../provider/model/kinds.ts";
 import { toServer } from "../../provider/model/wire.ts";
+import { namesOf, typesReferredTo } from "./arbitraries.ts";
 import { apisixInProcess, type InProcess, kumaInProcess } from "./in-process.ts";
-
-const REFERENCES = ["1", "2", "3", "97", "98", "99", "100", "101", "a", "a..b", "a.b-c_D", "x".repeat(64)];
-const REFERRED = ["upstreams", "services", "plugin_configs", "consumer_groups"];
-const CONSUMERS = ["jack", "A_b-1", "x".repeat(256)];
-const MESHES = ["default", "a", "a.b-c", "x".repeat(253)].map((name) => ({ type: "Mesh", name }));
 
 /** A server of the sandbox for one kind, with what the arbitrary arguments of the kind refer to. */
 export class BorderServer {
@@ -17,20 +14,27 @@ export class BorderServer {
   constructor(kind: Kind, storesDefaults = false) {
     this.#kind = kind;
     this.server = kind.dialect === "apisix" ? apisixInProcess(storesDefaults) : kumaInProcess();
-    if (kind.dialect === "apisix") {
-      const objects = REFERENCES.map((id) => ({ id }));
-      for (const collection of REFERRED) this.server.prepare(objects, collection);
-      const consumers = CONSUMERS.map((username) => ({ username }));
-      if (kind.type !== "apisix:Consumer") this.server.prepare(consumers, "consumers");
-    } else if (kind.type === "kuma:Mesh") {
-      this.server.remove(kind, "default");
-    } else this.server.prepare(MESHES);
+    this.#prepare();
   }
 
   /** Removes what was made under an id, as far as it is the kind's to make. */
   remove(id: string): void {
-    if (this.#kind.patch) this.server.prepare(MESHES);
+    if (this.#kind.patch) this.#prepare();
     else this.server.remove(this.#kind, id);
+  }
+
+  /** Makes what the arguments refer to, and takes away what the server has of the kind itself. */
+  #prepare(): void {
+    if (this.#kind.type === "kuma:Mesh") this.server.remove(this.#kind, "default");
+    for (const type of typesReferredTo(this.#kind.schema)) {
+      if (type === this.#kind.type || type === "kuma:Secret") continue;
+      const { dialect, identity, path } = kindOf(type);
+      const field = dialect === "apisix" && identity[0] !== "username" ? "id" : (identity.at(-1) ?? "");
+      // A certificate that an upstream shows is one of a client.
+      const kept = type === "apisix:Ssl" ? "client" : type.replace(/^.*:/, "");
+      const objects = namesOf(type).map((name) => ({ type: kept, [field]: name }));
+      this.server.prepare(objects, path([""]).replace(/\/$/, ""));
+    }
   }
 
   /** The id that arguments name; nothing when no URL can hold it. */
@@ -76,15 +80,25 @@ export const LEFT_TO_SERVER: { why: string; words: RegExp }[] = [
   { why: "what is referred to may be missing", words: /response code: 404|consumer not found/ },
   {
     why: "a key may be a reference to a secret",
-    words: /failed to (parse (cert|key): |decrypt previous encrypted key)/,
+    words: /failed to (parse (cert|key)|decrypt previous encrypted key)/,
   },
-  { why: "definitions are read by the server's own parser", words: /invalid content: un(known|expected)/ },
+  { why: "definitions are read by the server's own parser", words: /invalid content: / },
   {
     why: "Lua is compiled by the server",
-    words: /failed to load '(script|filter_func)' string|'script' should be|'filter_func' should be/,
+    words: /failed to load '(script|filter_func)' string|should be a (function|Lua object)|: 500/,
   },
+  { why: "a mesh may have one authority", words: /cannot have more than 1 backends/ },
+  { why: "the settings of a backend depend on its type", words: /backends\[\d+\]\.conf/ },
   { why: "the mesh may be missing", words: /Failed to retrieve Mesh|it does not exist\. Make it first/ },
   { why: "a policy may be of a newer Kuma", words: /create policy .*404: "404: Page Not Found"/ },
+  {
+    why: "a plugin may check more than its schema says",
+    words: /failed to check the configuration of plugin (jwt-auth)/,
+  },
+  {
+    why: "which backends there are depends on plugins",
+    words: /unknown backend type|find installed plugin for this type/,
+  },
   {
     why: "a patch does not see the mesh that it changes",
     words:

@@ -1,17 +1,24 @@
 import * as fc from "fast-check";
 import type { Json, JsonObject } from "../../provider/model/fields.ts";
 import { isObject } from "../../provider/model/fields.ts";
-import { places, replaced } from "./paths-inside.ts";
+import { places, replaced, without } from "./paths-inside.ts";
 
 const ANYTHING: Json[] = [null, "text", "", 7, 0.5, -1, true, [], {}, ["text"], { a: 1 }];
 
 /** Values one step away from this one. */
 function neighbours(value: Json): Json[] {
   if (typeof value === "number") {
-    return [value - 1, value + 1, -value, value + 0.5, String(value), 2 ** 53, 1e21, 65536];
+    return [value - 1, value + 1, -value, value + 0.5, String(value), 65536];
   }
   if (typeof value === "string") {
-    const edges = [value.slice(0, -1), value.slice(1), `${value}x`, `${value}-`, `.${value}`, `${value}\n`];
+    const edges = [
+      value.slice(0, -1),
+      value.slice(1),
+      `${value}x`,
+      `${value}-`,
+      `.${value}`,
+      `${value.slice(0, 60)}\n`,
+    ];
     return [...edges, value.toUpperCase(), ` ${value}`, `${value}/b`, "x".repeat(64), "x".repeat(257)];
   }
   if (Array.isArray(value)) return [[...value, ...value], value.slice(1), [value as Json]];
@@ -29,13 +36,4 @@ export function nearly(args: fc.Arbitrary<JsonObject>): fc.Arbitrary<JsonObject>
     const change = changes[choice % changes.length];
     return change === undefined ? without(given, path) : (replaced(given, path, change) as JsonObject);
   });
-}
-
-function without(value: JsonObject, path: (string | number)[]): JsonObject {
-  const copy = structuredClone(value);
-  const parent = path.slice(0, -1).reduce<Json>((at, key) => (at as JsonObject)[key] ?? null, copy);
-  const last = path.at(-1) ?? "";
-  if (Array.isArray(parent)) parent.splice(Number(last), 1);
-  else delete (parent as JsonObject)[last];
-  return copy;
 }

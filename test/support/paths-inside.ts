@@ -17,3 +17,13 @@ export function replaced(value: Json, [key, ...rest]: (string | number)[], other
   copy[key] = replaced(copy[key] ?? null, rest, other);
   return copy;
 }
+
+/** The value less what stands at a path. */
+export function without(value: JsonObject, path: readonly (string | number)[]): JsonObject {
+  const copy = structuredClone(value);
+  const parent = path.slice(0, -1).reduce<Json>((at, key) => (at as JsonObject)[key] ?? null, copy);
+  const last = path.at(-1) ?? "";
+  if (Array.isArray(parent)) parent.splice(Number(last), 1);
+  else delete (parent as JsonObject)[last];
+  return copy;
+}

@@ -28,7 +28,8 @@ export const STRICTER_THAN_SANDBOX: StricterThanSandbox[] = [
   {
     why: "an id that a URL would misread is refused before it is sent",
     kinds: /^apisix:/,
-    problem: /^(\w+Id|plugin): .*(is no id: |is no name of a plugin|is not a string)/,
+    problem:
+      /^(\w+Id|plugin|username): .*(is no id: |is no name of a plugin|is no user name|is not a string)/,
   },
   {
     why: "the server's schema of a plugin's metadata does not say that it is an object",
@@ -79,8 +80,23 @@ export const STRICTER_THAN_SANDBOX: StricterThanSandbox[] = [
   },
   {
     why: "texts and lists that say nothing are refused where a value was meant",
-    kinds: /kuma:(MeshExternalService|Mesh|Secret)$/,
+    kinds: /kuma:(MeshExternalService|ExternalService|Mesh|Secret)$/,
     problem: /: ("" is too short|is too short|.*is no name: |.*is not base64|.*is no time such as)/,
+  },
+  {
+    why: "a reference to a secret is one in plugins and certificates, elsewhere it is a text like others",
+    kinds: /^apisix:/,
+    problem: /"\$(env|secret):\/\/.*" is /,
+  },
+  {
+    why: "certificates and keys are given themselves, as nothing could be told of a reference's",
+    kinds: /^apisix:/,
+    problem: /(^|\.)(\w*[cC]ert|\w*[kK]ey|ca|certs\[\d+\]|keys\[\d+\]): is too short/,
+  },
+  {
+    why: "value and scopes are other words of ours for data and scope",
+    kinds: /:Secret$/,
+    problem: /(^|\.)(value|scopes?): does not go with (data|scopes?)/,
   },
   {
     why: "a secret without a value is none",
@@ -106,7 +122,7 @@ export const STRICTER_THAN_SANDBOX: StricterThanSandbox[] = [
   {
     why: "a line break at the end of a label, a host or a name is one that nobody meant; APISIX's own patterns let it pass",
     kinds: /^apisix:/,
-    problem: /(may hold no white space|is no host name or address|does not match \^)/,
+    problem: /(may hold no white space|is no host name or address|does not match \^|\\n" is )/,
   },
   {
     why: "an admin interface on the port of the egress works on no address but another one, and 65536 is no port",

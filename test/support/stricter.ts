@@ -120,7 +120,7 @@ export const STRICTER: Stricter[] = [
   },
   {
     why: "the server's pattern for IPv6 ranges lets through what is none",
-    path: /^remoteAddrs?(\[\d+\])?$/,
+    path: /^(remoteAddrs?(\[\d+\])?|serverAddr)$/,
     reason: /is no IPv4 or IPv6 address or range/,
     examples: [
       routed({ remote_addr: "::1/129" }, "remoteAddr"),

@@ -193,6 +193,17 @@ export function otherCases(token: string): WordCase[] {
       },
     ),
     {
+      type: "apisix:Secret",
+      fields: ["authConfig.scopes spelling"],
+      at: "authConfig",
+      around: (fields) => ({
+        manager: "gcp",
+        secretId: "words",
+        authConfig: { clientEmail: "a@b.example", privateKey: "a key", projectId: "p", ...fields },
+      }),
+      ...alone("scopes", "scope", [`${token}one`, `${token}two`]),
+    },
+    {
       type: "kuma:ExternalService",
       fields: ["networking.tls.sni spelling"],
       at: "networking.tls",

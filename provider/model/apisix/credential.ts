@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { type FieldMeta, isObject } from "../fields.ts";
 import type { Kind } from "../kind.ts";
+import { formatPath } from "../paths.ts";
 import { consumerPlugins, desc, idArgument, labels, name, SERVER_MADE, username } from "./fields.ts";
+import { isAuthentication, pluginNames } from "./plugin-catalogue.ts";
 import { pluginRules } from "./plugins.ts";
 
 /** A credential of a consumer. */
@@ -39,6 +41,10 @@ new apisix.Credential("jack-key", {
   rules(args, context) {
     if (isObject(args.plugins) && Object.keys(args.plugins).length > 1)
       context.report("plugins", "are more than one", "a credential is of one plugin; declare one for each");
+    for (const plugin of Object.keys(isObject(args.plugins) ? args.plugins : {})) {
+      if (pluginNames("schema").includes(plugin) && !isAuthentication(plugin))
+        context.report(formatPath(["plugins", plugin]), "is no plugin of type auth");
+    }
     pluginRules(args.plugins, "plugins", context, "consumer_schema");
   },
   serverMade: SERVER_MADE,

@@ -146,6 +146,16 @@ export function statuses(standard: number[]) {
   return set(z.int().min(200).max(599), 1).default(standard);
 }
 
+/** A Lua script that gives a table of functions, one for each phase. */
+export function luaScript(): z.ZodString {
+  const examples = ["local m = {}\nfunction m.access(ctx) end\nreturn m"];
+  return z
+    .string()
+    .min(10)
+    .max(102400)
+    .meta({ examples } satisfies FieldMeta);
+}
+
 /** A count between two bounds with the server's default. */
 export function count(minimum: number, maximum: number, standard: number) {
   return z.int().min(minimum).max(maximum).default(standard);

@@ -29,6 +29,11 @@ export function pluginNames(use: PluginUse): string[] {
   return Object.keys(use === "stream" ? catalogue().stream : catalogue().plugins);
 }
 
+/** True for a built-in plugin that knows callers by credentials. */
+export function isAuthentication(name: string): boolean {
+  return own(catalogue().plugins, name)?.consumer_schema !== undefined;
+}
+
 /** The JSON schema of a built-in plugin for a use; none where the plugin takes anything. */
 export function pluginSchema(name: string, use: PluginUse): JsonObject | undefined {
   const { meta } = catalogue();

@@ -9,6 +9,7 @@ import {
   httpMethod,
   idArgument,
   labels,
+  luaScript,
   name,
   onlyElementOf,
   plugins,
@@ -68,6 +69,7 @@ const schema = z.strictObject({
     .min(10)
     .regex(/^function/, 'has to begin with "function"')
     .optional()
+    .meta({ examples: ['function(vars) return vars.arg_a == "1" end'] } satisfies FieldMeta)
     .describe("Lua function that decides whether the route matches."),
   plugins: plugins.optional().describe("Plugins by name with their configurations."),
   pluginConfigId: reference("apisix:PluginConfig")
@@ -75,7 +77,7 @@ const schema = z.strictObject({
     .describe(
       "Id of a plugin configuration to merge in; needs `plugins` (`{}` will do), an upstream or a service beside it.",
     ),
-  script: z.string().min(10).max(102400).optional().describe("Lua script instead of plugins."),
+  script: luaScript().optional().describe("Lua script instead of plugins."),
   scriptId: reference().optional().describe("Id of a stored script."),
   upstream: inlineUpstream
     .optional()

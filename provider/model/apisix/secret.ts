@@ -1,10 +1,14 @@
 import * as z from "zod";
+import { atMostOneOf } from "../exclusions.ts";
 import type { FieldMeta, JsonObject } from "../fields.ts";
 import type { Kind, RuleContext } from "../kind.ts";
-import { idArgument, SERVER_MADE } from "./fields.ts";
+import { idArgument, onlyElementOf, SERVER_MADE } from "./fields.ts";
 
 const hidden = { secret: true, writeOnly: true } satisfies FieldMeta;
-const url = z.string().regex(/^https?:\/\/[^\s/]+/, "is no http or https URL");
+const url = z
+  .string()
+  .regex(/^https?:\/\/([\da-zA-Z.-]+|\[[\da-fA-F:]+\])(:\d+)?/, "is no http or https URL")
+  .meta({ examples: ["https://vault.example:8200", "http://10.0.0.1/x", "https://[::1]:8200"] });
 
 const schema = z.strictObject({
   manager: z.enum(["vault", "aws", "gcp"]).describe("Secret manager. Another one replaces the object."),
@@ -28,7 +32,7 @@ const schema = z.strictObject({
     .meta(hidden)
     .describe("AWS's secret access key. Secret, write-only."),
   sessionToken: z.string().optional().meta(hidden).describe("AWS's session token. Secret, write-only."),
-  region: z.string().optional().describe("AWS's region. Server's default: `us-east-1`."),
+  region: z.string().default("us-east-1").describe("AWS's region. Server's default: `us-east-1`."),
   endpointUrl: url
     .optional()
     .describe("Endpoint of AWS's Secrets Manager. Server's default: that of the region."),
@@ -43,19 +47,21 @@ const schema = z.strictObject({
         .describe(
           "URL of the token server of the service account. Server's default: `https://oauth2.googleapis.com/token`.",
         ),
-      scopes: z
-        .string()
-        .default("https://www.googleapis.com/auth/cloud-platform")
+      scope: z
+        .array(z.string())
+        .default(["https://www.googleapis.com/auth/cloud-platform"])
         .describe(
-          "OAuth scope of the tokens. Server's default: `https://www.googleapis.com/auth/cloud-platform`.",
+          "OAuth scopes of the tokens. Server's default: `https://www.googleapis.com/auth/cloud-platform`.",
         ),
+      scopes: z.string().meta(onlyElementOf("scope")).optional().describe("One scope, instead of `scope`."),
       entriesUri: z
         .string()
-        .default("https://secretmanager.googleapis.com/v1/")
+        .default("https://secretmanager.googleapis.com/v1")
         .describe(
-          "URL of Google's Secret Manager. Server's default: `https://secretmanager.googleapis.com/v1/`.",
+          "URL of Google's Secret Manager. Server's default: `https://secretmanager.googleapis.com/v1`.",
         ),
     })
+    .meta({ exclusions: [atMostOneOf(["scope", "scopes"])] } satisfies FieldMeta)
     .optional()
     .describe("Service account of Google Cloud. Either this or `authFile`."),
   authFile: z.string().optional().describe("File on the gateway with the service account."),

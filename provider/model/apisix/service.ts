@@ -2,7 +2,17 @@ import * as z from "zod";
 import { atMostOneOf, excluding } from "../exclusions.ts";
 import { set } from "../fields.ts";
 import type { Kind } from "../kind.ts";
-import { desc, host, idArgument, labels, name, plugins, reference, SERVER_MADE } from "./fields.ts";
+import {
+  desc,
+  host,
+  idArgument,
+  labels,
+  luaScript,
+  name,
+  plugins,
+  reference,
+  SERVER_MADE,
+} from "./fields.ts";
 import { pluginRules } from "./plugins.ts";
 import {
   canonicalUpstream,
@@ -26,7 +36,7 @@ const schema = z.strictObject({
   plugins: plugins
     .optional()
     .describe("Plugins by name with their configurations; a route's own go before them."),
-  script: z.string().min(10).max(102400).optional().describe("Lua script instead of plugins."),
+  script: luaScript().optional().describe("Lua script instead of plugins."),
   enableWebsocket: z
     .boolean()
     .optional()

@@ -9,7 +9,6 @@ import {
   host,
   idArgument,
   labels,
-  name,
   onlyElementOf,
   privateKey,
   SERVER_MADE,
@@ -59,7 +58,6 @@ const schema = z.strictObject({
     .optional()
     .describe("Versions of TLS. Server's default: those of its configuration."),
   status: z.literal([0, 1]).default(1).describe("1 serves, 0 does not. Server's default: 1."),
-  name,
   desc,
   labels,
 });

@@ -90,7 +90,9 @@ new apisix.StreamRoute("redis", { serverPort: 9100, upstream: { nodes: { "redis.
   path: ([id]) => `stream_routes/${id}`,
   rules(args, context) {
     insideRules(args, context);
-    const { logger } = isObject(args.protocol) ? args.protocol : {};
+    const { logger, superiorId } = isObject(args.protocol) ? args.protocol : {};
+    if (context.known("protocol") && superiorId !== undefined && superiorId === args.streamRouteId)
+      context.report("protocol.superiorId", "is the id of the stream route itself");
     for (const [index, one] of Array.isArray(logger) ? logger.entries() : []) {
       if (isObject(one) && one.name !== undefined && one.conf === undefined)
         context.report(`protocol.logger[${index}].conf`, "is missing", "the logger's settings; {} for none");

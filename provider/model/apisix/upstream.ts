@@ -103,6 +103,7 @@ export const upstreamShape = {
   key: z
     .string()
     .optional()
+    .meta({ examples: ["remote_addr", "arg_user"] } satisfies FieldMeta)
     .describe("Variable, header or cookie that `chash` hashes; needed unless `hashOn` is `consumer`."),
   checks,
   retries: z

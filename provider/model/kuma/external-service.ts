@@ -166,7 +166,7 @@ function tlsRules(tls: JsonObject, report: RuleContext["report"], known: RuleCon
     "allowRenegotiation",
     "skipHostnameVerification",
   ]) {
-    if (tls[field] !== undefined && tls[field] !== false)
+    if (known(`${at}.${field}`) && tls[field] !== undefined && tls[field] !== false)
       report(`${at}.${field}`, "has no effect without enabled: true");
   }
 }

@@ -7,24 +7,26 @@ import type { Kind, Side } from "../kind.ts";
 const PART = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
 const SUBDOMAIN = new RegExp(`^${PART}(\\.${PART})*$`);
 
-/** A name of Kuma: an RFC 1123 subdomain of at most 253 characters; a legal one is proposed. */
-export function resourceName(): z.ZodString {
+/** A name of Kuma: an RFC 1123 subdomain of at most 253 characters, or fewer; a legal one is proposed. */
+export function resourceName(longest = 253): z.ZodString {
   return z.string().superRefine((name, context) => {
     // The length first: a pattern that looks at megabytes may find no end.
-    if (name.length <= 253 && SUBDOMAIN.test(name)) return;
+    if (name.length <= longest && SUBDOMAIN.test(name)) return;
     const legal = name
-      .slice(0, 253)
+      .slice(0, longest)
       .toLowerCase()
       .replace(/[^a-z0-9.-]+/g, "-")
       .replace(/^[-.]+|[-.]+$/g, "");
     context.addIssue({
       code: "custom",
-      message:
-        "is no name: lower case letters, digits, - and ., first and last a letter or digit, at most 253",
+      message: `is no name: lower case letters, digits, - and ., first and last a letter or digit, at most ${longest}`,
       params: { hint: SUBDOMAIN.test(legal) ? `for example "${legal}"` : undefined },
     });
   });
 }
+
+/** The longest name of a mesh, and of a service that gets host names. */
+export const LONGEST_DNS_LABEL = 63;
 
 /** The name of another object, of a type such as `kuma:Mesh`. */
 export function reference(type: string): z.ZodString {

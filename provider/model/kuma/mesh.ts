@@ -10,7 +10,7 @@ import {
   UNKNOWN,
 } from "../fields.ts";
 import type { Kind, RuleContext } from "../kind.ts";
-import { labels, resourceName } from "./fields.ts";
+import { LONGEST_DNS_LABEL, labels, resourceName } from "./fields.ts";
 
 /** Where the settings of a backend hold keys and tokens as text; certificates are no secrets. */
 function keyTexts(value: Json, at: (string | number)[] = []): (string | number)[][] {
@@ -57,12 +57,17 @@ const conf = z
   .describe("Settings of this type of backend, as in Kuma's documentation.");
 
 /** An empty list says the same as none. */
-function backends<T extends z.ZodType>(backend: T) {
-  return z.array(backend).default([]);
+function backends<T extends z.ZodType>(backend: T, examples?: readonly Json[]) {
+  return z.array(examples ? backend.meta({ examples } satisfies FieldMeta) : backend).default([]);
 }
 
-/** A time as Kuma reads it, from years to milliseconds. */
-const DURATION = /^(?!$)(\d+y)?(\d+w)?(\d+d)?(\d+h)?(\d+m)?(\d+s)?(\d+ms)?$/;
+/** A time with one unit, from years to milliseconds. */
+const LIFE = /^(0|\d+(y|w|d|h|m|s|ms))$/;
+
+const requestTimeout = z
+  .string()
+  .regex(/^(\d+(\.\d+)?(ns|us|ms|s|m|h))+$/, 'is no duration such as "10s" or "1m30s"')
+  .meta({ examples: ["10s", "90s", "0.250s"] } satisfies FieldMeta);
 
 const mtls = z
   .strictObject({
@@ -74,7 +79,11 @@ const mtls = z
     backends: backends(
       z.strictObject({
         name: backendName,
-        type: z.string().min(1).describe("`builtin`, `provided`, or one of a plugin."),
+        type: z
+          .string()
+          .min(1)
+          .meta({ examples: ["builtin"] } satisfies FieldMeta)
+          .describe("`builtin`, `provided`, or one of a plugin."),
         mode: z
           .enum(["STRICT", "PERMISSIVE"])
           .default("STRICT")
@@ -85,21 +94,20 @@ const mtls = z
               .strictObject({
                 expiration: z
                   .string()
-                  .regex(DURATION, 'is no time such as "1d" or "12h30m"')
-                  .optional()
-                  .describe("Life of a data plane's certificate, as in `\"1d\"`. Server's default: 30 days."),
+                  .regex(LIFE, 'is no time such as "1d" or "36h"')
+                  .describe('Life of a data plane\'s certificate, as in `"1d"`.'),
               })
-              .optional()
               .describe("Rotation of the data planes' certificates."),
-            requestTimeout: z.string().optional().describe('Time to wait for a certificate, as in `"10s"`.'),
+            requestTimeout: requestTimeout
+              .optional()
+              .describe('Time to wait for a certificate, as in `"10s"`.'),
           })
           .optional()
-          .describe("Certificates of the data planes."),
+          .describe("Certificates of the data planes. Server's default: a life of 30 days."),
         conf,
         rootChain: z
           .strictObject({
-            requestTimeout: z
-              .string()
+            requestTimeout: requestTimeout
               .optional()
               .describe('Time to wait for the root\'s chain, as in `"10s"`.'),
           })
@@ -136,7 +144,13 @@ const routing = z
 
 const requirement = z.array(
   z.strictObject({
-    tags: z.record(z.string(), z.string()).describe("Tags and the values asked for; `*` is any."),
+    tags: z
+      .record(
+        z.string().regex(/^[a-zA-Z0-9.\-_:/]+$/, "is no name of a tag"),
+        z.string().regex(/^([a-zA-Z0-9.\-_:/]+|\*)$/, "is no value of a tag, and not *"),
+      )
+      .refine((tags) => Object.keys(tags).length > 0, "is empty")
+      .describe("Tags and the values asked for; `*` is any."),
   }),
 );
 
@@ -172,9 +186,11 @@ export const meshShape = {
       dataplaneProxy: z
         .strictObject({
           requirements: requirement
-            .optional()
+            .default([])
             .describe("Sets of tags of which a data plane needs one to join."),
-          restrictions: requirement.optional().describe("Sets of tags with which a data plane may not join."),
+          restrictions: requirement
+            .default([])
+            .describe("Sets of tags with which a data plane may not join."),
         })
         .optional()
         .describe("Which data planes may join."),
@@ -191,9 +207,13 @@ export const meshShape = {
         z.strictObject({
           name: backendName,
           format: z.string().optional().describe("Format of a line."),
-          type: z.string().min(1).describe("`file` or `tcp`."),
+          type: z.enum(["file", "tcp"]).describe("`file` or `tcp`."),
           conf,
         }),
+        [
+          { name: "a", type: "file", conf: { path: "/tmp/access.log" } },
+          { name: "b", type: "tcp", format: "%START_TIME%", conf: { address: "10.0.0.1:5000" } },
+        ],
       ).describe("Where logs go."),
     })
     .optional()
@@ -205,9 +225,13 @@ export const meshShape = {
         z.strictObject({
           name: backendName,
           sampling: z.number().min(0).max(100).optional().describe("Share of requests traced, in percent."),
-          type: z.string().min(1).describe("`zipkin` or `datadog`."),
+          type: z.enum(["zipkin", "datadog"]).describe("`zipkin` or `datadog`."),
           conf,
         }),
+        [
+          { name: "a", type: "zipkin", sampling: 99.9, conf: { url: "http://zipkin.example:9411/api" } },
+          { name: "b", type: "datadog", conf: { address: "10.0.0.1", port: 8126 } },
+        ],
       ).describe("Where traces go."),
     })
     .optional()
@@ -218,10 +242,14 @@ export const meshShape = {
       backends: backends(
         z.strictObject({
           name: backendName,
-          type: z.string().min(1).describe("`prometheus`."),
+          type: z.enum(["prometheus"]).describe("`prometheus`."),
           // No settings are the control plane's.
           conf: conf.prefault({}).meta({ form: prometheusForm } satisfies FieldMeta),
         }),
+        [
+          { name: "a", type: "prometheus" },
+          { name: "b", type: "prometheus", conf: { port: 5671, skipMTLS: true } },
+        ],
       ).describe("Where metrics are."),
     })
     .optional()
@@ -279,10 +307,10 @@ new kuma.Mesh("payments", {
   side: "global",
   identity: ["name"],
   schema: z.strictObject({
-    name: resourceName()
+    name: resourceName(LONGEST_DNS_LABEL)
       .optional()
       .describe(
-        "Name at the control plane: an RFC 1123 subdomain. Default: the resource's name. A new one replaces the mesh.",
+        "Name at the control plane: an RFC 1123 subdomain of at most 63 characters. Default: the resource's name. A new one replaces the mesh.",
       ),
     labels,
     ...meshShape,

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { isObject, type JsonObject } from "../fields.ts";
+import { type FieldMeta, isObject, type JsonObject } from "../fields.ts";
 import type { Kind } from "../kind.ts";
 import { labels, origin, originSide, reference, resourceName, withOrigin } from "./fields.ts";
 
@@ -10,6 +10,7 @@ const schema = z.strictObject({
   type: z
     .string()
     .regex(/^Mesh[A-Za-z]+$/, 'is no kind of policy such as "MeshTrafficPermission"')
+    .meta({ examples: ["MeshTimeout", "MeshTrafficPermission"] } satisfies FieldMeta)
     .describe(
       "Kind of policy, such as `MeshTrafficPermission` or `MeshTimeout`. Another one replaces the policy.",
     ),

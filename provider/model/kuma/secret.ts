@@ -26,7 +26,10 @@ const schema = z.strictObject({
       "Name at the control plane: an RFC 1123 subdomain. Default: the resource's name. A new one replaces the secret.",
     ),
   labels,
-  data: base64().meta(secretText).optional().describe("The value as base64. Secret. Either this or `value`."),
+  data: base64()
+    .meta(secretText)
+    .optional()
+    .describe("The value as base64; empty is none. Secret. Either this or `value`."),
   value: z
     .string()
     .meta({
@@ -63,6 +66,7 @@ new kuma.ExternalService("httpbin", {
   unlisted: true,
   path: ([mesh, name]) => `meshes/${mesh}/secrets/${name}`,
   toServer: (body) => ({ type: "Secret", ...body }),
+  fromServer: ({ data = "", ...body }) => ({ ...body, data }),
   serverMade: ["type", "creationTime", "modificationTime", "kri"],
   madeByServer: ({ name }) =>
     MADE_WITH_MESH.test(String(name)) ? "is made by Kuma with the mesh" : undefined,
