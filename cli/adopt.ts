@@ -68,7 +68,7 @@ export async function adopt(
   if (!isLegalId(kind, id)) return skipped("has no legal id");
   const least = new ServerObject(kind, session, leastDeclared(object, kind, wish.side), id);
   const { connection } = least.server;
-  const args = hideWriteOnly(kind, await least.seen(object));
+  const args = hideWriteOnly(kind, await least.seen(object, true));
   let loose = false;
   const { customPlugins } = connection;
   const warn = (text: string) => {

@@ -20,7 +20,13 @@ function originOf({ name, labels }: JsonObject, side: Side | undefined): string 
   const said = isObject(labels) ? labels : {};
   const displayed = said["kuma.io/display-name"];
   if (side === "zone" && said["kuma.io/origin"] === "global") return "the global control plane";
-  if (typeof displayed !== "string" || displayed === name) return undefined;
+  if (typeof displayed !== "string" || !isCopyOf(String(name), displayed)) return undefined;
   const zone = said["kuma.io/zone"];
   return `${zone ? `the zone ${zone}` : "another control plane"}, where it is called "${displayed}"`;
+}
+
+/** The other side of a federation has an object under its name, cut where it is long, and 16 characters. */
+function isCopyOf(name: string, displayed: string): boolean {
+  const [, start] = /^(.*)-[a-z0-9]{16}$/.exec(name) ?? [];
+  return start !== undefined && displayed.startsWith(start);
 }

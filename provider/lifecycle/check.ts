@@ -2,12 +2,13 @@ import { canonical } from "../model/canonical.ts";
 import { hasUnknown, type JsonObject, sameJson } from "../model/fields.ts";
 import type { Kind, Surroundings } from "../model/kind.ts";
 import { newMark } from "../model/owner.ts";
-import { valueAt } from "../model/paths.ts";
+import { formatPath, valueAt } from "../model/paths.ts";
 import { movedMarks, secretPathsOf } from "../model/secret-fields.ts";
 import { scrub } from "../model/secrets.ts";
 import type { Problem } from "../model/validate.ts";
 import { BackendError } from "../server/errors.ts";
 import { ignoredMarks, withIgnored } from "./ignored.ts";
+import { changedFixedLabel } from "./labels.ts";
 import { ServerObject } from "./object.ts";
 import { refuseForeign } from "./owned.ts";
 import { declaredTwice } from "./refusals.ts";
@@ -64,6 +65,12 @@ async function judged(
   }
   if (adopt !== undefined && typeof adopt !== "boolean")
     problems.push({ path: "adopt", reason: "is not a boolean" });
+  const fixed = old && kind.contents ? changedFixedLabel(object.server.dialect, old.args, args) : undefined;
+  if (fixed !== undefined)
+    problems.push({
+      path: formatPath(["labels", fixed]),
+      reason: `cannot change after creation, and replacing the ${kind.title} would take all that is in it along`,
+    });
   if (problems.length > 0)
     return refused(request, ...problems.map(({ path, reason }) => `${path}: ${reason}`));
   if (request.lint !== undefined) return refused(request, request.lint);
@@ -103,6 +110,8 @@ async function refuseTaken(object: ServerObject, request: CheckRequest, args: Js
   session.declared.set(place, owner);
   const { collection, name } = object.place;
   const isNew = kind.identity.some((field) => !sameJson(old?.args[field], args[field]));
+  if (isNew && adopt && !kind.unlisted)
+    warnOfKeptLabels(object, await server.inspection.object(collection, name));
   if (isNew && !adopt && !kind.unlisted) {
     const found = await server.inspection.object(collection, name);
     // Whether it is what is declared, and so ours, shows only when all of that is known.
@@ -110,6 +119,18 @@ async function refuseTaken(object: ServerObject, request: CheckRequest, args: Js
       await refuseForeign(object, found, { owner, stack }).catch(onlyIfItExists);
   }
   server.inspection.note(`${collection}/${name}`);
+}
+
+/** Says which labels stay on an object that is taken over, although nobody has declared them. */
+function warnOfKeptLabels(object: ServerObject, found: JsonObject | undefined): void {
+  const { labels: rules } = object.server.dialect;
+  const kept = Object.entries(object.keptLabels(found)).filter(([key]) => !rules?.isFixed(key));
+  if (kept.length === 0) return;
+  const shown = kept.map(([key, value]) => `${key}: ${JSON.stringify(value)}`).join(", ");
+  object.session.warn(
+    `The ${object.title}, which is taken over, keeps the labels that stand there: ${shown}. ` +
+      "Declare them in labels; undeclared they are drift, which the next update after a refresh undoes.",
+  );
 }
 
 function refused(request: CheckRequest, ...problems: string[]): CheckAnswer {

@@ -31,7 +31,7 @@ export async function importedObject(
   const found = await place.look(place.call("import"));
   if (!found) return undefined;
   const object = new ServerObject(kind, session, leastDeclared(found, kind, undefined), id);
-  const seen = await object.seen(found);
+  const seen = await object.seen(found, true);
   const { args, hidden } = withoutHidden(kind.schema, seen);
   if (hidden.length > 0) {
     session.warn(

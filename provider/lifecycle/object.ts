@@ -6,6 +6,7 @@ import { hiddenTexts, secretPathsOf } from "../model/secret-fields.ts";
 import { fromServer, toServer, withWriteOnly } from "../model/wire.ts";
 import type { Call } from "../server/api.ts";
 import { isLost } from "../server/errors.ts";
+import { isUndeclarable, keptLabels, labelsOf } from "./labels.ts";
 import { QUESTIONS } from "./preview/questions.ts";
 import type { Remarks } from "./preview/subject.ts";
 import { wrongServer } from "./refusals.ts";
@@ -76,7 +77,10 @@ export class ServerObject implements Verifiable {
 
   /** Writes the whole object. */
   async write(call: Call, write: Write, ownership: Ownership): Promise<void> {
-    const { confirmed } = await this.server.api.put(call, this.body(ownership));
+    const { confirmed } = await this.server.api.put(
+      call,
+      this.body(ownership, this.keptLabels(write.before, write.declared)),
+    );
     if (!confirmed) await verifyWrite(this, call, write);
   }
 
@@ -86,7 +90,7 @@ export class ServerObject implements Verifiable {
    */
   async make(call: Call, write: Write, ownership: Ownership): Promise<{ surprise?: JsonObject }> {
     const { isNew, confirmed } = await this.server.api
-      .put(call, this.body(ownership))
+      .put(call, this.body(ownership, this.keptLabels(write.before, write.declared)))
       .catch(async (error: unknown) => {
         // The answer may be lost and the object written all the same.
         const found = isLost(error) ? await this.look(call).catch(() => undefined) : undefined;
@@ -99,16 +103,30 @@ export class ServerObject implements Verifiable {
     return isSurprising && !(await this.isMadeBy(found, write.mark)) ? { surprise: found } : {};
   }
 
-  /** The object to write, with our labels where the kind has labels. */
-  body(ownership: Ownership): JsonObject {
+  /** The object to write, with our labels where the kind has labels, and with `kept` ones that nobody has declared. */
+  body(ownership: Ownership, kept: JsonObject = {}): JsonObject {
     const body = toServer(this.kind, this.args);
-    return this.kindHasLabels ? withOwnership(body, ownership) : body;
+    if (!this.kindHasLabels) return body;
+    const labels = { ...kept, ...labelsOf(body) };
+    return withOwnership(Object.keys(labels).length > 0 ? { ...body, labels } : body, ownership);
   }
 
-  /** What the server has, in canonical form; what it does not give back is taken from what was declared. */
-  async seen(found: JsonObject): Promise<JsonObject> {
+  /** The labels of what stands there that nobody has declared, and that a write does not take away. */
+  keptLabels(before: JsonObject | undefined, declared?: JsonObject): JsonObject {
+    return keptLabels(this.server.dialect, before, this.args, declared);
+  }
+
+  /**
+   * What the server has, in canonical form; what it does not give back is taken from what was declared.
+   *
+   * @param wholly With the labels, too, that cannot be changed, so that nobody need declare them.
+   */
+  async seen(found: JsonObject, wholly = false): Promise<JsonObject> {
     const { api, dialect } = this.server;
-    const own = withoutOwnership(found, dialect.isServerLabel);
+    const isUndeclared = (key: string) =>
+      !(key in labelsOf(this.args)) &&
+      (wholly ? dialect.labels?.isServers(found, key) === true : isUndeclarable(dialect, found, key));
+    const own = withoutOwnership(found, isUndeclared);
     const seen = fromServer(this.kind, own, identityOf(this.kind, this.id));
     const complete = withWriteOnly(this.kind.schema, seen, this.args);
     const stored = (await dialect.withoutStoredDefaults?.(api, complete, this.args)) ?? complete;

@@ -9,6 +9,7 @@ import { type Problem, validate } from "../model/validate.ts";
 import { inWordsOf } from "../model/words.ts";
 import { isUnreachable } from "../server/errors.ts";
 import { check } from "./check.ts";
+import { changedFixedLabel } from "./labels.ts";
 import { ServerObject } from "./object.ts";
 import { refuseForeign } from "./owned.ts";
 import { absent, alreadyExists, noId, notEmpty, ownedByAnother, ownerText, stillWanted } from "./refusals.ts";
@@ -41,13 +42,15 @@ export class Lifecycle {
 
   /** Compares what was declared with what is declared, in canonical form. Asks no server. */
   diff(old: Saved, wanted: Declared): DiffAnswer {
-    new ServerObject(this.kind, this.session, wanted.args).expectServerOf(old);
+    const object = new ServerObject(this.kind, this.session, wanted.args).expectServerOf(old);
     const [before, after] = [canonical(this.kind, old.args), canonical(this.kind, wanted.args)];
     const differs = (key: string) => !sameJson(before[key], after[key]);
+    const renamed = this.kind.identity.filter(differs);
+    const isFixed = changedFixedLabel(object.server.dialect, before, after) !== undefined;
     return {
       changed: Object.keys({ ...before, ...after }).some(differs),
-      replaces: this.kind.identity.filter(differs),
-      deleteBeforeReplace: this.kind.exclusive ?? false,
+      replaces: [...renamed, ...(isFixed ? ["labels"] : [])],
+      deleteBeforeReplace: this.kind.exclusive ?? (isFixed && renamed.length === 0),
     };
   }
 
@@ -101,7 +104,7 @@ export class Lifecycle {
     const current = before && ownershipOf(before);
     if (current && current.mark !== mark && current.owner !== wanted.owner)
       throw ownedByAnother(this.kind, id, current);
-    await object.write(call, { mark, before }, ownershipFor(wanted, mark));
+    await object.write(call, { mark, before, declared: old.args }, ownershipFor(wanted, mark));
     return object.outcome(wanted.args, mark);
   }
 

@@ -14,6 +14,8 @@ export interface Write {
   mark: string;
   /** What stood there before. */
   before: JsonObject | undefined;
+  /** What was declared before, if something was. */
+  declared?: JsonObject;
 }
 
 /** An object that can be looked at. */

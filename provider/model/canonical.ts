@@ -76,9 +76,9 @@ export function isDefault(schema: Schema, value: Json): boolean {
 
 /** A field that takes a text or a number alike, such as the id of another object. */
 export function isReference(schema: Schema): boolean {
-  const { schema: plain } = bare(schema);
+  const { schema: plain, meta } = bare(schema);
   const { def } = plain._zod;
-  if (def.type !== "union") return false;
+  if (def.type !== "union" || meta.numberOrText) return false;
   const types = (def as unknown as { options: Schema[] }).options.map((option) => option._zod.def.type);
   return types.includes("string") && types.includes("number");
 }

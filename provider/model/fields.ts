@@ -75,8 +75,12 @@ export type FieldMeta = {
   exclusions?: readonly Exclusion[];
   /** Legal values, where pattern and limits do not say enough to make some up: tests make arguments of them. */
   examples?: readonly Json[];
+  /** A number is another value than the text of its digits, though the field takes both. */
+  numberOrText?: boolean;
   /** Its TypeScript type, where the name made of its place would not do, as for what stands in several places. */
   typeName?: string;
+  /** What a type of that name is, where that is more than what the field is. */
+  typeDoc?: string;
 };
 
 /** True for a plain object (no list, no null). */
@@ -134,7 +138,7 @@ export interface Bare {
   meta: FieldMeta;
 }
 
-/** Unwraps `optional()`, `default()` and `prefault()`, and gathers their descriptions. */
+/** Unwraps `optional()`, `nullable()`, `default()` and `prefault()`, and gathers their descriptions. */
 export function bare(schema: z.core.$ZodType): Bare {
   const known = bareSchemas.get(schema);
   if (known) return known;
@@ -143,6 +147,7 @@ export function bare(schema: z.core.$ZodType): Bare {
   return found;
 }
 
+const WRAPPINGS = ["optional", "nullable", "default", "prefault"];
 /** Asked for every field of every value. */
 const bareSchemas = new WeakMap<z.core.$ZodType, Bare>();
 
@@ -152,15 +157,14 @@ function unwrap(schema: z.core.$ZodType): Bare {
   };
   const own = { ...(description === undefined ? {} : { description }), meta };
   const def = schema._zod.def;
-  if (def.type !== "optional" && def.type !== "default" && def.type !== "prefault")
-    return { schema, optional: false, ...own };
-  const wrapped = def as z.core.$ZodOptionalDef | z.core.$ZodDefaultDef;
+  if (!WRAPPINGS.includes(def.type)) return { schema, optional: false, ...own };
+  const wrapped = def as z.core.$ZodOptionalDef | z.core.$ZodNullableDef | z.core.$ZodDefaultDef;
   const inner = bare(wrapped.innerType);
   return {
     ...inner,
     ...own,
     meta: { ...inner.meta, ...meta },
-    optional: true,
+    optional: wrapped.type !== "nullable" || inner.optional,
     ...("defaultValue" in wrapped ? { default: wrapped.defaultValue } : {}),
   };
 }

@@ -85,6 +85,10 @@ export interface Kind {
   madeByServer?(object: JsonObject): string | undefined;
   /** Which of the collections that a control plane names hold the kind, where its path does not say it. */
   collections?(named: readonly Collection[]): string[];
+  /** The kind by which objects with such arguments are judged and compared, where more is known of some. Has the same identity. */
+  specific?(args: JsonObject): Kind | undefined;
+  /** How states of another kind that had the same objects are read, so that an alias turns one into the other. */
+  former?: { id(id: string): string; args(args: JsonObject): JsonObject };
   /** What the import command declares of an object, where the server does not give all of it back. */
   imported?(args: JsonObject): JsonObject;
 }

@@ -1,4 +1,5 @@
 import type { Kind } from "./kind.ts";
+import { SPECIFIED_KINDS } from "./kuma/policies/index.ts";
 
 /**
  * Every kind of resource, by its type. A new one is a line here. A kind's file is loaded when its kind is first asked for:
@@ -25,6 +26,7 @@ const LOAD: Record<string, () => Kind> = {
   "kuma:Secret": () => require("./kuma/secret.ts").secret,
   "kuma:MeshExternalService": () => require("./kuma/mesh-external-service.ts").meshExternalService,
   "kuma:Policy": () => require("./kuma/policy.ts").policy,
+  ...Object.fromEntries(SPECIFIED_KINDS),
 };
 
 /** Every kind of resource. Loads them all, so that only what goes through all of them may use it. */

@@ -40,11 +40,11 @@ export function withOwnership(object: JsonObject, { owner, mark, stack }: Owners
   };
 }
 
-/** The object without our labels and the server's. */
-export function withoutOwnership(object: JsonObject, isServerLabel: (key: string) => boolean): JsonObject {
+/** The object without our labels and those that are nobody's to declare. */
+export function withoutOwnership(object: JsonObject, isUndeclared: (key: string) => boolean): JsonObject {
   if (!isObject(object.labels)) return object;
   const labels = Object.entries(object.labels).filter(
-    ([key]) => key !== OWNER_LABEL && key !== STACK_LABEL && !isServerLabel(key),
+    ([key]) => key !== OWNER_LABEL && key !== STACK_LABEL && !isUndeclared(key),
   );
   return { ...object, labels: Object.fromEntries(labels) };
 }

@@ -40,8 +40,18 @@ export interface Dialect {
   keepsLabels?(api: Api): Promise<boolean>;
   /** What the server has, less the defaults that it wrote into free parts of the object by itself. */
   withoutStoredDefaults?(api: Api, seen: JsonObject, declared: JsonObject): Promise<JsonObject>;
-  /** True for a label that the server writes itself. */
-  isServerLabel(key: string): boolean;
+  /** Labels of which not all are the user's; left out where all are. */
+  labels?: LabelRules;
+}
+
+/** What is special about the labels of a server's objects. */
+export interface LabelRules {
+  /** The server itself gives the object this label with this value. */
+  isServers(object: JsonObject, key: string): boolean;
+  /** An object keeps the label from its creation on. */
+  isFixed(key: string): boolean;
+  /** The label means something to the server, so that one that nobody has declared is kept by writes. */
+  isKept(key: string): boolean;
 }
 
 /** An object of a collection. */

@@ -56,7 +56,6 @@ export const apisixDialect: Dialect = {
   // The names of all plugins for requests.
   probe: "plugins/list",
   withoutStoredDefaults: withoutPluginDefaults,
-  isServerLabel: () => false,
 };
 
 function messageOf({ json }: Answer): string | undefined {

@@ -1,4 +1,5 @@
 import { isObject } from "../model/fields.ts";
+import { isFixedLabel, isKumaLabel, isServerLabel } from "../model/kuma/labels.ts";
 import { hasLabels, releaseOf } from "../model/kuma/releases.ts";
 import type { Api, Dialect } from "./api.ts";
 import type { Answer } from "./http.ts";
@@ -54,7 +55,7 @@ export const kumaDialect: Dialect = {
   // Product and version.
   probe: "",
   keepsLabels,
-  isServerLabel: (key) => /(^|\.)kuma\.io\//.test(key),
+  labels: { isServers: isServerLabel, isFixed: isFixedLabel, isKept: isKumaLabel },
 };
 
 /** A control plane that does not tell its version is taken to be a newer one. */

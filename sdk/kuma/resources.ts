@@ -3,10 +3,32 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ServerResource } from "../../provider/dynamic/resource.ts";
 import type {
   ExternalServiceArgs,
+  MeshAccessLogArgs,
   MeshArgs,
+  MeshCircuitBreakerArgs,
   MeshExternalServiceArgs,
+  MeshFaultInjectionArgs,
   MeshFields,
+  MeshHealthCheckArgs,
+  MeshHTTPRouteArgs,
+  MeshIdentityArgs,
+  MeshLoadBalancingStrategyArgs,
+  MeshMetricArgs,
+  MeshMultiZoneServiceArgs,
+  MeshOpenTelemetryBackendArgs,
+  MeshPassthroughArgs,
   MeshPatchArgs,
+  MeshProxyPatchArgs,
+  MeshRateLimitArgs,
+  MeshRetryArgs,
+  MeshServiceArgs,
+  MeshTCPRouteArgs,
+  MeshTimeoutArgs,
+  MeshTLSArgs,
+  MeshTraceArgs,
+  MeshTrafficPermissionArgs,
+  MeshTrustArgs,
+  MeshZoneAddressArgs,
   PolicyArgs,
   SecretArgs,
   ZoneEgressArgs,
@@ -191,9 +213,10 @@ export class MeshExternalService extends ServerResource {
 }
 
 /**
- * Any policy of Kuma: `MeshTrafficPermission`, `MeshAccessLog`, `MeshTimeout` and the others. What stands
- * in `spec` is checked by the server only. Written at the global control plane, or the zone's with `origin:
- * "zone"`.
+ * Any policy of Kuma, also one of a type that this package does not know, whose `spec` only the server
+ * checks. Those that it knows have classes of their own, such as {@link MeshTimeout}. An alias, `aliases:
+ * [{ type: "pulumi-nodejs:dynamic/kuma:Policy" }]`, turns a resource of this class into one of theirs;
+ * nothing changes at the server. Written at the global control plane, or the zone's with `origin: "zone"`.
  *
  * @example
  * ```ts
@@ -220,5 +243,850 @@ export class Policy extends ServerResource {
   /** Reads the policy of this id, which exists at the control plane. Its id is `MESH/TYPE/NAME`. */
   static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): Policy {
     return new Policy(name, {} as PolicyArgs, { ...options, id });
+  }
+}
+
+/**
+ * Logs of connections and requests. MeshAccessLog configures access logging for traffic between services in
+ * the mesh. It allows you to capture and export request/response logs to various backends (file, TCP, or
+ * OpenTelemetry) for monitoring, debugging, and auditing purposes. There since Kuma 2.0; otherwise use
+ * TrafficLog. Written at the global control plane, or the zone's with `origin: "zone"`.
+ *
+ * @example
+ * ```ts
+ * new kuma.MeshAccessLog("all-requests", {
+ *   spec: {
+ *     to: [{ targetRef: { kind: "Mesh" }, default: { backends: [{ type: "File", file: { path: "/dev/stdout" } }] } }],
+ *   },
+ * });
+ * ```
+ *
+ * @see https://kuma.io/docs/latest/policies/meshaccesslog/
+ */
+export class MeshAccessLog extends ServerResource {
+  /** Mesh of the MeshAccessLog. */
+  declare readonly mesh: pulumi.Output<string>;
+  /** Name at the control plane. */
+  declare readonly name: pulumi.Output<string>;
+
+  constructor(name: string, args: MeshAccessLogArgs, options?: pulumi.CustomResourceOptions) {
+    super("kuma:MeshAccessLog", name, { ...args }, options);
+  }
+
+  /** Reads the MeshAccessLog of this id, which exists at the control plane. Its id is `MESH/NAME`. */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    options?: pulumi.CustomResourceOptions,
+  ): MeshAccessLog {
+    return new MeshAccessLog(name, {} as MeshAccessLogArgs, { ...options, id });
+  }
+}
+
+/**
+ * Limits of connections, and services that are left out while they fail. MeshCircuitBreaker protects
+ * services from cascading failures by limiting connections and detecting unhealthy instances. It provides
+ * connection limits to prevent overload and outlier detection to temporarily remove failing endpoints from
+ * the load balancing pool. There since Kuma 2.1; otherwise use CircuitBreaker. Written at the global
+ * control plane, or the zone's with `origin: "zone"`.
+ *
+ * @example
+ * ```ts
+ * new kuma.MeshCircuitBreaker("payments", {
+ *   spec: {
+ *     to: [
+ *       {
+ *         targetRef: { kind: "MeshService", name: "payments" },
+ *         default: {
+ *           connectionLimits: { maxConnections: 100 },
+ *           outlierDetection: { interval: "5s", detectors: { totalFailures: { consecutive: 5 } } },
+ *         },
+ *       },
+ *     ],
+ *   },
+ * });
+ * ```
+ *
+ * @see https://kuma.io/docs/latest/policies/meshcircuitbreaker/
+ */
+export class MeshCircuitBreaker extends ServerResource {
+  /** Mesh of the MeshCircuitBreaker. */
+  declare readonly mesh: pulumi.Output<string>;
+  /** Name at the control plane. */
+  declare readonly name: pulumi.Output<string>;
+
+  constructor(name: string, args: MeshCircuitBreakerArgs, options?: pulumi.CustomResourceOptions) {
+    super("kuma:MeshCircuitBreaker", name, { ...args }, options);
+  }
+
+  /** Reads the MeshCircuitBreaker of this id, which exists at the control plane. Its id is `MESH/NAME`. */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    options?: pulumi.CustomResourceOptions,
+  ): MeshCircuitBreaker {
+    return new MeshCircuitBreaker(name, {} as MeshCircuitBreakerArgs, { ...options, id });
+  }
+}
+
+/**
+ * Faults that are put into requests for trials. MeshFaultInjection allows you to test the resiliency of
+ * your services by injecting faults like delays, connection aborts, and response bandwidth limits into the
+ * traffic. This is useful for chaos testing and validating that your applications handle failures
+ * gracefully. There since Kuma 2.1; otherwise use FaultInjection. Written at the global control plane, or
+ * the zone's with `origin: "zone"`.
+ *
+ * @example
+ * ```ts
+ * new kuma.MeshFaultInjection("slow-payments", {
+ *   spec: {
+ *     targetRef: { kind: "Dataplane", labels: { app: "payments" } },
+ *     rules: [{ default: { http: [{ delay: { value: "2s", percentage: 10 } }] } }],
+ *   },
+ * });
+ * ```
+ *
+ * @see https://kuma.io/docs/latest/policies/meshfaultinjection/
+ */
+export class MeshFaultInjection extends ServerResource {
+  /** Mesh of the MeshFaultInjection. */
+  declare readonly mesh: pulumi.Output<string>;
+  /** Name at the control plane. */
+  declare readonly name: pulumi.Output<string>;
+
+  constructor(name: string, args: MeshFaultInjectionArgs, options?: pulumi.CustomResourceOptions) {
+    super("kuma:MeshFaultInjection", name, { ...args }, options);
+  }
+
+  /** Reads the MeshFaultInjection of this id, which exists at the control plane. Its id is `MESH/NAME`. */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    options?: pulumi.CustomResourceOptions,
+  ): MeshFaultInjection {
+    return new MeshFaultInjection(name, {} as MeshFaultInjectionArgs, { ...options, id });
+  }
+}
+
+/**
+ * Health checks that data planes make of services. MeshHealthCheck enables active health checking of
+ * services in the mesh. It periodically probes service endpoints using TCP, HTTP, or gRPC health checks to
+ * detect and remove unhealthy instances from the load balancing pool, improving overall service
+ * reliability. There since Kuma 2.1; otherwise use HealthCheck. Written at the global control plane, or the
+ * zone's with `origin: "zone"`.
+ *
+ * @example
+ * ```ts
+ * new kuma.MeshHealthCheck("payments", {
+ *   spec: {
+ *     to: [
+ *       {
+ *         targetRef: { kind: "MeshService", name: "payments" },
+ *         default: { interval: "10s", timeout: "2s", http: { path: "/health", expectedStatuses: [200] } },
+ *       },
+ *     ],
+ *   },
+ * });
+ * ```
+ *
+ * @see https://kuma.io/docs/latest/policies/meshhealthcheck/
+ */
+export class MeshHealthCheck extends ServerResource {
+  /** Mesh of the MeshHealthCheck. */
+  declare readonly mesh: pulumi.Output<string>;
+  /** Name at the control plane. */
+  declare readonly name: pulumi.Output<string>;
+
+  constructor(name: string, args: MeshHealthCheckArgs, options?: pulumi.CustomResourceOptions) {
+    super("kuma:MeshHealthCheck", name, { ...args }, options);
+  }
+
+  /** Reads the MeshHealthCheck of this id, which exists at the control plane. Its id is `MESH/NAME`. */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    options?: pulumi.CustomResourceOptions,
+  ): MeshHealthCheck {
+    return new MeshHealthCheck(name, {} as MeshHealthCheckArgs, { ...options, id });
+  }
+}
+
+/**
+ * Where HTTP requests go, and how they are changed. MeshHTTPRoute configures how HTTP requests are routed
+ * between services in the mesh. It enables advanced traffic management including path-based routing, header
+ * matching, request/response modification, redirects, URL rewrites, traffic mirroring, and weighted load
+ * balancing across service endpoints. There since Kuma 2.1; otherwise use TrafficRoute. Written at the
+ * global control plane, or the zone's with `origin: "zone"`.
+ *
+ * @example
+ * ```ts
+ * new kuma.MeshHTTPRoute("canary", {
+ *   spec: {
+ *     to: [
+ *       {
+ *         targetRef: { kind: "MeshService", name: "payments" },
+ *         rules: [
+ *           {
+ *             matches: [{ path: { type: "PathPrefix", value: "/v2" } }],
+ *             default: { backendRefs: [{ kind: "MeshService", name: "payments-v2", port: 8080 }] },
+ *           },
+ *         ],
+ *       },
+ *     ],
+ *   },
+ * });
+ * ```
+ *
+ * @see https://kuma.io/docs/latest/policies/meshhttproute/
+ */
+export class MeshHTTPRoute extends ServerResource {
+  /** Mesh of the MeshHTTPRoute. */
+  declare readonly mesh: pulumi.Output<string>;
+  /** Name at the control plane. */
+  declare readonly name: pulumi.Output<string>;
+
+  constructor(name: string, args: MeshHTTPRouteArgs, options?: pulumi.CustomResourceOptions) {
+    super("kuma:MeshHTTPRoute", name, { ...args }, options);
+  }
+
+  /** Reads the MeshHTTPRoute of this id, which exists at the control plane. Its id is `MESH/NAME`. */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    options?: pulumi.CustomResourceOptions,
+  ): MeshHTTPRoute {
+    return new MeshHTTPRoute(name, {} as MeshHTTPRouteArgs, { ...options, id });
+  }
+}
+
+/**
+ * Which identities data planes get, and from whom. MeshIdentity manages service identity and certificate
+ * provisioning for workloads in the mesh. It configures how services obtain their identity certificates,
+ * supporting multiple providers including bundled certificates (self-signed or user-provided CA), SPIRE
+ * integration, and custom SPIFFE ID configuration for secure service-to-service authentication. There since
+ * Kuma 2.12; otherwise use the mesh's mtls. Written at the global control plane, or the zone's with
+ * `origin: "zone"`.
+ *
+ * @example
+ * ```ts
+ * new kuma.MeshIdentity("identity", {
+ *   spec: {
+ *     selector: { dataplane: { matchLabels: {} } },
+ *     spiffeID: { trustDomain: "{{ .Mesh }}.{{ .Zone }}.mesh.local" },
+ *     provider: { type: "Bundled", bundled: { autogenerate: { enabled: true }, meshTrustCreation: "Enabled" } },
+ *   },
+ * });
+ * ```
+ *
+ * @see https://kuma.io/docs/latest/policies/meshidentity/
+ */
+export class MeshIdentity extends ServerResource {
+  /** Mesh of the MeshIdentity. */
+  declare readonly mesh: pulumi.Output<string>;
+  /** Name at the control plane. */
+  declare readonly name: pulumi.Output<string>;
+
+  constructor(name: string, args: MeshIdentityArgs, options?: pulumi.CustomResourceOptions) {
+    super("kuma:MeshIdentity", name, { ...args }, options);
+  }
+
+  /** Reads the MeshIdentity of this id, which exists at the control plane. Its id is `MESH/NAME`. */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    options?: pulumi.CustomResourceOptions,
+  ): MeshIdentity {
+    return new MeshIdentity(name, {} as MeshIdentityArgs, { ...options, id });
+  }
+}
+
+/**
+ * How requests are spread over a service's data planes and zones. MeshLoadBalancingStrategy configures how
+ * traffic is distributed across service instances. It supports multiple load balancing algorithms
+ * (round-robin, least request, ring hash, random, maglev), locality-aware routing to prefer nearby
+ * instances, and cross-zone failover strategies for high availability. There since Kuma 2.2; otherwise use
+ * the mesh's routing. Written at the global control plane, or the zone's with `origin: "zone"`.
+ *
+ * @example
+ * ```ts
+ * new kuma.MeshLoadBalancingStrategy("least-requests", {
+ *   spec: {
+ *     to: [{ targetRef: { kind: "Mesh" }, default: { loadBalancer: { type: "LeastRequest", leastRequest: { choiceCount: 4 } } } }],
+ *   },
+ * });
+ * ```
+ *
+ * @see https://kuma.io/docs/latest/policies/meshloadbalancingstrategy/
+ */
+export class MeshLoadBalancingStrategy extends ServerResource {
+  /** Mesh of the MeshLoadBalancingStrategy. */
+  declare readonly mesh: pulumi.Output<string>;
+  /** Name at the control plane. */
+  declare readonly name: pulumi.Output<string>;
+
+  constructor(name: string, args: MeshLoadBalancingStrategyArgs, options?: pulumi.CustomResourceOptions) {
+    super("kuma:MeshLoadBalancingStrategy", name, { ...args }, options);
+  }
+
+  /**
+   * Reads the MeshLoadBalancingStrategy of this id, which exists at the control plane. Its id is `MESH/NAME`.
+   */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    options?: pulumi.CustomResourceOptions,
+  ): MeshLoadBalancingStrategy {
+    return new MeshLoadBalancingStrategy(name, {} as MeshLoadBalancingStrategyArgs, { ...options, id });
+  }
+}
+
+/**
+ * Metrics of data planes and of the applications beside them. MeshMetric enables collection and export of
+ * service mesh metrics. It configures sidecar and application metrics scraping, allows customization of
+ * which metrics are published, and supports exporting to Prometheus or OpenTelemetry backends for
+ * monitoring and observability. There since Kuma 2.6; otherwise use the mesh's metrics. Written at the
+ * global control plane, or the zone's with `origin: "zone"`.
+ *
+ * @example
+ * ```ts
+ * new kuma.MeshMetric("prometheus", {
+ *   spec: { default: { backends: [{ type: "Prometheus", prometheus: { port: 5670 } }] } },
+ * });
+ * ```
+ *
+ * @see https://kuma.io/docs/latest/policies/meshmetric/
+ */
+export class MeshMetric extends ServerResource {
+  /** Mesh of the MeshMetric. */
+  declare readonly mesh: pulumi.Output<string>;
+  /** Name at the control plane. */
+  declare readonly name: pulumi.Output<string>;
+
+  constructor(name: string, args: MeshMetricArgs, options?: pulumi.CustomResourceOptions) {
+    super("kuma:MeshMetric", name, { ...args }, options);
+  }
+
+  /** Reads the MeshMetric of this id, which exists at the control plane. Its id is `MESH/NAME`. */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): MeshMetric {
+    return new MeshMetric(name, {} as MeshMetricArgs, { ...options, id });
+  }
+}
+
+/**
+ * One service that is made of the MeshServices of several zones. MeshMultiZoneService provides global load
+ * balancing and service discovery across multiple zones in a multi-zone mesh deployment. It aggregates
+ * MeshServices from different zones by label selectors, creating a unified service endpoint with automatic
+ * VIP assignment and hostname generation for cross-zone communication and failover. MeshMultizoneServices
+ * are only created on global. There since Kuma 2.9; otherwise use the tag kuma.io/service. Written at the
+ * global control plane.
+ *
+ * @example
+ * ```ts
+ * new kuma.MeshMultiZoneService("payments", {
+ *   spec: {
+ *     selector: { meshService: { matchLabels: { "kuma.io/display-name": "payments" } } },
+ *     ports: [{ port: 8080, appProtocol: "http" }],
+ *   },
+ * });
+ * ```
+ *
+ * @see https://kuma.io/docs/latest/networking/meshmultizoneservice/
+ */
+export class MeshMultiZoneService extends ServerResource {
+  /** Mesh of the MeshMultiZoneService. */
+  declare readonly mesh: pulumi.Output<string>;
+  /** Name at the control plane. */
+  declare readonly name: pulumi.Output<string>;
+
+  constructor(name: string, args: MeshMultiZoneServiceArgs, options?: pulumi.CustomResourceOptions) {
+    super("kuma:MeshMultiZoneService", name, { ...args }, options);
+  }
+
+  /** Reads the MeshMultiZoneService of this id, which exists at the control plane. Its id is `MESH/NAME`. */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    options?: pulumi.CustomResourceOptions,
+  ): MeshMultiZoneService {
+    return new MeshMultiZoneService(name, {} as MeshMultiZoneServiceArgs, { ...options, id });
+  }
+}
+
+/**
+ * A collector of OpenTelemetry, to which policies refer. MeshOpenTelemetryBackend defines a shared OTel
+ * collector endpoint for observability policies. An empty spec is valid and represents the node-local
+ * default flow (kuma-dp resolves the address at runtime using HOST_IP or 127.0.0.1). There since Kuma 2.14;
+ * otherwise use openTelemetry.endpoint in the policies. Written at the global control plane, or the zone's
+ * with `origin: "zone"`.
+ *
+ * @example
+ * ```ts
+ * new kuma.MeshOpenTelemetryBackend("collector", {
+ *   labels: { collector: "main" },
+ *   spec: { endpoint: { address: "otel.example.org", port: 4317 } },
+ * });
+ * ```
+ *
+ * @see https://kuma.io/docs/latest/policies/meshopentelemetrybackend/
+ */
+export class MeshOpenTelemetryBackend extends ServerResource {
+  /** Mesh of the MeshOpenTelemetryBackend. */
+  declare readonly mesh: pulumi.Output<string>;
+  /** Name at the control plane. */
+  declare readonly name: pulumi.Output<string>;
+
+  constructor(name: string, args: MeshOpenTelemetryBackendArgs, options?: pulumi.CustomResourceOptions) {
+    super("kuma:MeshOpenTelemetryBackend", name, { ...args }, options);
+  }
+
+  /**
+   * Reads the MeshOpenTelemetryBackend of this id, which exists at the control plane. Its id is `MESH/NAME`.
+   */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    options?: pulumi.CustomResourceOptions,
+  ): MeshOpenTelemetryBackend {
+    return new MeshOpenTelemetryBackend(name, {} as MeshOpenTelemetryBackendArgs, { ...options, id });
+  }
+}
+
+/**
+ * Which traffic may leave the mesh to what it does not know. MeshPassthrough controls how traffic to
+ * external services (outside the mesh) is handled by the sidecar proxy. It allows you to configure
+ * passthrough mode to permit, deny, or selectively allow traffic to specific external destinations based on
+ * domain names, IPs, or CIDR ranges. There since Kuma 2.8; otherwise use the mesh's
+ * networking.outbound.passthrough. Written at the global control plane, or the zone's with `origin:
+ * "zone"`.
+ *
+ * @example
+ * ```ts
+ * new kuma.MeshPassthrough("httpbin-only", {
+ *   spec: {
+ *     default: {
+ *       passthroughMode: "Matched",
+ *       appendMatch: [{ type: "Domain", value: "httpbin.org", protocol: "tls", port: 443 }],
+ *     },
+ *   },
+ * });
+ * ```
+ *
+ * @see https://kuma.io/docs/latest/policies/meshpassthrough/
+ */
+export class MeshPassthrough extends ServerResource {
+  /** Mesh of the MeshPassthrough. */
+  declare readonly mesh: pulumi.Output<string>;
+  /** Name at the control plane. */
+  declare readonly name: pulumi.Output<string>;
+
+  constructor(name: string, args: MeshPassthroughArgs, options?: pulumi.CustomResourceOptions) {
+    super("kuma:MeshPassthrough", name, { ...args }, options);
+  }
+
+  /** Reads the MeshPassthrough of this id, which exists at the control plane. Its id is `MESH/NAME`. */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    options?: pulumi.CustomResourceOptions,
+  ): MeshPassthrough {
+    return new MeshPassthrough(name, {} as MeshPassthroughArgs, { ...options, id });
+  }
+}
+
+/**
+ * Changes of what the control plane makes for Envoy. MeshProxyPatch provides advanced customization of the
+ * Envoy proxy configuration generated by Kuma. It allows you to add, remove, or modify Envoy resources
+ * (clusters, listeners, filters, virtual hosts) using YAML patches or JSON patches for fine-grained control
+ * beyond standard policies. There since Kuma 2.1; otherwise use ProxyTemplate. Written at the global
+ * control plane, or the zone's with `origin: "zone"`.
+ *
+ * @example
+ * ```ts
+ * new kuma.MeshProxyPatch("larger-buffers", {
+ *   spec: {
+ *     default: {
+ *       appendModifications: [
+ *         { cluster: { operation: "Patch", jsonPatches: [{ op: "add", path: "/perConnectionBufferLimitBytes", value: 65536 }] } },
+ *       ],
+ *     },
+ *   },
+ * });
+ * ```
+ *
+ * @see https://kuma.io/docs/latest/policies/meshproxypatch/
+ */
+export class MeshProxyPatch extends ServerResource {
+  /** Mesh of the MeshProxyPatch. */
+  declare readonly mesh: pulumi.Output<string>;
+  /** Name at the control plane. */
+  declare readonly name: pulumi.Output<string>;
+
+  constructor(name: string, args: MeshProxyPatchArgs, options?: pulumi.CustomResourceOptions) {
+    super("kuma:MeshProxyPatch", name, { ...args }, options);
+  }
+
+  /** Reads the MeshProxyPatch of this id, which exists at the control plane. Its id is `MESH/NAME`. */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    options?: pulumi.CustomResourceOptions,
+  ): MeshProxyPatch {
+    return new MeshProxyPatch(name, {} as MeshProxyPatchArgs, { ...options, id });
+  }
+}
+
+/**
+ * Limits of how many requests or connections a service takes. MeshRateLimit protects services from being
+ * overwhelmed by limiting the rate of incoming requests or connections. It supports local rate limiting for
+ * both HTTP (requests per interval) and TCP (connections per interval) traffic with customizable response
+ * codes and headers for rate-limited requests. There since Kuma 2.1; otherwise use RateLimit. Written at
+ * the global control plane, or the zone's with `origin: "zone"`.
+ *
+ * @example
+ * ```ts
+ * new kuma.MeshRateLimit("payments", {
+ *   spec: {
+ *     targetRef: { kind: "Dataplane", labels: { app: "payments" } },
+ *     rules: [{ default: { local: { http: { requestRate: { num: 100, interval: "10s" } } } } }],
+ *   },
+ * });
+ * ```
+ *
+ * @see https://kuma.io/docs/latest/policies/meshratelimit/
+ */
+export class MeshRateLimit extends ServerResource {
+  /** Mesh of the MeshRateLimit. */
+  declare readonly mesh: pulumi.Output<string>;
+  /** Name at the control plane. */
+  declare readonly name: pulumi.Output<string>;
+
+  constructor(name: string, args: MeshRateLimitArgs, options?: pulumi.CustomResourceOptions) {
+    super("kuma:MeshRateLimit", name, { ...args }, options);
+  }
+
+  /** Reads the MeshRateLimit of this id, which exists at the control plane. Its id is `MESH/NAME`. */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    options?: pulumi.CustomResourceOptions,
+  ): MeshRateLimit {
+    return new MeshRateLimit(name, {} as MeshRateLimitArgs, { ...options, id });
+  }
+}
+
+/**
+ * Retries of requests and connections. MeshRetry configures automatic retry behavior for failed requests to
+ * improve service reliability. It supports configurable retry conditions, limits, timeouts, and backoff
+ * strategies for HTTP, gRPC, and TCP traffic, helping services recover from transient failures. There since
+ * Kuma 2.1; otherwise use Retry. Written at the global control plane, or the zone's with `origin: "zone"`.
+ *
+ * @example
+ * ```ts
+ * new kuma.MeshRetry("three-times", {
+ *   spec: {
+ *     to: [{ targetRef: { kind: "Mesh" }, default: { http: { numRetries: 3, retryOn: ["5xx", "ConnectFailure"] } } }],
+ *   },
+ * });
+ * ```
+ *
+ * @see https://kuma.io/docs/latest/policies/meshretry/
+ */
+export class MeshRetry extends ServerResource {
+  /** Mesh of the MeshRetry. */
+  declare readonly mesh: pulumi.Output<string>;
+  /** Name at the control plane. */
+  declare readonly name: pulumi.Output<string>;
+
+  constructor(name: string, args: MeshRetryArgs, options?: pulumi.CustomResourceOptions) {
+    super("kuma:MeshRetry", name, { ...args }, options);
+  }
+
+  /** Reads the MeshRetry of this id, which exists at the control plane. Its id is `MESH/NAME`. */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): MeshRetry {
+    return new MeshRetry(name, {} as MeshRetryArgs, { ...options, id });
+  }
+}
+
+/**
+ * A service of the mesh, and which data planes it consists of. MeshService represents a service in the mesh
+ * with its connectivity and health information. It defines service endpoints by selecting data plane
+ * proxies through labels or direct references, configures service ports and protocols, tracks service
+ * availability and health status, and provides automatic VIP assignment and hostname generation for service
+ * discovery. There since Kuma 2.7; otherwise use the tag kuma.io/service. Written at the zone's control
+ * plane.
+ *
+ * @example
+ * ```ts
+ * new kuma.MeshService("payments", {
+ *   spec: {
+ *     selector: { dataplaneTags: { "kuma.io/service": "payments" } },
+ *     ports: [{ port: 8080, targetPort: 8080, appProtocol: "http" }],
+ *   },
+ * });
+ * ```
+ *
+ * @see https://kuma.io/docs/latest/networking/meshservice/
+ */
+export class MeshService extends ServerResource {
+  /** Mesh of the MeshService. */
+  declare readonly mesh: pulumi.Output<string>;
+  /** Name at the control plane. */
+  declare readonly name: pulumi.Output<string>;
+
+  constructor(name: string, args: MeshServiceArgs, options?: pulumi.CustomResourceOptions) {
+    super("kuma:MeshService", name, { ...args }, options);
+  }
+
+  /** Reads the MeshService of this id, which exists at the control plane. Its id is `MESH/NAME`. */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): MeshService {
+    return new MeshService(name, {} as MeshServiceArgs, { ...options, id });
+  }
+}
+
+/**
+ * Where TCP connections go. MeshTCPRoute configures routing for TCP traffic between services in the mesh.
+ * It enables traffic splitting and weighted load balancing across different backend endpoints, useful for
+ * canary deployments, blue-green deployments, and gradual traffic migration for TCP-based services. There
+ * since Kuma 2.3; otherwise use TrafficRoute. Written at the global control plane, or the zone's with
+ * `origin: "zone"`.
+ *
+ * @example
+ * ```ts
+ * new kuma.MeshTCPRoute("new-database", {
+ *   spec: {
+ *     to: [
+ *       {
+ *         targetRef: { kind: "MeshService", name: "database" },
+ *         rules: [{ default: { backendRefs: [{ kind: "MeshService", name: "database-new", port: 5432 }] } }],
+ *       },
+ *     ],
+ *   },
+ * });
+ * ```
+ *
+ * @see https://kuma.io/docs/latest/policies/meshtcproute/
+ */
+export class MeshTCPRoute extends ServerResource {
+  /** Mesh of the MeshTCPRoute. */
+  declare readonly mesh: pulumi.Output<string>;
+  /** Name at the control plane. */
+  declare readonly name: pulumi.Output<string>;
+
+  constructor(name: string, args: MeshTCPRouteArgs, options?: pulumi.CustomResourceOptions) {
+    super("kuma:MeshTCPRoute", name, { ...args }, options);
+  }
+
+  /** Reads the MeshTCPRoute of this id, which exists at the control plane. Its id is `MESH/NAME`. */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    options?: pulumi.CustomResourceOptions,
+  ): MeshTCPRoute {
+    return new MeshTCPRoute(name, {} as MeshTCPRouteArgs, { ...options, id });
+  }
+}
+
+/**
+ * Timeouts of connections and requests. MeshTimeout configures timeout limits for service-to-service
+ * communication to prevent requests from hanging indefinitely. It supports connection timeouts, idle
+ * timeouts, and HTTP-specific timeouts (request, stream, headers) to ensure timely failure detection and
+ * improve service responsiveness. There since Kuma 2.1; otherwise use Timeout. Written at the global
+ * control plane, or the zone's with `origin: "zone"`.
+ *
+ * @example
+ * ```ts
+ * new kuma.MeshTimeout("patient", {
+ *   spec: {
+ *     to: [{ targetRef: { kind: "Mesh" }, default: { connectionTimeout: "2s", http: { requestTimeout: "90s" } } }],
+ *   },
+ * });
+ * ```
+ *
+ * @see https://kuma.io/docs/latest/policies/meshtimeout/
+ */
+export class MeshTimeout extends ServerResource {
+  /** Mesh of the MeshTimeout. */
+  declare readonly mesh: pulumi.Output<string>;
+  /** Name at the control plane. */
+  declare readonly name: pulumi.Output<string>;
+
+  constructor(name: string, args: MeshTimeoutArgs, options?: pulumi.CustomResourceOptions) {
+    super("kuma:MeshTimeout", name, { ...args }, options);
+  }
+
+  /** Reads the MeshTimeout of this id, which exists at the control plane. Its id is `MESH/NAME`. */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): MeshTimeout {
+    return new MeshTimeout(name, {} as MeshTimeoutArgs, { ...options, id });
+  }
+}
+
+/**
+ * Whether plain traffic is let in, and which TLS is spoken. MeshTLS configures TLS and mutual TLS (mTLS)
+ * settings for secure communication between services in the mesh. It allows you to enforce encryption,
+ * configure TLS versions and cipher suites, and control whether mTLS is required (strict mode) or optional
+ * (permissive mode) for inbound traffic. There since Kuma 2.9; otherwise use the mesh's mtls. Written at
+ * the global control plane, or the zone's with `origin: "zone"`.
+ *
+ * @example
+ * ```ts
+ * new kuma.MeshTLS("permissive", {
+ *   spec: { rules: [{ default: { mode: "Permissive", tlsVersion: { min: "TLS12" } } }] },
+ * });
+ * ```
+ *
+ * @see https://kuma.io/docs/latest/policies/meshtls/
+ */
+export class MeshTLS extends ServerResource {
+  /** Mesh of the MeshTLS. */
+  declare readonly mesh: pulumi.Output<string>;
+  /** Name at the control plane. */
+  declare readonly name: pulumi.Output<string>;
+
+  constructor(name: string, args: MeshTLSArgs, options?: pulumi.CustomResourceOptions) {
+    super("kuma:MeshTLS", name, { ...args }, options);
+  }
+
+  /** Reads the MeshTLS of this id, which exists at the control plane. Its id is `MESH/NAME`. */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): MeshTLS {
+    return new MeshTLS(name, {} as MeshTLSArgs, { ...options, id });
+  }
+}
+
+/**
+ * Traces of requests. MeshTrace enables distributed tracing to track requests as they flow through multiple
+ * services in the mesh. It supports exporting trace data to backends like Zipkin, Datadog, and
+ * OpenTelemetry, with configurable sampling rates and custom tags for detailed observability and debugging
+ * of service interactions. There since Kuma 2.0; otherwise use TrafficTrace. Written at the global control
+ * plane, or the zone's with `origin: "zone"`.
+ *
+ * @example
+ * ```ts
+ * new kuma.MeshTrace("zipkin", {
+ *   spec: { default: { backends: [{ type: "Zipkin", zipkin: { url: "http://zipkin.example.org:9411/api/v2/spans" } }] } },
+ * });
+ * ```
+ *
+ * @see https://kuma.io/docs/latest/policies/meshtrace/
+ */
+export class MeshTrace extends ServerResource {
+  /** Mesh of the MeshTrace. */
+  declare readonly mesh: pulumi.Output<string>;
+  /** Name at the control plane. */
+  declare readonly name: pulumi.Output<string>;
+
+  constructor(name: string, args: MeshTraceArgs, options?: pulumi.CustomResourceOptions) {
+    super("kuma:MeshTrace", name, { ...args }, options);
+  }
+
+  /** Reads the MeshTrace of this id, which exists at the control plane. Its id is `MESH/NAME`. */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): MeshTrace {
+    return new MeshTrace(name, {} as MeshTraceArgs, { ...options, id });
+  }
+}
+
+/**
+ * Who may send to whom. MeshTrafficPermission controls which services are allowed to communicate with each
+ * other in the mesh. It provides fine-grained access control by allowing you to define allow/deny rules
+ * based on service identity, enabling zero-trust security and supporting shadow mode for testing permission
+ * changes before enforcement. There since Kuma 2.0; otherwise use TrafficPermission. Written at the global
+ * control plane, or the zone's with `origin: "zone"`.
+ *
+ * @example
+ * ```ts
+ * new kuma.MeshTrafficPermission("from-the-shop", {
+ *   spec: {
+ *     targetRef: { kind: "Dataplane", labels: { app: "payments" } },
+ *     rules: [{ default: { allow: [{ spiffeID: { type: "Exact", value: "spiffe://default.mesh.local/shop" } }] } }],
+ *   },
+ * });
+ * ```
+ *
+ * @see https://kuma.io/docs/latest/policies/meshtrafficpermission/
+ */
+export class MeshTrafficPermission extends ServerResource {
+  /** Mesh of the MeshTrafficPermission. */
+  declare readonly mesh: pulumi.Output<string>;
+  /** Name at the control plane. */
+  declare readonly name: pulumi.Output<string>;
+
+  constructor(name: string, args: MeshTrafficPermissionArgs, options?: pulumi.CustomResourceOptions) {
+    super("kuma:MeshTrafficPermission", name, { ...args }, options);
+  }
+
+  /** Reads the MeshTrafficPermission of this id, which exists at the control plane. Its id is `MESH/NAME`. */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    options?: pulumi.CustomResourceOptions,
+  ): MeshTrafficPermission {
+    return new MeshTrafficPermission(name, {} as MeshTrafficPermissionArgs, { ...options, id });
+  }
+}
+
+/**
+ * Which certificate authorities of another trust domain are trusted. MeshTrust defines trusted Certificate
+ * Authority (CA) bundles for a trust domain in the mesh. It establishes trust relationships for
+ * service-to-service mTLS authentication by specifying which CA certificates are trusted to verify service
+ * identities, supporting PEM-encoded CA bundles and enabling secure cross-service communication within the
+ * trust domain. There since Kuma 2.12; otherwise use the mesh's mtls. Written at the global control plane,
+ * or the zone's with `origin: "zone"`.
+ *
+ * @example
+ * ```ts
+ * new kuma.MeshTrust("partner", {
+ *   spec: {
+ *     trustDomain: "partner.example.org",
+ *     caBundles: [{ type: "Pem", pem: { value: config.require("partnerCa") } }],
+ *   },
+ * });
+ * ```
+ *
+ * @see https://kuma.io/docs/latest/policies/meshtrust/
+ */
+export class MeshTrust extends ServerResource {
+  /** Mesh of the MeshTrust. */
+  declare readonly mesh: pulumi.Output<string>;
+  /** Name at the control plane. */
+  declare readonly name: pulumi.Output<string>;
+
+  constructor(name: string, args: MeshTrustArgs, options?: pulumi.CustomResourceOptions) {
+    super("kuma:MeshTrust", name, { ...args }, options);
+  }
+
+  /** Reads the MeshTrust of this id, which exists at the control plane. Its id is `MESH/NAME`. */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): MeshTrust {
+    return new MeshTrust(name, {} as MeshTrustArgs, { ...options, id });
+  }
+}
+
+/**
+ * At which address other zones reach a mesh's zone ingress. MeshZoneAddress holds the public address and
+ * port for a mesh-scoped zone ingress proxy. There since Kuma 2.14; otherwise use ZoneIngress. Written at
+ * the zone's control plane.
+ *
+ * @example
+ * ```ts
+ * new kuma.MeshZoneAddress("ingress", { spec: { address: "203.0.113.7", port: 10001 } });
+ * ```
+ *
+ * @see https://kuma.io/docs/latest/policies/meshzoneaddress/
+ */
+export class MeshZoneAddress extends ServerResource {
+  /** Mesh of the MeshZoneAddress. */
+  declare readonly mesh: pulumi.Output<string>;
+  /** Name at the control plane. */
+  declare readonly name: pulumi.Output<string>;
+
+  constructor(name: string, args: MeshZoneAddressArgs, options?: pulumi.CustomResourceOptions) {
+    super("kuma:MeshZoneAddress", name, { ...args }, options);
+  }
+
+  /** Reads the MeshZoneAddress of this id, which exists at the control plane. Its id is `MESH/NAME`. */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    options?: pulumi.CustomResourceOptions,
+  ): MeshZoneAddress {
+    return new MeshZoneAddress(name, {} as MeshZoneAddressArgs, { ...options, id });
   }
 }

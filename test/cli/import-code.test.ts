@@ -135,7 +135,11 @@ test("no name or text at a server breaks out of the program, the comments or wha
       plugins: { "tenant-lookup": { [hostile]: { [hostile]: hostile } } },
       labels: { "pulumi-owner": "0123456789abcdef.abcdefgh", "pulumi-stack": hostile },
     });
-    kuma.store.put({ type: "MeshTimeout", mesh: "default", name: `p${index}`, spec: { [hostile]: hostile } });
+    const file = { type: "File", file: { path: "/dev/stdout", format: { type: "Plain", plain: hostile } } };
+    const endpoint = { endpoint: "otel:4317", body: { [hostile]: hostile } };
+    const backends = [file, { type: "OpenTelemetry", openTelemetry: endpoint }];
+    const to = [{ targetRef: { kind: "Mesh" }, default: { backends } }];
+    kuma.store.put({ type: "MeshAccessLog", mesh: "default", name: `p${index}`, spec: { to } });
     kuma.store.put({ type: "MeshTimeout", mesh: "default", name: hostile, spec: {} });
   });
   const config = {

@@ -33,14 +33,11 @@ const writeOnly = {
   fullStreamRouteTlsClientKey: pair.key,
 };
 
-/** Other forms of a value, which become that one; what this package alone knows; what the sandbox does not keep. */
+/** Other forms of a field, which become that one; what this package alone knows; what the sandbox does not keep. */
 const NEVER_IMPORTED = new RegExp(
   [
-    ...[
-      "Route scriptId$",
-      "Secret authFile$",
-      "(caCert|clientCert|clientKey)\\.(secret|inline|inlineString)$",
-    ],
+    ...["Route (uri|host|remoteAddr|enabled|scriptId)$", "Ssl (sni|name)$", "Secret (value|authFile)$"],
+    ...["tls\\.sni$", "(caCert|clientCert|clientKey)\\.(secret|inline|inlineString)$"],
     ...["Mesh deleteContents$", " origin$", "match\\.type$", "endpoints\\[\\]\\.priority$", "tls\\.verify$"],
   ].join("|"),
 );

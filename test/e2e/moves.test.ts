@@ -1,3 +1,4 @@
+import * as kuma from "pulumi-external-backends/kuma";
 import { expect, test } from "vitest";
 import { idOf, kinds, labelled, oneOfEach } from "../support/kinds.ts";
 import { declaredPart, expectNoChanges, startWorld } from "../support/world.ts";
@@ -43,4 +44,24 @@ test("pulumi state move between stacks changes no object, and the new stack owns
   expect(objects("state-move").map(declaredPart)).not.toEqual(before.map(declaredPart));
   await target.destroy();
   expect(objects("state-move")).toEqual(kinds.map(() => undefined));
+});
+
+test("a policy of any type becomes one of its type's own class by an alias", async () => {
+  const spec = { to: [{ targetRef: { kind: "Mesh" as const }, default: { connectionTimeout: "90s" } }] };
+  const stack = await world.stack("retyped", async () => {
+    new kuma.Policy("retyped", { type: "MeshTimeout", spec });
+  });
+  await stack.up();
+  const object = () => world.kuma.store.get("MeshTimeout", "default", "retyped");
+  const before = object();
+  stack.program = async () => {
+    const aliases = [{ type: "pulumi-nodejs:dynamic/kuma:Policy" }];
+    new kuma.MeshTimeout("retyped", { spec }, { aliases });
+  };
+  expectNoChanges(await stack.up());
+  expect(await world.requestsDuring(async () => expectNoChanges(await stack.refresh()))).toHaveLength(1);
+  expectNoChanges(await stack.up());
+  expect(object()).toEqual(before);
+  await stack.destroy();
+  expect(object()).toBeUndefined();
 });

@@ -107,18 +107,11 @@ const SERVICE: Rule[] = [
   },
   {
     rule: "has labels of its own only, and names that Kuma takes",
-    kept: [{ ...service({}), mesh: "m1", name: "a.b-c", labels: { "a.b/c": "", team: "x" } }],
+    kept: [
+      { ...service({}), mesh: "m1", name: "a.b-c", labels: { "a.b/c": "", team: "x" } },
+      { ...service({}), labels: { "kuma.io/managed-by": "pulumi", "k8s.kuma.io/a": "a" } },
+    ],
     broken: [
-      [
-        { ...service({}), labels: { "kuma.io/mesh": "a" } },
-        'labels["kuma.io/mesh"]',
-        "is a label of the server's own",
-      ],
-      [
-        { ...service({}), labels: { "k8s.kuma.io/a": "a" } },
-        'labels["k8s.kuma.io/a"]',
-        "is a label of the server's own",
-      ],
       [
         { ...service({}), labels: { "pulumi-stack": "a" } },
         "labels.pulumi-stack",

@@ -118,16 +118,40 @@ describeRules("a secret", secret, [
 
 describeRules("a mesh external service", meshExternalService, [
   {
-    rule: "has endpoints or an extension",
+    rule: "has endpoints that can be reached, or leaves them to an extension",
     kept: [
       service({}),
-      { match: { port: 80 }, extension: { type: "lambda" } },
+      service({ endpoints: [{ address: "::1", port: 80 }] }),
+      { match: { port: 80 } },
+      { match: { port: 80 }, extension: { type: "lambda", config: { anything: [1] } } },
       { match: UNKNOWN, endpoints: UNKNOWN },
     ],
     broken: [
-      [{ match: { port: 80 } }, "endpoints", "is missing; give endpoints or an extension"],
+      [service({ endpoints: [{ address: "a b", port: 80 }] }), "endpoints[0].address", "is no IP address"],
+      [service({ endpoints: [{ address: "unix:///a", port: 80 }] }), "endpoints[0].address", "no scheme"],
       [service({ endpoints: [{ address: "a", port: 0 }] }), "endpoints[0].port", "is too small"],
       [service({ match: { port: 80, protocol: "https" } }), "match.protocol", "did you mean"],
+    ],
+  },
+  {
+    rule: "has a name that fits into a host name",
+    kept: [service({ name: "x".repeat(63) }), service({ name: "a.b" })],
+    broken: [[service({ name: "x".repeat(64) }), "name", "at most 63"]],
+  },
+  {
+    rule: "has versions of TLS in their order, and a server name that is one",
+    kept: [
+      service({ tls: { enabled: true, version: { min: "TLS12", max: "TLS13" } } }),
+      service({ tls: { enabled: true, version: { min: "TLS13", max: "TLSAuto" } } }),
+      verified({ serverName: "a.example" }),
+    ],
+    broken: [
+      [
+        service({ tls: { enabled: true, version: { min: "TLS13", max: "TLS12" } } }),
+        "tls.version.min",
+        "is a higher version than max",
+      ],
+      [verified({ serverName: "a b" }), "tls.verification.serverName", '"a b" is no '],
     ],
   },
   {
@@ -149,7 +173,7 @@ describeRules("a policy", policy, [
   {
     rule: "is of a kind of Kuma's, with anything in its spec",
     kept: [
-      { type: "MeshTimeout", spec: { anything: [1] } },
+      { type: "MeshOfTheFuture", spec: { anything: [1] } },
       { type: UNKNOWN, spec: UNKNOWN },
     ],
     broken: [

@@ -135,8 +135,8 @@ describe("what is wrong is said where it stands", () => {
       "is no name: lower case letters",
     ],
     [
-      "labels of the server's own",
-      universalForm.replace("team: edge", "kuma.io/zone: a"),
+      "labels of this package's own",
+      universalForm.replace("team: edge", "pulumi-owner: a"),
       'yaml:4: ExternalService "httpbin": labels',
     ],
     [

@@ -118,8 +118,8 @@ function anyOf(schema: Schema, hints: Hints, at: string): fc.Arbitrary<Json> {
     case "object":
       return objects(plain, hints, [], at);
     case "array": {
-      const minLength = limitsOf(plain).least ?? 0;
-      const bounds = { minLength, maxLength: Math.max(minLength, 3) };
+      const { least: minLength = 0, most = 3 } = limitsOf(plain);
+      const bounds = { minLength, maxLength: Math.max(minLength, Math.min(most, 3)) };
       const element = anyOf(def.element, hints, `${at}[]`);
       return meta.set
         ? fc.uniqueArray(element, { ...bounds, selector: (item) => JSON.stringify(item) })

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { bare, isObject, schemaFor, shapeOf } from "../../provider/model/fields.ts";
+import { isObject, schemaFor, shapeOf } from "../../provider/model/fields.ts";
 /** An object to put at a server: its path and its body, as the server takes it. */
 export type Placed = [path: string, body: object];
 
@@ -274,7 +274,7 @@ export const kumaObjects: Placed[] = [
         defaultBackend: "t",
         backends: [{ name: "t", sampling: 5, type: "zipkin", conf: { url: "http://z:9411" } }],
       },
-      metrics: { enabledBackend: "m", backends: [{ name: "m", type: "prometheus", conf: { port: 5671 } }] },
+      metrics: { enabledBackend: "m", backends: [{ name: "m", type: "prometheus", conf: { port: 5670 } }] },
     },
   ],
   ["meshes/plain", { type: "Mesh", name: "plain" }],
@@ -401,11 +401,10 @@ export const kumaObjects: Placed[] = [
   ],
 ];
 
-/** The fields of a kind's schema, at any depth, that stand in none of its objects; other words for a field are not asked for. */
+/** The fields of a kind's schema, at any depth, that stand in none of its objects. */
 export function fieldsInNone(schema: z.core.$ZodType, objects: readonly unknown[], at = ""): string[] {
   const shape = shapeOf(objects.length > 0 ? schemaFor(schema, objects[0]) : schema) ?? {};
   return Object.entries(shape).flatMap(([key, field]) => {
-    if (bare(field).meta.spelling) return [];
     const values = objects
       .filter(isObject)
       .flatMap((object) => (object[key] === undefined ? [] : [object[key]]));

@@ -89,6 +89,10 @@ export const LEFT_TO_SERVER: { why: string; words: RegExp }[] = [
   },
   { why: "a mesh may have one authority", words: /cannot have more than 1 backends/ },
   { why: "the settings of a backend depend on its type", words: /backends\[\d+\]\.conf/ },
+  {
+    why: "which labels of its own a control plane takes depends on its side of a federation",
+    words: /kuma\.io\/(mesh|zone|origin) label/,
+  },
   { why: "the mesh may be missing", words: /Failed to retrieve Mesh|it does not exist\. Make it first/ },
   { why: "a policy may be of a newer Kuma", words: /create policy .*404: "404: Page Not Found"/ },
   {

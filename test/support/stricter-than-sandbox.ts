@@ -21,9 +21,9 @@ export const STRICTER_THAN_SANDBOX: StricterThanSandbox[] = [
     problem: /: is no field (that exists here|of the manager)/,
   },
   {
-    why: "these labels are written by this package or the server",
-    kinds: /^kuma:|Credential/,
-    problem: /^labels.*: .*is a label (of the server's own|that this package writes itself)/,
+    why: "what is no object's label says nothing, and origin is no field of the server's",
+    kinds: /^kuma:/,
+    problem: /^(labels: .*is not an object|origin: )/,
   },
   {
     why: "an id that a URL would misread is refused before it is sent",

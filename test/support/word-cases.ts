@@ -3,6 +3,7 @@ import { bare, type JsonObject } from "../../provider/model/fields.ts";
 import { KINDS } from "../../provider/model/kinds.ts";
 import { type Schema, schemasInside } from "../../provider/model/walk.ts";
 import { otherCases, routeCases } from "./word-cases-others.ts";
+import { policyCases } from "./word-cases-policies.ts";
 import { upstreamCases } from "./word-cases-upstream.ts";
 
 /** Why a field can be said in several ways: two names, two forms, any order of its elements, a number or a text. */
@@ -47,7 +48,7 @@ export interface WordCase {
  * be searched for.
  */
 export function wordCases(token = ""): WordCase[] {
-  return [...routeCases(token), ...upstreamCases(token), ...otherCases(token)];
+  return [...routeCases(token), ...upstreamCases(token), ...otherCases(token), ...policyCases()];
 }
 
 /** The fields of all kinds that can be said in several ways, as their schemas say. */

@@ -32,9 +32,14 @@ export function classes(dialect: DialectName): string {
   const imports = [
     'import type * as pulumi from "@pulumi/pulumi";',
     'import { ServerResource } from "../../provider/dynamic/resource.ts";',
-    `import type { ${types.sort().join(", ")} } from "./arguments.ts";`,
+    `import type { ${types.sort(byName).join(", ")} } from "./arguments.ts";`,
   ];
   return format(`${HEADER}${imports.join("\n")}\n${source}`, classesFile(dialect));
+}
+
+/** As the formatter sorts names. */
+function byName(left: string, right: string): number {
+  return left.localeCompare(right, "en");
 }
 
 function classOf(kind: Kind): string {

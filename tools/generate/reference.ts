@@ -28,7 +28,9 @@ export const referenceFolder: string = join(repository, "docs", "reference");
 /** The file of a kind's page in {@link referenceFolder}. */
 export function pageName({ type }: Kind): string {
   const [dialect, name = ""] = type.split(":");
-  return `${dialect}${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.md`;
+  // Several capitals in a row are one word, as in `MeshHTTPRoute`.
+  const words = name.replace(/(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, "-");
+  return `${dialect}-${words.toLowerCase()}.md`;
 }
 
 /** The list of all pages. */

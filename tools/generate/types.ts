@@ -54,7 +54,9 @@ export class Types {
     const fields = exclusions.length > 0 ? (setup.fields ?? `${name}Fields`) : name;
     const heading = `export interface ${fields}${base ? ` extends ${base}` : ""}`;
     const about = fields === name ? documentation : `The fields of {@link ${name}}.`;
-    this.#write(fields, `${comment(about)}${heading} {\n${members}\n}`);
+    const isEmpty = members === "" && !base;
+    const text = isEmpty ? `export type ${fields} = Record<string, never>;` : `${heading} {\n${members}\n}`;
+    this.#write(fields, `${comment(about)}${text}`);
     if (fields !== name) {
       const type = [fields, ...exclusions.map((one) => this.#union(base ?? fields, one))].join(" & ");
       this.#write(name, `${comment(documentation)}export type ${name} = ${type};`);
@@ -127,7 +129,7 @@ export class Types {
         return def.options.map((option) => this.#type(name, option)).join(" | ");
       case "object": {
         const more = def.catchall?._zod.def.type === "unknown" ? "[name: string]: unknown;" : "";
-        const documentation = own.description ?? description ?? "";
+        const documentation = own.typeDoc ?? own.description ?? description ?? "";
         return this.add(own.typeName ?? name, plain, { documentation, more });
       }
       default:

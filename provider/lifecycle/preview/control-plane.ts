@@ -1,5 +1,6 @@
 import { isObject, type JsonObject } from "../../model/fields.ts";
 import type { Kind, Side } from "../../model/kind.ts";
+import { labelProblem } from "../../model/kuma/labels.ts";
 import { lackOf, releaseOf } from "../../model/kuma/releases.ts";
 import type { Inspection } from "./inspection.ts";
 
@@ -7,6 +8,8 @@ import type { Inspection } from "./inspection.ts";
 interface ControlPlane {
   /** One side of a federation; nothing for a standalone one. */
   side?: Side;
+  /** Name of its zone, where it tells. */
+  zone?: string;
   /** Stores in Kubernetes and refuses writes over REST. */
   kubernetes: boolean;
 }
@@ -33,7 +36,8 @@ export async function impossibleAt(
       ? `${at} is a zone's, which takes only what belongs to the zone; the ${kind.title} is written at the global one: set kuma:globalUrl.`
       : `${at} is the global one; the ${kind.title} is written at its zone's: set kuma:zoneUrl.`;
   }
-  return undefined;
+  const problem = labelProblem(declared, server);
+  return problem && `${at} refuses ${problem}.`;
 }
 
 function ofConfig(config: unknown): ControlPlane {
@@ -46,5 +50,6 @@ function ofConfig(config: unknown): ControlPlane {
   return {
     kubernetes: store === "kubernetes" || (store === undefined && config.environment === "kubernetes"),
     ...(side ? { side } : {}),
+    ...(side !== "global" && typeof zone.name === "string" && zone.name !== "" ? { zone: zone.name } : {}),
   };
 }

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, UNKNOWN } from "../../model/fields.ts";
+import { nearest } from "../../model/nearest.ts";
 import { ownershipOf } from "../../model/owner.ts";
 import type { Inspection } from "./inspection.ts";
 import type { Remarks, Subject } from "./subject.ts";
@@ -23,7 +24,20 @@ export async function inspectAt(inspection: Inspection, subject: Subject): Promi
       warnings.push(...(await namesakes(inspection, subject, mesh, service)));
     }
   }
-  return { errors: [], warnings };
+  const unknown = kind.specific && (await unknownType(inspection, args.type));
+  return { errors: unknown === undefined ? [] : [unknown], warnings };
+}
+
+/** What is wrong with the type of an object of which only the server knows more, if it tells which types it has. */
+async function unknownType(inspection: Inspection, type: unknown): Promise<string | undefined> {
+  if (typeof type !== "string" || type === UNKNOWN) return undefined;
+  const answer = await inspection.document("_resources", true);
+  if (!isObject(answer) || !Array.isArray(answer.resources)) return undefined;
+  const types = answer.resources.flatMap((one) => (isObject(one) ? [String(one.name)] : []));
+  if (types.length === 0 || types.includes(type)) return undefined;
+  const near = nearest(type, types);
+  const hint = near === undefined ? "" : `; did you mean "${near}"?`;
+  return `type: the control plane ${inspection.url} has no type "${type}"${hint}`;
 }
 
 /** Services and data planes of the same mesh that others have made under the same name. */

@@ -3,15 +3,15 @@ import * as z from "zod";
 import { allOrNone, exactlyOneOf } from "../exclusions.ts";
 import { type FieldMeta, isObject, type JsonObject } from "../fields.ts";
 import type { Kind, Side } from "../kind.ts";
+import { ORIGIN_LABEL } from "./labels.ts";
+import { isSubdomain } from "./names.ts";
 
-const PART = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
-const SUBDOMAIN = new RegExp(`^${PART}(\\.${PART})*$`);
+export { labels } from "./labels.ts";
 
 /** A name of Kuma: an RFC 1123 subdomain of at most 253 characters, or fewer; a legal one is proposed. */
 export function resourceName(longest = 253): z.ZodString {
   return z.string().superRefine((name, context) => {
-    // The length first: a pattern that looks at megabytes may find no end.
-    if (name.length <= longest && SUBDOMAIN.test(name)) return;
+    if (name.length <= longest && isSubdomain(name)) return;
     const legal = name
       .slice(0, longest)
       .toLowerCase()
@@ -20,7 +20,7 @@ export function resourceName(longest = 253): z.ZodString {
     context.addIssue({
       code: "custom",
       message: `is no name: lower case letters, digits, - and ., first and last a letter or digit, at most ${longest}`,
-      params: { hint: SUBDOMAIN.test(legal) ? `for example "${legal}"` : undefined },
+      params: { hint: isSubdomain(legal) ? `for example "${legal}"` : undefined },
     });
   });
 }
@@ -32,38 +32,6 @@ export const LONGEST_DNS_LABEL = 63;
 export function reference(type: string): z.ZodString {
   return resourceName().meta({ reference: type } satisfies FieldMeta);
 }
-
-const LABEL_PART = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
-
-/** Labels as in Kubernetes; `kuma.io/*` are the server's, `pulumi-*` ours. */
-export const labels = z
-  .record(
-    z.string().superRefine((key, context) => {
-      const [name = "", prefix] = key.split("/").reverse();
-      const problem = /(^|\.)kuma\.io\//.test(key)
-        ? "is a label of the server's own"
-        : /^pulumi-(owner|stack)$/.test(key)
-          ? "is a label that this package writes itself"
-          : name.length > 63 ||
-              !LABEL_PART.test(name) ||
-              key.split("/").length > 2 ||
-              (prefix !== undefined && (prefix.length > 253 || !SUBDOMAIN.test(prefix)))
-            ? "is no label: letters, digits, - _ and ., at most 63 characters, with a domain and / before it or not"
-            : undefined;
-      if (problem) context.addIssue({ code: "custom", message: problem });
-    }),
-    z
-      .string()
-      .max(63)
-      .refine(
-        (value) => value === "" || value.length > 63 || LABEL_PART.test(value),
-        "is no label value: letters, digits, - _ and ., at most 63",
-      ),
-  )
-  .prefault({})
-  .describe(
-    "Labels as in Kubernetes. `kuma.io/*` are the server's, `pulumi-owner` and `pulumi-stack` this package's; both are refused here.",
-  );
 
 /** An IP address or a domain name, as Kuma takes them: underscores are legal, zones of IPv6 are not. */
 export function isAddress(text: string): boolean {
@@ -127,11 +95,18 @@ export function originSide(args: JsonObject): Side {
   return args.origin === "zone" ? "zone" : "global";
 }
 
-/** Says on the wire what a zone's control plane asks of its own objects. */
-export function withOrigin(toServer: (body: JsonObject) => JsonObject): (body: JsonObject) => JsonObject {
-  return ({ origin: side, ...body }) => {
+/**
+ * Says on the wire what a zone's control plane asks of its own objects.
+ *
+ * @param only The side that alone has the kind.
+ */
+export function withOrigin(
+  toServer: (body: JsonObject) => JsonObject,
+  only?: Side,
+): (body: JsonObject) => JsonObject {
+  return ({ origin: side = only ?? "global", ...body }) => {
     const labels = isObject(body.labels) ? body.labels : {};
-    return toServer(side === "zone" ? { ...body, labels: { ...labels, "kuma.io/origin": "zone" } } : body);
+    return toServer(side === "zone" ? { ...body, labels: { [ORIGIN_LABEL]: "zone", ...labels } } : body);
   };
 }
 

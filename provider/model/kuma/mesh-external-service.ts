@@ -1,17 +1,20 @@
 import * as z from "zod";
-import { atLeastOneOf, excluding } from "../exclusions.ts";
-import type { FieldMeta } from "../fields.ts";
-import type { Kind } from "../kind.ts";
+import { type FieldMeta, isObject, type JsonObject } from "../fields.ts";
+import type { Kind, Report } from "../kind.ts";
 import {
   certificateSource,
   clientCertificate,
   inSpec,
+  LONGEST_DNS_LABEL,
   labels,
   origin,
   port,
   reference,
   resourceName,
 } from "./fields.ts";
+import { address, dnsName } from "./policies/checks.ts";
+import { entriesOf, inside, judgeAt, versionRules } from "./policies/entries.ts";
+import { nameWarnings } from "./policies/service-names.ts";
 
 const VERSIONS = ["TLSAuto", "TLS10", "TLS11", "TLS12", "TLS13"] as const;
 
@@ -21,11 +24,13 @@ export const meshExternalServiceShape = {
     .strictObject({
       type: z
         .enum(["HostnameGenerator"])
+        .nullable()
         .default("HostnameGenerator")
         .describe("How services find it. Server's default and only one: `HostnameGenerator`."),
       port: port().describe("Port under which services of the mesh reach it, 1 to 65535."),
       protocol: z
         .enum(["tcp", "grpc", "http", "http2"])
+        .nullable()
         .default("tcp")
         .describe("Protocol. Server's default: `tcp`."),
     })
@@ -40,7 +45,7 @@ export const meshExternalServiceShape = {
   endpoints: z
     .array(
       z.strictObject({
-        address: z.string().min(1).describe("Domain name, address, or `unix://` path."),
+        address: z.string().min(1).describe("Domain name or IP address, without a port."),
         port: port().describe("Port, 1 to 65535."),
         priority: z
           .int()
@@ -56,16 +61,19 @@ export const meshExternalServiceShape = {
     .strictObject({
       enabled: z
         .boolean()
+        .nullable()
         .default(false)
         .describe("Whether the mesh originates TLS. Server's default: false."),
       version: z
         .strictObject({
           min: z
             .enum(VERSIONS)
+            .nullable()
             .default("TLSAuto")
             .describe("Lowest version of TLS. Server's default: `TLSAuto`."),
           max: z
             .enum(VERSIONS)
+            .nullable()
             .default("TLSAuto")
             .describe("Highest version of TLS. Server's default: `TLSAuto`."),
         })
@@ -73,12 +81,14 @@ export const meshExternalServiceShape = {
         .describe("Versions of TLS."),
       allowRenegotiation: z
         .boolean()
+        .nullable()
         .default(false)
         .describe("Lets the service renegotiate TLS; not recommended. Server's default: false."),
       verification: z
         .strictObject({
           mode: z
             .enum(["SkipSAN", "SkipCA", "Secured", "SkipAll"])
+            .nullable()
             .default("Secured")
             .describe("What is verified. Server's default: `Secured`, all."),
           serverName: z
@@ -93,6 +103,7 @@ export const meshExternalServiceShape = {
               z.strictObject({
                 type: z
                   .enum(["Exact", "Prefix"])
+                  .nullable()
                   .default("Exact")
                   .describe("How the name is compared. Server's default: `Exact`."),
                 value: z.string().describe("The name."),
@@ -112,16 +123,31 @@ export const meshExternalServiceShape = {
     .describe("TLS origination."),
 };
 
+/**
+ * Rules between what a MeshExternalService says. With an extension it is the extension that judges endpoints and TLS.
+ *
+ * @param at What goes before the fields' paths, as in `spec.`.
+ */
+export function externalServiceRules(spec: JsonObject, at: string, report: Report): void {
+  if (isObject(spec.extension)) return;
+  for (const endpoint of entriesOf(spec.endpoints, `${at}endpoints`))
+    judgeAt(endpoint.object.address, `${endpoint.at}.address`, address, report);
+  const { version, verification } = inside(spec, "tls");
+  if (isObject(version)) versionRules(version, `${at}tls.version`, report);
+  if (isObject(verification))
+    judgeAt(verification.serverName, `${at}tls.verification.serverName`, dnsName, report);
+}
+
 const schema = z.strictObject({
   mesh: reference("kuma:Mesh")
     .optional()
     .describe(
       "Mesh in which the service can be reached. Default: `default`. Another one replaces the service.",
     ),
-  name: resourceName()
+  name: resourceName(LONGEST_DNS_LABEL)
     .optional()
     .describe(
-      "Name at the control plane: an RFC 1123 subdomain. Default: the resource's name. A new one replaces the service.",
+      "Name at the control plane: an RFC 1123 subdomain of at most 63 characters. Default: the resource's name. A new one replaces the service.",
     ),
   labels,
   origin,
@@ -146,10 +172,14 @@ new kuma.MeshExternalService("httpbin", {
   dialect: "kuma",
   identity: ["mesh", "name"],
   identityDefaults: { mesh: "default" },
-  schema: excluding(
-    schema,
-    atLeastOneOf(["endpoints", "extension"], { missing: "give endpoints or an extension" }),
-  ),
+  schema,
+  rules(args, { report, warn }) {
+    externalServiceRules(args, "", report);
+    const { port: section } = inside(args, "match");
+    const tell = (text: string) =>
+      warn(`The mesh external service "${String(args.mesh)}/${String(args.name)}": ${text}`);
+    nameWarnings(args, "extsvc", [typeof section === "number" ? String(section) : undefined], tell);
+  },
   path: ([mesh, name]) => `meshes/${mesh}/meshexternalservices/${name}`,
   ...inSpec("MeshExternalService"),
   releases: { since: "2.8", instead: "ExternalService" },

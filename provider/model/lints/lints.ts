@@ -150,8 +150,11 @@ export const LINTS: readonly Lint[] = [
     name: "no-traffic-permission",
     severity: "warning",
     find(stack) {
-      const permissions = ofType(stack, "kuma:Policy").filter(({ args }) =>
+      const policies = ofType(stack, "kuma:Policy").filter(({ args }) =>
         [UNKNOWN, "MeshTrafficPermission"].includes(String(args.type)),
+      );
+      const permissions = [...policies, ...ofType(stack, "kuma:MeshTrafficPermission")].filter(
+        ({ args }) => at(args, "labels", "kuma.io/effect") !== "shadow",
       );
       // Whatever the connection: two providers may lead to the same control plane.
       const permitted = new Set(permissions.map(({ args }) => args.mesh ?? "default"));
@@ -161,7 +164,7 @@ export const LINTS: readonly Lint[] = [
           each(
             services,
             `The mesh "${mesh.name}" has mTLS and this stack no MeshTrafficPermission for it: without one nothing passes. ` +
-              'Declare a kuma.Policy of type "MeshTrafficPermission", unless one is made elsewhere.',
+              "Declare a kuma.MeshTrafficPermission, unless one is made elsewhere.",
           ),
         );
     },
