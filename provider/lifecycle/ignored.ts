@@ -22,10 +22,10 @@ export function withIgnored(kind: Kind, request: CheckRequest): JsonObject {
   const named = ignored.map(parsePath);
   const wrong = [...named, ...unnamed(kind, request, pair, named)]
     .map((path) => ({ path, fields: wrongFields(kind.schema, pair, path) }))
-    // What was copied rightly out of sorted inputs is not in the program's words. Of a patch only lists have several.
+    // What was copied rightly out of sorted inputs is not in the program's words. Of a patch only lists and objects have several.
     .filter(
       ({ path, fields }) =>
-        fields.length > 0 || (isSorted && (!kind.patch || Array.isArray(valueAt(written, path)))),
+        fields.length > 0 || (isSorted && (!kind.patch || isInParts(valueAt(written, path)))),
     );
   if (wrong.length === 0) return args;
   const before = canonical(kind, old.args);
@@ -37,6 +37,10 @@ export function withIgnored(kind: Kind, request: CheckRequest): JsonObject {
     const kept = keep({ schema: kind.schema, given: result, old: old.args, written, before, unclear }, path);
     return isObject(kept) ? kept : result;
   }, asInProgram);
+}
+
+function isInParts(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 /** What of the old marks stands where `ignoreChanges` keeps the old value: it stays as secret as it was. */
@@ -199,7 +203,12 @@ function keep(place: Place, path: Path): Json | undefined {
       old: at(place.old),
       before: at(before),
     };
-    return changedAt(result, [name], () => keep(inner, rest)) as JsonObject;
+    const changed = changedAt(result, [name], () => keep(inner, rest)) as JsonObject;
+    const said = inner.written === undefined ? changed : { ...changed, [name]: inner.written };
+    // The canonical form has no defaults: what the program says of one stays.
+    return changed[name] === undefined && sameJson(reduce(schema, said), reduce(schema, changed))
+      ? said
+      : changed;
   }, outer);
 }
 

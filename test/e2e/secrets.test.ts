@@ -190,7 +190,7 @@ test("nor through drift, replacement and destroy, also when the servers refuse t
   const stack = await world.engine.stack("replaced", declare("a", "one"));
   const clean = lookingAt(stack);
   await stack.up();
-  for (const object of world.kuma.store.list("MeshTimeout"))
+  for (const object of world.kuma.store.list("MeshAccessLog"))
     world.kuma.store.put({ ...object, spec: { token: `${SECRET} by hand` } });
   for (const object of world.kuma.store.list("Secret"))
     world.kuma.store.put({ ...object, data: Buffer.from(`${SECRET} by hand`).toString("base64") });

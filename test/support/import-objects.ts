@@ -1,5 +1,7 @@
 import type * as z from "zod";
 import { isObject, schemaFor, shapeOf } from "../../provider/model/fields.ts";
+import { policyRows } from "./kinds-policies.ts";
+
 /** An object to put at a server: its path and its body, as the server takes it. */
 export type Placed = [path: string, body: object];
 
@@ -274,7 +276,7 @@ export const kumaObjects: Placed[] = [
         defaultBackend: "t",
         backends: [{ name: "t", sampling: 5, type: "zipkin", conf: { url: "http://z:9411" } }],
       },
-      metrics: { enabledBackend: "m", backends: [{ name: "m", type: "prometheus", conf: { port: 5670 } }] },
+      metrics: { enabledBackend: "m", backends: [{ name: "m", type: "prometheus", conf: { port: 5671 } }] },
     },
   ],
   ["meshes/plain", { type: "Mesh", name: "plain" }],
@@ -399,6 +401,10 @@ export const kumaObjects: Placed[] = [
       },
     },
   ],
+  ...policyRows.map(({ type, path, full }): Placed => {
+    const name = type.replace("kuma:Mesh", "").toLowerCase();
+    return [path(name).slice(1), { type: type.replace("kuma:", ""), mesh: "default", name, ...full }];
+  }),
 ];
 
 /** The fields of a kind's schema, at any depth, that stand in none of its objects. */

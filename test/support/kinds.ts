@@ -7,14 +7,21 @@ import { rows } from "./kind-rows.ts";
 
 export type { ChangeByHand, KindCase, Stored } from "./kind-case.ts";
 
+/** The class of a kind. */
 type ResourceClass = new (name: string, args: object, options?: CustomResourceOptions) => CustomResource;
 
 const CLASSES: Record<string, object> = { apisix, kuma };
 
+/** The class of a type such as `apisix:Route`. */
+export function classOf(type: string): ResourceClass {
+  const [dialect = "", name = ""] = type.split(":");
+  const made = (CLASSES[dialect] as Record<string, ResourceClass>)[name];
+  if (!made) throw new Error(`There is no class ${dialect}.${name}: npm run generate makes it.`);
+  return made;
+}
+
 function caseOf(row: KindRow): KindCase {
-  const [dialect = "", type = ""] = row.type.split(":");
-  const made = (CLASSES[dialect] as Record<string, ResourceClass>)[type];
-  if (!made) throw new Error(`There is no class ${dialect}.${type}: npm run generate makes it.`);
+  const made = classOf(row.type);
   return {
     ...row,
     identity: kindOf(row.type).identity.at(-1) ?? "",

@@ -1,4 +1,4 @@
-import type { CustomResource, CustomResourceOptions } from "@pulumi/pulumi";
+import type { CustomResourceOptions } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import { ExternalBackend, type ExternalBackendArgs } from "pulumi-external-backends";
 import * as apisix from "pulumi-external-backends/apisix";
@@ -10,7 +10,7 @@ import type { KumaSandbox } from "../../sandbox/kuma/index.ts";
 import { kindsOf } from "../../sandbox/kuma/kinds/index.ts";
 import type { Deployment, StackConfig } from "../../tools/engine.ts";
 import { CONSUMER } from "./kind-case.ts";
-import { idOf, kinds, type Stored } from "./kinds.ts";
+import { classOf, idOf, kinds, type Stored } from "./kinds.ts";
 
 /** One resource of a recorded stack. */
 export interface Declaration {
@@ -70,18 +70,12 @@ export function declarationsOfThisRelease(): Declaration[] {
 
 type Declare = (name: string, args: Stored, options: CustomResourceOptions) => unknown;
 
-const declareOthers: Record<string, Declare> = {
-  "kuma:MeshPatch": (name, args, options) => new kuma.MeshPatch(name, args as kuma.MeshPatchArgs, options),
-  ExternalBackend: (name, args) => new ExternalBackend(name, args as unknown as ExternalBackendArgs),
-};
-
+/** Declares exactly what was recorded. */
 function declareOf(type: string): Declare {
-  const kind = kinds.find((candidate) => candidate.type === type);
-  const declare = kind
-    ? (kind.declare as (...all: Parameters<Declare>) => CustomResource)
-    : declareOthers[type];
-  if (!declare) throw new Error(`Nothing declares a ${type}: see ${import.meta.filename}.`);
-  return declare;
+  if (type === "ExternalBackend")
+    return (name, args) => new ExternalBackend(name, args as unknown as ExternalBackendArgs);
+  const made = classOf(type);
+  return (name, args, options) => new made(name, args, options);
 }
 
 /** A program with these resources, and with providers whose credentials are written down as text. */

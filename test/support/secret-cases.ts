@@ -51,6 +51,10 @@ function backend(type: string, conf: object) {
   return { backends: [{ name: type, type, conf }] };
 }
 
+function identity(provider: object) {
+  return { spec: { selector: { dataplane: { matchLabels: {} } }, provider } };
+}
+
 function meshFields() {
   return {
     mtls: backend("builtin", { token: marked() }),
@@ -139,6 +143,35 @@ export function secretCases(): SecretCase[] {
     ...one("kuma:Mesh", (...all) => new kuma.Mesh(...all), meshFields()),
     ...one("kuma:MeshPatch", (...all) => new kuma.MeshPatch(...all), meshFields()),
     ...one("kuma:Secret", (...all) => new kuma.Secret(...all), { value: SECRET }, { data: base64 }),
+    ...one(
+      "kuma:MeshIdentity",
+      (...all) => new kuma.MeshIdentity(...all),
+      identity({
+        type: "Bundled",
+        bundled: {
+          ca: {
+            certificate: { type: "File", file: { path: "/ca.pem" } },
+            privateKey: { type: "InsecureInline", insecureInline: { value: SECRET } },
+          },
+        },
+      }),
+      identity({ type: "Extension", extension: { name: "a", config: { token: marked() } } }),
+    ),
+    ...one("kuma:MeshProxyPatch", (...all) => new kuma.MeshProxyPatch(...all), {
+      spec: {
+        default: {
+          appendModifications: ["cluster", "listener", "virtualHost", "networkFilter", "httpFilter"].map(
+            (resource) => ({
+              [resource]: {
+                operation: "Patch",
+                match: { name: "a" },
+                value: marked(JSON.stringify({ a: SECRET })),
+              },
+            }),
+          ),
+        },
+      },
+    }),
     ...one("kuma:Policy", (...all) => new kuma.Policy(...all), {
       type: "MeshAccessLog",
       spec: {

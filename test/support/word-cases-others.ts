@@ -198,7 +198,6 @@ export function otherCases(token: string): WordCase[] {
       at: "authConfig",
       around: (fields) => ({
         manager: "gcp",
-        secretId: "words",
         authConfig: { clientEmail: "a@b.example", privateKey: "a key", projectId: "p", ...fields },
       }),
       ...alone("scopes", "scope", [`${token}one`, `${token}two`]),

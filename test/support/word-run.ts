@@ -18,10 +18,16 @@ const patch: Target = {
   ...atKuma("Mesh", undefined, (id) => `/meshes/${id}`),
 };
 
-function targetOf(type: string): Target {
+function targetOf({ type, around }: WordCase): Target {
   const target = type === "kuma:MeshPatch" ? patch : kinds.find((kind) => kind.type === type);
   if (!target) throw new Error(`${type} is not in test/support/kinds.ts.`);
-  return target;
+  if (type !== "apisix:Secret") return target;
+  const key = (id: string) => `${String(around({}).manager)}/${id}`;
+  return {
+    declare: target.declare,
+    get: ({ apisix }, id) => apisix.store.get("secrets", key(id)),
+    put: ({ apisix }, id, object) => apisix.store.put("secrets", key(id), object),
+  };
 }
 
 /** A resource in which a row of the table is tried. */
@@ -33,7 +39,7 @@ export interface WordResource {
 
 /** Declares a resource with these fields of its row. */
 export function declare({ name, row, options }: WordResource, fields: object): CustomResource {
-  return targetOf(row.type).declare(name, row.around(fields as JsonObject), options);
+  return targetOf(row).declare(name, row.around(fields as JsonObject), options);
 }
 
 /** What the rows refer to, and the meshes that are patched. */
@@ -52,7 +58,7 @@ export function putReferences({ apisix, kuma: { store } }: World, resources: rea
 
 /** What the server has, without what the server and this package wrote into it. */
 export function atServer(world: World, { name, row }: WordResource): unknown {
-  return declaredPart(targetOf(row.type).get(world, name));
+  return declaredPart(targetOf(row).get(world, name));
 }
 
 /** Somebody changes the object from what these arguments say to what those say. */
@@ -63,7 +69,7 @@ export function editOutside(
   to: JsonObject,
 ): void {
   const kind = kindOf(row.type);
-  const target = targetOf(row.type);
+  const target = targetOf(row);
   const body = (args: JsonObject) => toServer(kind, canonical(kind, args)) as Stored;
   const [before, after] = [body(from), body(to)];
   const object = { ...target.get(world, name) };
@@ -78,11 +84,13 @@ export function editOutside(
 
 /** The arguments with a change beside the row's field, in the same object or above. */
 export function besides(type: string, args: JsonObject): JsonObject {
-  if (type === "kuma:Secret") return { ...args, labels: { by: "hand" } };
-  if (type === "kuma:Consumer" || type.startsWith("apisix:")) return { ...args, desc: "by hand" };
+  if (type === "apisix:Secret")
+    return { ...args, authConfig: { ...(args.authConfig as JsonObject), projectId: "by hand" } };
+  if (type.startsWith("apisix:")) return { ...args, desc: "by hand" };
   if (type === "kuma:ExternalService")
     return { ...args, networking: { ...(args.networking as JsonObject), disableHostDNSEntry: true } };
-  return { ...args, meshServices: { mode: "Exclusive" } };
+  if (["kuma:Mesh", "kuma:MeshPatch"].includes(type)) return { ...args, meshServices: { mode: "Exclusive" } };
+  return { ...args, labels: { by: "hand" } };
 }
 
 /** The inputs in the state by the resources' names, in clear, without what names the object and what is hidden. */
@@ -93,7 +101,8 @@ export async function inputsIn(stack: TestStack, resources: readonly WordResourc
   return resources.map(({ name, row }) => {
     const inputs = (byName.get(name)?.inputs ?? {}) as JsonObject;
     const hidden = Object.keys(inputs).filter((key) => key.startsWith("__"));
-    return without(inputs, [...hidden, ...kindOf(row.type).identity]);
+    const filledIn = kindOf(row.type).identity.filter((key) => !(key in row.around(row.words)));
+    return without(inputs, [...hidden, ...filledIn]);
   });
 }
 

@@ -1,7 +1,8 @@
 import * as z from "zod";
-import { type FieldMeta, isObject, type JsonObject } from "../fields.ts";
+import { type FieldMeta, isObject, type Json, type JsonObject } from "../fields.ts";
 import type { Kind } from "../kind.ts";
 import { once } from "../once.ts";
+import { mapParts, type Schema } from "../walk.ts";
 import { labels, origin, originSide, reference, resourceName, withOrigin } from "./fields.ts";
 import type * as ExternalServices from "./mesh-external-service.ts";
 import { kindDefinition } from "./policies/definitions.ts";
@@ -111,5 +112,12 @@ function ofKnownType(kind: Kind, spec: () => z.core.$ZodType | undefined): Kind 
     ...(releases && { releases }),
     toServer: withOrigin((body: JsonObject) => body, typeof side === "string" ? side : undefined),
     serverMade: [...policy.serverMade, "snis"],
+    // An older version may have sent more.
+    canonical: (args) => knownOf(own(), args) as JsonObject,
   };
+}
+
+/** What a control plane keeps of a value: it drops what it does not know. */
+function knownOf(known: Schema, value: Json): Json {
+  return mapParts(known, value, (part) => part.schema && knownOf(part.schema, part.value));
 }
