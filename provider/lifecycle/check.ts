@@ -143,6 +143,6 @@ function onlyIfItExists(error: unknown): void {
 }
 
 /** What is known without the server; warnings were given already. */
-function withoutServer({ served: _, ...surroundings }: Surroundings): Surroundings {
+function withoutServer({ served: _, release: __, ...surroundings }: Surroundings): Surroundings {
   return { ...surroundings, warn: () => {} };
 }

@@ -13,6 +13,8 @@ export interface Surroundings {
   customPlugins: readonly string[];
   /** What an APISIX says of the plugins that the arguments name: the schema for requests, or null for one that it does not have. */
   served?: ReadonlyMap<string, JsonObject | null>;
+  /** The server's version, as in `3.18.0`, if it says it. */
+  release?: string | undefined;
 }
 
 /** What a kind's rules may ask of the arguments. */

@@ -36,6 +36,8 @@ export interface Dialect {
   advice(answer: Answer, credentialGiven: boolean): string | undefined;
   /** A document by which one sees that the server is there and answers questions. */
   probe: string;
+  /** The server's version, as in `3.18.0`, where each of its answers says it. */
+  release?(answer: Answer): string | undefined;
   /** Whether the server's objects have labels; left out where they always have. */
   keepsLabels?(api: Api): Promise<boolean>;
   /** What the server has, less the defaults that it wrote into free parts of the object by itself. */
@@ -95,6 +97,7 @@ export class Api {
   readonly #dialect: Dialect;
   readonly #secrets: () => readonly string[];
   readonly #asked = new Map<string, Promise<unknown>>();
+  #release: string | undefined;
   readonly connection: Connection;
 
   /** `secrets` are the texts that must not appear in any message, besides those of the connection and of a call. */
@@ -102,6 +105,11 @@ export class Api {
     this.#dialect = dialect;
     this.connection = connection;
     this.#secrets = secrets;
+  }
+
+  /** The server's version, as in `3.18.0`, as far as an answer has said it by now. */
+  get release(): string | undefined {
+    return this.#release;
   }
 
   /** Asks for something once per operation, whoever asks; what failed is asked again. */
@@ -174,7 +182,15 @@ export class Api {
     const credential = this.connection.credential();
     const headers = credential === undefined ? {} : this.#dialect.authorization(credential);
     try {
-      return await http.send(method, `${url}${this.#dialect.root}/${call.path}`, headers, body, seconds);
+      const answer = await http.send(
+        method,
+        `${url}${this.#dialect.root}/${call.path}`,
+        headers,
+        body,
+        seconds,
+      );
+      this.#release ??= this.#dialect.release?.(answer);
+      return answer;
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
       if (error.timedOut) {

@@ -53,6 +53,7 @@ export const apisixDialect: Dialect = {
       return "Declare it in the same program and pass its id (upstreamId: upstream.id), or check the id.";
     return undefined;
   },
+  release: ({ headers }) => /^APISIX\/(\d+\.\d+\S*)/.exec(String(headers.server))?.[1],
   // The names of all plugins for requests.
   probe: "plugins/list",
   withoutStoredDefaults: withoutPluginDefaults,

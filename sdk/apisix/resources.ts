@@ -292,7 +292,7 @@ export class ConsumerGroup extends ServerResource {
 export class Ssl extends ServerResource {
   /** Id at the gateway. */
   declare readonly sslId: pulumi.Output<string>;
-  /** When the certificate expires, as in `2027-01-31T12:00:00.000Z`. */
+  /** When the certificate expires, as in `2027-01-31T12:00:00.000Z`; empty for a reference. */
   declare readonly expires: pulumi.Output<string>;
 
   constructor(name: string, args: SslArgs, options?: pulumi.CustomResourceOptions) {

@@ -1,7 +1,9 @@
 import { Service } from "@pulumi/kubernetes/core/v1/service.js";
+import type { input } from "@pulumi/kubernetes/types/index.js";
 import type * as pulumi from "@pulumi/pulumi";
 import { externalNameServiceObject } from "../../provider/model/kubernetes/external-name-service.ts";
 import { check } from "./check.ts";
+import { mapInput } from "./inputs.ts";
 import { gated, named, type ObjectArgs } from "./object.ts";
 import { relationsFor, serviceTarget } from "./relations.ts";
 
@@ -9,6 +11,8 @@ import { relationsFor, serviceTarget } from "./relations.ts";
 export interface ExternalNameServiceArgs extends ObjectArgs {
   /** Domain name that the Service stands for, lower case, without scheme and port. A new one changes the Service in place. */
   externalName: pulumi.Input<string>;
+  /** What else a Service may have, such as `ports` and `sessionAffinity`. Kubernetes looks at little of it for this type. */
+  spec?: pulumi.Input<Omit<input.core.v1.ServiceSpec, "type" | "externalName">> | undefined;
 }
 
 /**
@@ -34,7 +38,8 @@ export class ExternalNameService extends Service {
     const related = verdict.then((known) =>
       relations.add([serviceTarget(what, known.args.metadata, "ExternalName")], [], "Service"),
     );
-    const spec = { type: "ExternalName", externalName: args.externalName };
+    const own = { type: "ExternalName", externalName: args.externalName };
+    const spec = mapInput(args.spec ?? {}, (others: object) => ({ ...others, ...own }));
     super(name, gated({ metadata: inputs.metadata, spec }, related), options);
   }
 }

@@ -75,7 +75,7 @@ export function configurationRules(
   const schema = served ?? (isKnown ? pluginSchema(name, use) : undefined);
   const value = withoutNothing(configuration);
   if (!schema || !isObject(value)) return;
-  const wrong = problemsOf(schema, value);
+  const wrong = problemsOf(schema, value, context.release);
   const strange = strangers([schema], value, []);
   for (const { path, reason, hint } of [...wrong, ...strange.filter(({ meant }) => meant)]) {
     context.report(formatPath([...at, ...path]), reason, hint);
