@@ -77,6 +77,8 @@ export interface Kind {
   exclusive?: true;
   /** The server's versions that have the kind, where not all do, and what the others have instead. */
   releases?: Releases & { instead: string };
+  /** The first of the server's versions whose objects of the kind have labels, where older ones have none. */
+  labelsSince?: string;
   /** The server's own JSON schema of such an object, as in `route`, by which it is judged at previews, too. */
   serverSchema?: string;
   /** No list tells whether an id is taken: there is not one list of all of them, or what stands in it is secret. */

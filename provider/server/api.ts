@@ -1,5 +1,5 @@
 import type { JsonObject } from "../model/fields.ts";
-import type { DialectName } from "../model/kind.ts";
+import type { DialectName, Kind } from "../model/kind.ts";
 import { scrub } from "../model/secrets.ts";
 import type { Connection } from "./connection.ts";
 import { BackendError, type ErrorCode } from "./errors.ts";
@@ -38,6 +38,8 @@ export interface Dialect {
   probe: string;
   /** The server's version, as in `3.18.0`, where each of its answers says it. */
   release?(answer: Answer): string | undefined;
+  /** Whether objects of a kind that has labels have them at this server, too; left out where they always have. */
+  hasLabels?(api: Api, kind: Kind): Promise<boolean>;
   /** Whether the server's objects have labels; left out where they always have. */
   keepsLabels?(api: Api): Promise<boolean>;
   /** What the server has, less the defaults that it wrote into free parts of the object by itself. */

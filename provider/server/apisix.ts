@@ -1,5 +1,7 @@
 import { isObject } from "../model/fields.ts";
-import type { Dialect } from "./api.ts";
+import type { Kind } from "../model/kind.ts";
+import { isOlder } from "../model/releases.ts";
+import type { Api, Dialect } from "./api.ts";
 import type { Answer } from "./http.ts";
 import { withoutPluginDefaults } from "./stored-defaults.ts";
 
@@ -43,6 +45,8 @@ export const apisixDialect: Dialect = {
       return "Remove the reference first, or let the same stack declare both.";
     if (answer.status === 404 && /Unsupported resource type/.test(answer.text))
       return "This APISIX does not know the kind, so it is too old for it: credentials came with 3.11, secrets with 3.1, consumer groups with 3.0.";
+    if (/additional properties forbidden, found labels/.test(answer.text))
+      return "This version of APISIX has no labels for such an object: leave out those that you declare. If you declare none, upgrade: this package marks such objects by labels.";
     if (/additional properties forbidden/.test(answer.text))
       return "This version of APISIX does not know the field: leave it out, or upgrade.";
     if (/consumer not found/.test(answer.text))
@@ -54,10 +58,21 @@ export const apisixDialect: Dialect = {
     return undefined;
   },
   release: ({ headers }) => /^APISIX\/(\d+\.\d+\S*)/.exec(String(headers.server))?.[1],
+  hasLabels,
   // The names of all plugins for requests.
   probe: "plugins/list",
   withoutStoredDefaults: withoutPluginDefaults,
 };
+
+/** An APISIX that does not say its version, as behind some proxies, is asked for its schema of the kind. */
+async function hasLabels(api: Api, { labelsSince, serverSchema, title }: Kind): Promise<boolean> {
+  if (labelsSince === undefined) return true;
+  if (api.release !== undefined) return !isOlder(api.release, labelsSince);
+  const path = `schema/${serverSchema}`;
+  const ask = () => api.document({ doing: `read the schema of a ${title}`, path, secrets: [] });
+  const schema = await api.once(path, ask).catch(() => undefined);
+  return !isObject(schema) || !isObject(schema.properties) || "labels" in schema.properties;
+}
 
 function messageOf({ json }: Answer): string | undefined {
   if (!isObject(json)) return undefined;
