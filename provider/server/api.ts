@@ -196,18 +196,19 @@ export class Api {
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
       if (error.timedOut) {
-        throw this.#error(
-          "TIMEOUT",
-          call,
-          `it did not answer within ${seconds} s`,
-          "If it is only slow, raise the provider's requestTimeout (seconds).",
-        );
+        const advice =
+          seconds < requestTimeout
+            ? `Previews wait no longer for it. Check the URL, the network and whether the server runs; if it is only slow, set ${this.#dialect.name}:validation (or the provider's validation) to "local", and previews do without it.`
+            : "If it is only slow, raise the provider's requestTimeout (seconds).";
+        throw this.#error("TIMEOUT", call, `it did not answer within ${seconds} s`, advice);
       }
       throw this.#error(
         "UNREACHABLE",
         call,
         `no answer: ${error.message}`,
-        "Check the URL, the network and whether the server runs; nothing is lost, the next run goes on.",
+        /certificate|altname|self-signed/i.test(error.message)
+          ? "Give the CA that signs the server's certificate as the provider's tls.caCert, or as tls.serverName the name that stands in it."
+          : "Check the URL, the network and whether the server runs; nothing is lost, the next run goes on.",
       );
     }
   }
@@ -221,7 +222,8 @@ export class Api {
         "UNAUTHORIZED",
         call,
         `${status}: ${reason ?? this.#excerpt(call, answer)}`,
-        advice ?? "A proxy in front refused the request; see the provider's headers.",
+        advice ??
+          "A proxy in front refused the request, or the server takes none from here. If a proxy asks for a credential of its own, give it in the provider's headers.",
       );
     }
     if (reason !== undefined && status >= 400) {

@@ -34,7 +34,8 @@ export const apisixDialect: Dialect = {
   isInUse: (answer) => answer.status === 400 && /is still using it now/.test(messageOf(answer) ?? ""),
   reason: (answer) => (isStranger(answer) ? undefined : messageOf(answer)),
   advice(answer, credentialGiven) {
-    if (answer.status === 401) {
+    // In other words than the Admin API's it is somebody in front who refuses.
+    if (answer.status === 401 && messageOf(answer) !== undefined) {
       if (/invalid method for role/.test(answer.text))
         return "The key has the role viewer; writing needs one with the role admin.";
       return credentialGiven
@@ -53,8 +54,12 @@ export const apisixDialect: Dialect = {
       return "Declare the consumer in the same program and pass its name (username: consumer.username), or check the name.";
     if (/already exists in global rule/.test(answer.text))
       return "A plugin may stand in one global rule only: let one rule have it.";
-    if (/response code: 404/.test(answer.text))
-      return "Declare it in the same program and pass its id (upstreamId: upstream.id), or check the id.";
+    const [, missing] =
+      /failed to fetch ([\w ]+?)(?: info by |\[).*response code: 404/.exec(answer.text) ?? [];
+    if (missing !== undefined) {
+      const id = IDS[missing];
+      return `Declare it in the same program and pass its id${id ? ` (${id})` : ""}, or check the id.`;
+    }
     return undefined;
   },
   release: ({ headers }) => /^APISIX\/(\d+\.\d+\S*)/.exec(String(headers.server))?.[1],
@@ -62,6 +67,16 @@ export const apisixDialect: Dialect = {
   // The names of all plugins for requests.
   probe: "plugins/list",
   withoutStoredDefaults: withoutPluginDefaults,
+};
+
+/** How an id is passed on, by what APISIX calls the object. */
+const IDS: Record<string, string> = {
+  upstream: "upstreamId: upstream.upstreamId",
+  service: "serviceId: service.serviceId",
+  "plugin config": "pluginConfigId: pluginConfig.pluginConfigId",
+  "consumer group": "groupId: group.consumerGroupId",
+  ssl: "clientCertId: ssl.sslId",
+  "stream routes": "superiorId: route.streamRouteId",
 };
 
 /** An APISIX that does not say its version, as behind some proxies, is asked for its schema of the kind. */
