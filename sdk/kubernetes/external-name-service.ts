@@ -1,6 +1,6 @@
 import { Service } from "@pulumi/kubernetes/core/v1/service.js";
 import type { input } from "@pulumi/kubernetes/types/index.js";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { externalNameServiceObject } from "../../provider/model/kubernetes/external-name-service.ts";
 import { check } from "./check.ts";
 import { mapInput } from "./inputs.ts";
@@ -17,7 +17,8 @@ export interface ExternalNameServiceArgs extends ObjectArgs {
 
 /**
  * A domain under a name of the cluster: a Kubernetes Service of type ExternalName. An {@link ApisixUpstream} in the same
- * namespace refers to it by a node of type Service, and the ingress controller follows its changes.
+ * namespace refers to it by a node of type Service. The ingress controller notices a new domain only when something about the
+ * ApisixUpstream changes, so one of the same program carries the domain in an annotation.
  *
  * @example
  * ```ts
@@ -35,11 +36,15 @@ export class ExternalNameService extends Service {
     const verdict = check(externalNameServiceObject, what, inputs);
     const relations = relationsFor(options);
     relations.expect("Service");
+    // The domain as Kubernetes has it: what is made of it changes after the Service.
+    const { promise: made, resolve: makeKnown } = Promise.withResolvers<pulumi.Output<string>>();
+    const domain = pulumi.output(made);
     const related = verdict.then((known) =>
-      relations.add([serviceTarget(what, known.args.metadata, "ExternalName")], [], "Service"),
+      relations.add([serviceTarget(what, known.args.metadata, "ExternalName", domain)], [], "Service"),
     );
     const own = { type: "ExternalName", externalName: args.externalName };
     const spec = mapInput(args.spec ?? {}, (others: object) => ({ ...others, ...own }));
     super(name, gated({ metadata: inputs.metadata, spec }, related), options);
+    makeKnown(this.spec.externalName);
   }
 }
