@@ -73,8 +73,11 @@ export interface Kind {
   outputs?: Record<string, string>;
   /** Sets some fields of an object that somebody else made; a written default says something then. */
   patch?: boolean;
-  /** The server takes no two of what is in it, so that the old object must go before its replacement comes. Nothing may refer to the kind. */
-  exclusive?: true;
+  /**
+   * Whether the server takes no two of what is in both, so that the old object must go before its replacement comes. Gets
+   * the arguments of both in canonical form. The server must take the removal of an object to which others refer.
+   */
+  exclusive?(old: JsonObject, replacement: JsonObject): boolean;
   /** The server's versions that have the kind, where not all do, and what the others have instead. */
   releases?: Releases & { instead: string };
   /** The first of the server's versions whose objects of the kind have labels, where older ones have none. */

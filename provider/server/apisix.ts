@@ -52,6 +52,8 @@ export const apisixDialect: Dialect = {
       return "This version of APISIX does not know the field: leave it out, or upgrade.";
     if (/consumer not found/.test(answer.text))
       return "Declare the consumer in the same program and pass its name (username: consumer.username), or check the name.";
+    if (/^duplicate \S+ of plugin /.test(messageOf(answer) ?? ""))
+      return 'Give it another one, or take it from the other first. If the resource was renamed, add aliases: [{ name: "OLD-NAME" }] to its options.';
     if (/already exists in global rule/.test(answer.text))
       return "A plugin may stand in one global rule only: let one rule have it.";
     const [, missing] =

@@ -186,6 +186,21 @@ const ROWS: Row[] = [
     },
   },
   {
+    name: "a key that another consumer has",
+    wrong: async () => {
+      newer.store.put("consumers", "theirs", { username: "theirs", plugins: KEY });
+      await made(at(newer), "apisix:Consumer", { username: "jack", plugins: KEY });
+    },
+    proposal: "Give it another one, or take it from the other first.",
+    carriedOut: async () => {
+      newer.store.put("consumers", "theirs", { username: "theirs", plugins: KEY });
+      const another = { "key-auth": { key: "another-key" } };
+      await made(at(newer), "apisix:Consumer", { username: "jack", plugins: another });
+      newer.store.put("consumers", "theirs", { username: "theirs" });
+      await made(at(newer), "apisix:Consumer", { username: "jill", plugins: KEY });
+    },
+  },
+  {
     name: "a plugin in two global rules",
     wrong: async () => {
       newer.store.put("global_rules", "theirs", { plugins: { cors: {} } });
