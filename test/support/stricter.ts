@@ -100,7 +100,8 @@ export const STRICTER: Stricter[] = [
   {
     why: "the server checks vars outside its schema",
     path: /^vars(\[\d+\])*$/,
-    reason: /is no condition|is no operator|joins at least two conditions|is not "!"|no IPv4 or IPv6 address/,
+    reason:
+      /no condition such as|is no operator|joins at least two conditions|is not "!"|no IPv4 or IPv6 address/,
     examples: [
       routed({ vars: ["arg_a", "==", "1"] }, "vars[0]"),
       routed({ vars: [["arg_a", "nosuch", "1"]] }, "vars[0][1]"),
