@@ -5,7 +5,8 @@ const config = new pulumi.Config();
 // All three in one namespace: the ingress controller looks nowhere else.
 const metadata = { namespace: config.get("namespace") ?? "apisix" };
 
-// The domain under a name of the cluster. Another one changes the Service in place, and the controller follows.
+// The domain under a name of the cluster. Another one changes the Service in place, and an annotation of the ApisixUpstream
+// below, at which the controller looks at the Service again.
 const service = new kubernetes.ExternalNameService("ext-httpbin", {
   metadata,
   externalName: config.get("externalName") ?? "httpbin.test.svc",

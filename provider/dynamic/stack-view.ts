@@ -3,6 +3,7 @@ import { canonical } from "../model/canonical.ts";
 import { isObject, type Json, type JsonObject, UNKNOWN } from "../model/fields.ts";
 import { kindOf } from "../model/kinds.ts";
 import type { Declared } from "../model/lints/facts.ts";
+import { asResource } from "../model/lints/kubernetes.ts";
 import { LINTS, lint } from "../model/lints/lints.ts";
 import { markedPaths, withoutMarks } from "../model/marks.ts";
 import { isEventual, isPlain } from "./eventual.ts";
@@ -39,6 +40,27 @@ export function look(
   return type.startsWith("kuma:") || !isPlain(args) ? arrival : undefined;
 }
 
+/** An object of Kubernetes as lints see it: what it is called, whose it is, and its arguments without what is secret. */
+export interface LookedObject {
+  kind: string;
+  title: string;
+  name: string;
+  provider: unknown;
+  args: Promise<JsonObject>;
+}
+
+/** Looks at an object of the running program. Gives why it cannot work together with others, if so. */
+export function lookAtObject(object: LookedObject): Promise<string | undefined> {
+  const stack = pulumi.runtime.getStackResource();
+  if (!stack) return Promise.resolve(undefined);
+  const view = views.get(stack) ?? new StackView(stack);
+  views.set(stack, view);
+  return view.addObject(object);
+}
+
+/** The connection of all objects that say none; it is another one than that of the APIs' resources. */
+const CLUSTER = {};
+
 /** The resources of one run, and the lints over them. */
 class StackView {
   /** In the order of the program; a place is empty until all of a resource's arguments have come. */
@@ -60,6 +82,19 @@ class StackView {
     return arrival;
   }
 
+  addObject({ kind, title, name, provider = CLUSTER, args }: LookedObject): Promise<string | undefined> {
+    const place = this.#arrivals.length;
+    const arrival = args.then((known) => {
+      const resource = asResource(kind, known);
+      if (!resource) return undefined;
+      const { type, args: said } = resource;
+      return this.#judge(place, { type, title, name, provider, args: canonical(kindOf(type), said) });
+    });
+    const quiet = arrival.catch(ignoreFailedInput);
+    this.#arrivals.push(quiet.then(() => undefined));
+    return quiet;
+  }
+
   /** Waits for the arguments, as Pulumi does before it registers the resource. */
   async #arrive(place: number, what: Omit<Declared, "args">, args: Record<string, unknown>): Promise<Looked> {
     const wire = await pulumi.runtime.serializeProperties(what.name, args);
@@ -67,12 +102,17 @@ class StackView {
     const marked = markedPaths(wire);
     const text = JSON.stringify(withoutMarks(wire));
     const secrets = marked.length > 0 ? { secrets: marked, written: pulumi.secret(text) } : { written: text };
-    const declared = { ...what, args: canonical(kindOf(what.type), known) };
+    const wrong = await this.#judge(place, { ...what, args: canonical(kindOf(what.type), known) });
+    return wrong === undefined ? secrets : { ...secrets, lint: wrong };
+  }
+
+  /** Enters a resource, and gives why it cannot work together with others. */
+  async #judge(place: number, declared: Declared): Promise<string | undefined> {
     this.#declared[place] = declared;
-    if (!what.type.startsWith("kuma:")) return secrets;
+    if (!declared.type.startsWith("kuma:")) return undefined;
     this.#turn ??= this.#errors();
     const found = (await this.#turn).filter(({ resources }) => resources.includes(declared));
-    return found.length > 0 ? { ...secrets, lint: found.map(({ message }) => message).join("\n") } : secrets;
+    return found.length > 0 ? found.map(({ message }) => message).join("\n") : undefined;
   }
 
   /** Once for all that arrive in the same turn of the event loop. */

@@ -1,8 +1,9 @@
+import { roundedNumbers } from "../model/apisix/numbers.ts";
 import { canonical } from "../model/canonical.ts";
 import { hasUnknown, type JsonObject, sameJson } from "../model/fields.ts";
 import type { Kind, Surroundings } from "../model/kind.ts";
 import { newMark } from "../model/owner.ts";
-import { formatPath, valueAt } from "../model/paths.ts";
+import { formatPath, type Path, valueAt } from "../model/paths.ts";
 import { movedMarks, secretPathsOf } from "../model/secret-fields.ts";
 import { scrub } from "../model/secrets.ts";
 import type { Problem } from "../model/validate.ts";
@@ -82,6 +83,7 @@ async function judged(
   if (byServer.length > 0 && !isAsBefore()) return refused(request, ...byServer);
   for (const text of byServer) session.warn(scrubbed(`The ${object.title}, which is not changed: ${text}`));
   for (const text of warnings) session.warn(scrubbed(text));
+  warnOfRounding(object, marks);
   await refuseTaken(object, request, args);
   session.unfinished.delete(object.key);
   const filled = kind.fill?.(args) ?? args;
@@ -133,6 +135,17 @@ function warnOfKeptLabels(object: ServerObject, found: JsonObject | undefined): 
   );
 }
 
+/** Says which numbers will not be kept as they were written. */
+function warnOfRounding({ kind, session, title, written }: ServerObject, marks: readonly Path[]): void {
+  if (kind.dialect !== "apisix") return;
+  const secrets = [...secretPathsOf(kind.schema, written), ...marks];
+  for (const { path, written: value, kept } of roundedNumbers(written)) {
+    const isSecret = secrets.some((secret) => secret.every((key, index) => key === path[index]));
+    const change = isSecret ? "this one has more" : `${value} is kept as ${kept}`;
+    session.warn(`The ${title}: ${formatPath(path)}: APISIX keeps 14 digits of a number, and ${change}.`);
+  }
+}
+
 function refused(request: CheckRequest, ...problems: string[]): CheckAnswer {
   return { args: request.args, secrets: [], marks: [], problems };
 }
@@ -143,6 +156,6 @@ function onlyIfItExists(error: unknown): void {
 }
 
 /** What is known without the server; warnings were given already. */
-function withoutServer({ served: _, ...surroundings }: Surroundings): Surroundings {
+function withoutServer({ served: _, release: __, ...surroundings }: Surroundings): Surroundings {
   return { ...surroundings, warn: () => {} };
 }

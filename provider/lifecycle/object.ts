@@ -71,8 +71,16 @@ export class ServerObject implements Verifiable {
   }
 
   /** What the server has, or nothing. */
-  look(call: Call): Promise<JsonObject | undefined> {
-    return this.server.api.get(call);
+  async look(call: Call): Promise<JsonObject | undefined> {
+    const found = await this.server.api.get(call);
+    await this.#learnOfLabels();
+    return found;
+  }
+
+  /** Asks whether the server's objects of this kind have labels, before one is written. */
+  async #learnOfLabels(): Promise<void> {
+    const { api, dialect, unlabelled } = this.server;
+    if ((await dialect.hasLabels?.(api, this.kind)) === false) unlabelled.add(this.kind.type);
   }
 
   /** Writes the whole object. */
@@ -178,9 +186,9 @@ export class ServerObject implements Verifiable {
     return (await this.server.dialect.keepsLabels?.(this.server.api)) ?? true;
   }
 
-  /** Kinds without labels carry no owner. */
+  /** Kinds without labels carry no owner, nor does one whose objects have none at this server. */
   get kindHasLabels(): boolean {
-    return "labels" in this.kind.schema.shape;
+    return "labels" in this.kind.schema.shape && !this.server.unlabelled.has(this.kind.type);
   }
 
   /** The path of the kind's collection, and what of the object's own path is behind that. */
@@ -210,6 +218,7 @@ export class ServerObject implements Verifiable {
     const impossible = await this.impossible();
     if (impossible) return { errors: [impossible], warnings: [] };
     const { kind, id, args, server } = this;
+    if (await server.inspection.probe()) await this.#learnOfLabels();
     const subject = { kind, id, args, body: this.body(ownership), stack: ownership.stack };
     const remarks = await QUESTIONS[kind.dialect].inspect(server.inspection, subject);
     if (await server.inspection.probe()) await this.warnOfLabels();

@@ -102,7 +102,8 @@ export function ownedByAnother(kind: Kind, id: string, current: Ownership): Back
   return new BackendError(
     "OWNED_BY_ANOTHER",
     `The ${kind.title} "${id}" belongs to ${ownerText(current)} by now, so it was not changed. ` +
-      `Remove it here (pulumi state delete), or there and adopt it here again.`,
+      `To leave it there, remove it from this program and run pulumi state delete. ` +
+      `To take it over, set adopt: true, run pulumi state delete and then pulumi up.`,
   );
 }
 

@@ -15,6 +15,8 @@ export interface Server {
   dialect: Dialect;
   api: Api;
   inspection: Inspection;
+  /** The types whose objects have no labels at this server, although they have elsewhere; as far as was asked. */
+  unlabelled: Set<string>;
 }
 
 /** What a door gives a session besides the settings. */
@@ -65,7 +67,7 @@ export class Session {
     const dialect = DIALECTS[name];
     const api = new Api(dialect, connection, () => this.secrets());
     const inspection = new Inspection(api, dialect.probe, (text) => this.warn(text));
-    const server = { connection, dialect, api, inspection };
+    const server = { connection, dialect, api, inspection, unlabelled: new Set<string>() };
     this.#servers.set(connection, server);
     return server;
   }

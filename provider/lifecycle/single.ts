@@ -50,7 +50,7 @@ export class Lifecycle {
     return {
       changed: Object.keys({ ...before, ...after }).some(differs),
       replaces: [...renamed, ...(isFixed ? ["labels"] : [])],
-      deleteBeforeReplace: this.kind.exclusive ?? (isFixed && renamed.length === 0),
+      deleteBeforeReplace: this.kind.exclusive?.(before, after) || (isFixed && renamed.length === 0),
     };
   }
 

@@ -1,3 +1,4 @@
+import { withKeptNumbers } from "./apisix/numbers.ts";
 import {
   bare,
   isObject,
@@ -16,7 +17,8 @@ import { mapParts, type Schema } from "./walk.ts";
  * never stored or shown. Takes valid arguments, with unknown values in them or not.
  */
 export function canonical(kind: Kind, args: JsonObject): JsonObject {
-  const defined = withoutNothing(args) as JsonObject;
+  const said = withoutNothing(args) as JsonObject;
+  const defined = kind.dialect === "apisix" ? (withKeptNumbers(said) as JsonObject) : said;
   const filled = kind.fill?.(defined) ?? defined;
   const reduced = reduce(kind.schema, kind.canonical?.(filled) ?? filled, kind.patch);
   return isObject(reduced) ? reduced : {};

@@ -13,6 +13,8 @@ export interface Surroundings {
   customPlugins: readonly string[];
   /** What an APISIX says of the plugins that the arguments name: the schema for requests, or null for one that it does not have. */
   served?: ReadonlyMap<string, JsonObject | null>;
+  /** The server's version, as in `3.18.0`, if it says it. */
+  release?: string | undefined;
 }
 
 /** What a kind's rules may ask of the arguments. */
@@ -71,10 +73,15 @@ export interface Kind {
   outputs?: Record<string, string>;
   /** Sets some fields of an object that somebody else made; a written default says something then. */
   patch?: boolean;
-  /** The server takes no two of what is in it, so that the old object must go before its replacement comes. Nothing may refer to the kind. */
-  exclusive?: true;
+  /**
+   * Whether the server takes no two of what is in both, so that the old object must go before its replacement comes. Gets
+   * the arguments of both in canonical form. The server must take the removal of an object to which others refer.
+   */
+  exclusive?(old: JsonObject, replacement: JsonObject): boolean;
   /** The server's versions that have the kind, where not all do, and what the others have instead. */
   releases?: Releases & { instead: string };
+  /** The first of the server's versions whose objects of the kind have labels, where older ones have none. */
+  labelsSince?: string;
   /** The server's own JSON schema of such an object, as in `route`, by which it is judged at previews, too. */
   serverSchema?: string;
   /** No list tells whether an id is taken: there is not one list of all of them, or what stands in it is secret. */

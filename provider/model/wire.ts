@@ -19,8 +19,19 @@ export function toServer(kind: Kind, args: JsonObject): JsonObject {
 export function fromServer(kind: Kind, body: JsonObject, identity: JsonObject): JsonObject {
   const declared = without(body, kind.serverMade);
   const fields = kind.fromServer?.(declared) ?? declared;
-  const args = renamed(kind.schema, fields, kind.dialect === "apisix" ? camelCase : same) as JsonObject;
-  return canonical(kind, { ...args, ...identity });
+  const isApisix = kind.dialect === "apisix";
+  const args = renamed(kind.schema, fields, isApisix ? camelCase : same);
+  const read = (isApisix ? withEmptyLists(kind.schema, args) : args) as JsonObject;
+  return canonical(kind, { ...read, ...identity });
+}
+
+/** Lua has one kind of table, so that an empty list may come back as an empty object. */
+function withEmptyLists(schema: Schema, value: Json): Json {
+  const isList = schemaFor(schema, value)._zod.def.type === "array";
+  if (isList && isObject(value) && Object.keys(value).length === 0) return [];
+  return mapParts(schema, value, (part) =>
+    part.schema ? withEmptyLists(part.schema, part.value) : part.value,
+  );
 }
 
 /** Converts the names of all fields that the schema describes; names in free maps stay as they are. */

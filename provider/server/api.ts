@@ -1,5 +1,5 @@
 import type { JsonObject } from "../model/fields.ts";
-import type { DialectName } from "../model/kind.ts";
+import type { DialectName, Kind } from "../model/kind.ts";
 import { scrub } from "../model/secrets.ts";
 import type { Connection } from "./connection.ts";
 import { BackendError, type ErrorCode } from "./errors.ts";
@@ -36,6 +36,10 @@ export interface Dialect {
   advice(answer: Answer, credentialGiven: boolean): string | undefined;
   /** A document by which one sees that the server is there and answers questions. */
   probe: string;
+  /** The server's version, as in `3.18.0`, where each of its answers says it. */
+  release?(answer: Answer): string | undefined;
+  /** Whether objects of a kind that has labels have them at this server, too; left out where they always have. */
+  hasLabels?(api: Api, kind: Kind): Promise<boolean>;
   /** Whether the server's objects have labels; left out where they always have. */
   keepsLabels?(api: Api): Promise<boolean>;
   /** What the server has, less the defaults that it wrote into free parts of the object by itself. */
@@ -95,6 +99,7 @@ export class Api {
   readonly #dialect: Dialect;
   readonly #secrets: () => readonly string[];
   readonly #asked = new Map<string, Promise<unknown>>();
+  #release: string | undefined;
   readonly connection: Connection;
 
   /** `secrets` are the texts that must not appear in any message, besides those of the connection and of a call. */
@@ -102,6 +107,11 @@ export class Api {
     this.#dialect = dialect;
     this.connection = connection;
     this.#secrets = secrets;
+  }
+
+  /** The server's version, as in `3.18.0`, as far as an answer has said it by now. */
+  get release(): string | undefined {
+    return this.#release;
   }
 
   /** Asks for something once per operation, whoever asks; what failed is asked again. */
@@ -174,22 +184,31 @@ export class Api {
     const credential = this.connection.credential();
     const headers = credential === undefined ? {} : this.#dialect.authorization(credential);
     try {
-      return await http.send(method, `${url}${this.#dialect.root}/${call.path}`, headers, body, seconds);
+      const answer = await http.send(
+        method,
+        `${url}${this.#dialect.root}/${call.path}`,
+        headers,
+        body,
+        seconds,
+      );
+      this.#release ??= this.#dialect.release?.(answer);
+      return answer;
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
       if (error.timedOut) {
-        throw this.#error(
-          "TIMEOUT",
-          call,
-          `it did not answer within ${seconds} s`,
-          "If it is only slow, raise the provider's requestTimeout (seconds).",
-        );
+        const advice =
+          seconds < requestTimeout
+            ? `Previews wait no longer for it. Check the URL, the network and whether the server runs; if it is only slow, set ${this.#dialect.name}:validation (or the provider's validation) to "local", and previews do without it.`
+            : "If it is only slow, raise the provider's requestTimeout (seconds).";
+        throw this.#error("TIMEOUT", call, `it did not answer within ${seconds} s`, advice);
       }
       throw this.#error(
         "UNREACHABLE",
         call,
         `no answer: ${error.message}`,
-        "Check the URL, the network and whether the server runs; nothing is lost, the next run goes on.",
+        /certificate|altname|self-signed/i.test(error.message)
+          ? "Give the CA that signs the server's certificate as the provider's tls.caCert, or as tls.serverName the name that stands in it."
+          : "Check the URL, the network and whether the server runs; nothing is lost, the next run goes on.",
       );
     }
   }
@@ -203,7 +222,8 @@ export class Api {
         "UNAUTHORIZED",
         call,
         `${status}: ${reason ?? this.#excerpt(call, answer)}`,
-        advice ?? "A proxy in front refused the request; see the provider's headers.",
+        advice ??
+          "A proxy in front refused the request, or the server takes none from here. If a proxy asks for a credential of its own, give it in the provider's headers.",
       );
     }
     if (reason !== undefined && status >= 400) {

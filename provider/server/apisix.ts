@@ -1,5 +1,7 @@
 import { isObject } from "../model/fields.ts";
-import type { Dialect } from "./api.ts";
+import type { Kind } from "../model/kind.ts";
+import { isOlder } from "../model/releases.ts";
+import type { Api, Dialect } from "./api.ts";
 import type { Answer } from "./http.ts";
 import { withoutPluginDefaults } from "./stored-defaults.ts";
 
@@ -32,7 +34,8 @@ export const apisixDialect: Dialect = {
   isInUse: (answer) => answer.status === 400 && /is still using it now/.test(messageOf(answer) ?? ""),
   reason: (answer) => (isStranger(answer) ? undefined : messageOf(answer)),
   advice(answer, credentialGiven) {
-    if (answer.status === 401) {
+    // In other words than the Admin API's it is somebody in front who refuses.
+    if (answer.status === 401 && messageOf(answer) !== undefined) {
       if (/invalid method for role/.test(answer.text))
         return "The key has the role viewer; writing needs one with the role admin.";
       return credentialGiven
@@ -43,20 +46,50 @@ export const apisixDialect: Dialect = {
       return "Remove the reference first, or let the same stack declare both.";
     if (answer.status === 404 && /Unsupported resource type/.test(answer.text))
       return "This APISIX does not know the kind, so it is too old for it: credentials came with 3.11, secrets with 3.1, consumer groups with 3.0.";
+    if (/additional properties forbidden, found labels/.test(answer.text))
+      return "This version of APISIX has no labels for such an object: leave out those that you declare. If you declare none, upgrade: this package marks such objects by labels.";
     if (/additional properties forbidden/.test(answer.text))
       return "This version of APISIX does not know the field: leave it out, or upgrade.";
     if (/consumer not found/.test(answer.text))
       return "Declare the consumer in the same program and pass its name (username: consumer.username), or check the name.";
+    if (/^duplicate \S+ of plugin /.test(messageOf(answer) ?? ""))
+      return 'Give it another one, or take it from the other first. If the resource was renamed, add aliases: [{ name: "OLD-NAME" }] to its options.';
     if (/already exists in global rule/.test(answer.text))
       return "A plugin may stand in one global rule only: let one rule have it.";
-    if (/response code: 404/.test(answer.text))
-      return "Declare it in the same program and pass its id (upstreamId: upstream.id), or check the id.";
+    const [, missing] =
+      /failed to fetch ([\w ]+?)(?: info by |\[).*response code: 404/.exec(answer.text) ?? [];
+    if (missing !== undefined) {
+      const id = IDS[missing];
+      return `Declare it in the same program and pass its id${id ? ` (${id})` : ""}, or check the id.`;
+    }
     return undefined;
   },
+  release: ({ headers }) => /^APISIX\/(\d+\.\d+\S*)/.exec(String(headers.server))?.[1],
+  hasLabels,
   // The names of all plugins for requests.
   probe: "plugins/list",
   withoutStoredDefaults: withoutPluginDefaults,
 };
+
+/** How an id is passed on, by what APISIX calls the object. */
+const IDS: Record<string, string> = {
+  upstream: "upstreamId: upstream.upstreamId",
+  service: "serviceId: service.serviceId",
+  "plugin config": "pluginConfigId: pluginConfig.pluginConfigId",
+  "consumer group": "groupId: group.consumerGroupId",
+  ssl: "clientCertId: ssl.sslId",
+  "stream routes": "superiorId: route.streamRouteId",
+};
+
+/** An APISIX that does not say its version, as behind some proxies, is asked for its schema of the kind. */
+async function hasLabels(api: Api, { labelsSince, serverSchema, title }: Kind): Promise<boolean> {
+  if (labelsSince === undefined) return true;
+  if (api.release !== undefined) return !isOlder(api.release, labelsSince);
+  const path = `schema/${serverSchema}`;
+  const ask = () => api.document({ doing: `read the schema of a ${title}`, path, secrets: [] });
+  const schema = await api.once(path, ask).catch(() => undefined);
+  return !isObject(schema) || !isObject(schema.properties) || "labels" in schema.properties;
+}
 
 function messageOf({ json }: Answer): string | undefined {
   if (!isObject(json)) return undefined;

@@ -37,9 +37,11 @@ export const kumaDialect: Dialect = {
     return `${title(answer)}: ${fields.length > 0 ? fields.join("; ") : String(detail ?? "").trim()}`;
   },
   advice(answer, credentialGiven) {
-    if (answer.status === 401)
+    // In other words than Kuma's it is somebody in front who refuses.
+    const isKuma = title(answer) !== undefined;
+    if (answer.status === 401 && isKuma)
       return "The user token is wrong or has expired: check kuma:token, the provider's token or KUMA_TOKEN.";
-    if (answer.status === 403) {
+    if (answer.status === 403 && isKuma) {
       return credentialGiven
         ? "The user of this token lacks the right; see Kuma's access configuration."
         : "Give a user token: kuma:token (--secret), the provider's token or KUMA_TOKEN.";

@@ -75,8 +75,10 @@ export interface ApisixSandbox {
   close(): Promise<void>;
 }
 
-/** The text of the header `Server` in every answer. */
+/** The text of the header `Server` in the gateway's answers. */
 const server = "pulumi-external-backends-sandbox";
+/** The same in the Admin API's, by which clients know the release. */
+const releases = { newer: "APISIX/3.18.0", older: "APISIX/3.11.0" };
 
 /** Starts an APISIX that lives in memory: its Admin API and its gateway. */
 export async function startApisix(options: ApisixOptions = {}): Promise<ApisixSandbox> {
@@ -100,7 +102,7 @@ export async function startApisix(options: ApisixOptions = {}): Promise<ApisixSa
 
   const admin = await listen(
     async (request, response) => {
-      response.setHeader("server", server);
+      response.setHeader("server", storesDefaults ? releases.older : releases.newer);
       try {
         if (options.delay) await sleep(options.delay);
         if (await sandbox.intercept?.(request, response)) return;

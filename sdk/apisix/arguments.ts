@@ -279,9 +279,15 @@ export interface UpstreamKeepalivePool {
 
 /** The fields of {@link UpstreamTls}. */
 export interface UpstreamTlsFields {
-  /** Client certificate, PEM, 128 to 65536 characters; with `clientKey`. */
+  /**
+   * Client certificate, PEM, 128 to 65536 characters, or a reference, `$env://NAME` or
+   * `$secret://MANAGER/ID/KEY` (APISIX 3.17 and later); with `clientKey`.
+   */
   clientCert?: pulumi.Input<string> | undefined;
-  /** Private key of `clientCert`, PEM. Secret, and write-only: a change of it outside is not seen. */
+  /**
+   * Private key of `clientCert`, PEM, or a reference. Secret, and write-only: a change of it outside is not
+   * seen.
+   */
   clientKey?: pulumi.Input<string> | undefined;
   /** Id of an SSL object of type client, instead of `clientCert` and `clientKey`. */
   clientCertId?: pulumi.Input<string | number> | undefined;
@@ -754,13 +760,15 @@ export interface SslFields {
    * @default `server`
    */
   type?: pulumi.Input<"server" | "client"> | undefined;
-  /** Certificate, PEM, with its chain. */
+  /** Certificate, PEM, with its chain; or a reference, `$env://NAME` or `$secret://MANAGER/ID/KEY`. */
   cert: pulumi.Input<string>;
-  /** Private key of `cert`, PEM. Secret, and write-only: a change of it outside is not seen. */
+  /**
+   * Private key of `cert`, PEM, or a reference. Secret, and write-only: a change of it outside is not seen.
+   */
   key: pulumi.Input<string>;
-  /** Further certificates, such as one of another algorithm; as many as `keys`. */
+  /** Further certificates or references, such as one of another algorithm; as many as `keys`. */
   certs?: pulumi.Input<pulumi.Input<string>[]> | undefined;
-  /** Private keys of `certs`, in the same order. Secret, write-only. */
+  /** Private keys of `certs`, or references, in the same order. Secret, write-only. */
   keys?: pulumi.Input<pulumi.Input<string>[]> | undefined;
   /** Host to serve. One of `sni` and `snis`, for type `server`. */
   sni?: pulumi.Input<string> | undefined;

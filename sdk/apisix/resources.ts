@@ -129,7 +129,7 @@ export class PluginConfig extends ServerResource {
  * only if it equals what is declared, or with `adopt: true`; two stacks that declare the same one are not
  * told apart.
  *
- * A new id deletes the old object before the new one is made, since the server does not take both.
+ * A new id deletes the old object before the new one is made, where the server does not take both.
  *
  * @example
  * ```ts
@@ -188,6 +188,8 @@ export class PluginMetadata extends ServerResource {
  * Somebody who calls APIs. Deleting a consumer deletes its credentials at the gateway, also those that were
  * made elsewhere.
  *
+ * A new id deletes the old object before the new one is made, where the server does not take both.
+ *
  * @example
  * ```ts
  * new apisix.Consumer("jack", { plugins: { "key-auth": { key: config.requireSecret("jackKey") } } });
@@ -212,6 +214,8 @@ export class Consumer extends ServerResource {
 /**
  * A credential of a consumer, one of several. There since APISIX 3.11; otherwise use plugins of the
  * Consumer.
+ *
+ * A new id deletes the old object before the new one is made, where the server does not take both.
  *
  * @example
  * ```ts
@@ -292,7 +296,7 @@ export class ConsumerGroup extends ServerResource {
 export class Ssl extends ServerResource {
   /** Id at the gateway. */
   declare readonly sslId: pulumi.Output<string>;
-  /** When the certificate expires, as in `2027-01-31T12:00:00.000Z`. */
+  /** When the certificate expires, as in `2027-01-31T12:00:00.000Z`; empty for a reference. */
   declare readonly expires: pulumi.Output<string>;
 
   constructor(name: string, args: SslArgs, options?: pulumi.CustomResourceOptions) {

@@ -54,6 +54,9 @@ function hook(): pulumi.ErrorHook | undefined {
   return known;
 }
 
+/** How the Kubernetes provider says that an object was made and did not become ready. */
+const TOO_LATE = /time(d|d )?-?out|deadline|accepted|condition|initializ|become live/i;
+
 /** Says why the condition probably did not come; never asks for another try. @internal */
 export async function explain({
   name,
@@ -62,15 +65,17 @@ export async function explain({
   failedOperation,
   errors,
 }: pulumi.ErrorHookArgs): Promise<boolean> {
-  if (failedOperation === "delete" || !/timed? ?out|accepted|condition|initializ/i.test(errors[0] ?? "")) {
+  if (failedOperation === "delete" || !TOO_LATE.test(errors.join("\n"))) {
     return false;
   }
   const { ingressClassName } = (newInputs?.spec ?? {}) as { ingressClassName?: unknown };
+  const object = `kubernetes.${type.replace(/^.*:/, "")} "${name}"`;
   await pulumi.log.error(
-    `kubernetes.${type.replace(/^.*:/, "")} "${name}": the ingress controller has not accepted it in time. ` +
-      `The likely cause is spec.ingressClassName ${JSON.stringify(ingressClassName)}: with a class that no running controller ` +
-      `takes, none ever writes a status (kubectl get ingressclass lists the classes). If the status is there, it says what ` +
-      `the controller refuses.`,
+    `${object}: the ingress controller has not accepted it in time. Likely causes:\n` +
+      `- No ingress controller runs in the cluster: kubectl get pods --all-namespaces shows it.\n` +
+      `- No running one takes spec.ingressClassName ${JSON.stringify(ingressClassName)}, so that none ever writes a status: ` +
+      `kubectl get ingressclass lists the classes.\n` +
+      `- It refuses the object: then the status of the object says why.`,
   );
   return false;
 }

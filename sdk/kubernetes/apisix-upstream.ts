@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { isObject } from "../../provider/model/fields.ts";
 import { apisixUpstreamObject } from "../../provider/model/kubernetes/apisix-upstream.ts";
 import { itemsOf } from "../../provider/model/kubernetes/object.ts";
@@ -7,7 +7,14 @@ import type { ApisixUpstreamSpec } from "./arguments.ts";
 import { type Known, resolve } from "./check.ts";
 import { withIngressClass } from "./ingress-class.ts";
 import { KubernetesObject, type ObjectArgs } from "./object.ts";
-import { namesOf, type Reference, relationsFor, serviceTarget, type Target } from "./relations.ts";
+import {
+  namesOf,
+  type Reference,
+  type Relations,
+  relationsFor,
+  serviceTarget,
+  type Target,
+} from "./relations.ts";
 
 /** The arguments of {@link ApisixUpstream}. */
 export interface ApisixUpstreamArgs extends ObjectArgs, AcceptedArgs {
@@ -18,7 +25,8 @@ export interface ApisixUpstreamArgs extends ObjectArgs, AcceptedArgs {
 /**
  * Backends outside the cluster and how APISIX talks to them, for the APISIX ingress controller. Defined by the
  * Kubernetes CRD ApisixUpstream (`apisix.apache.org/v2`); namespaced. Without `externalNodes` and `discovery` it holds
- * settings for the Kubernetes Service of its name.
+ * settings for the Kubernetes Service of its name. Where a node is an ExternalName Service of the same program, an annotation
+ * has the domain of that Service: a new one changes both in one update, or the controller would keep the old one.
  *
  * @example
  * ```ts
@@ -46,8 +54,30 @@ export class ApisixUpstream extends KubernetesObject {
         const targets = [targetOf(what, known), ...(await servicesOf(what, known))];
         relations.add(targets, nodeReferences(what, known), "ApisixUpstream");
       },
+      annotate: (known) => followed(known, relations),
     });
   }
+}
+
+/** The annotation that changes with the domains of the Services among the nodes. */
+const FOLLOWED = "pulumi-external-backends/external-names";
+
+/**
+ * What the object carries of the Services among its nodes. The ingress controller looks at a Service again when something
+ * about the ApisixUpstream changes, and not when the Service alone does.
+ */
+async function followed(known: Known, relations: Relations): Promise<Record<string, pulumi.Input<string>>> {
+  const nodes = nodeReferences("", known);
+  if (nodes.length === 0) return {};
+  // What is declared after it in the same turn, and is known, counts, too.
+  await new Promise((resolve) => setImmediate(resolve));
+  const names = nodes.map(({ name }) => name);
+  const services = relations.services(names, namesOf(known.args.metadata).namespace);
+  const domains = services.flatMap(({ name, domain }) =>
+    domain === undefined ? [] : [pulumi.interpolate`${String(name)}=${domain}`],
+  );
+  if (domains.length === 0) return {};
+  return { [FOLLOWED]: pulumi.all(domains).apply((all) => [...new Set(all)].sort().join(",")) };
 }
 
 function targetOf(what: string, { args: { spec, metadata } }: Known): Target {
@@ -81,7 +111,10 @@ async function servicesOf(what: string, { resources }: Known): Promise<Target[]>
     services.map(async ({ metadata, spec }) => {
       const { args } = await resolve(what, { metadata, spec });
       const type = isObject(args.spec) ? args.spec.type : undefined;
-      return serviceTarget("a Service of the program", args.metadata, type ?? "ClusterIP");
+      const domain = pulumi
+        .output(spec as pulumi.Input<{ externalName?: string }>)
+        .apply((own) => own?.externalName ?? "");
+      return serviceTarget("a Service of the program", args.metadata, type ?? "ClusterIP", domain);
     }),
   );
 }

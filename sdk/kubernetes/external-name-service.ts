@@ -1,7 +1,9 @@
 import { Service } from "@pulumi/kubernetes/core/v1/service.js";
-import type * as pulumi from "@pulumi/pulumi";
+import type { input } from "@pulumi/kubernetes/types/index.js";
+import * as pulumi from "@pulumi/pulumi";
 import { externalNameServiceObject } from "../../provider/model/kubernetes/external-name-service.ts";
 import { check } from "./check.ts";
+import { mapInput } from "./inputs.ts";
 import { gated, named, type ObjectArgs } from "./object.ts";
 import { relationsFor, serviceTarget } from "./relations.ts";
 
@@ -9,11 +11,14 @@ import { relationsFor, serviceTarget } from "./relations.ts";
 export interface ExternalNameServiceArgs extends ObjectArgs {
   /** Domain name that the Service stands for, lower case, without scheme and port. A new one changes the Service in place. */
   externalName: pulumi.Input<string>;
+  /** What else a Service may have, such as `ports` and `sessionAffinity`. Kubernetes looks at little of it for this type. */
+  spec?: pulumi.Input<Omit<input.core.v1.ServiceSpec, "type" | "externalName">> | undefined;
 }
 
 /**
  * A domain under a name of the cluster: a Kubernetes Service of type ExternalName. An {@link ApisixUpstream} in the same
- * namespace refers to it by a node of type Service, and the ingress controller follows its changes.
+ * namespace refers to it by a node of type Service. The ingress controller notices a new domain only when something about the
+ * ApisixUpstream changes, so one of the same program carries the domain in an annotation.
  *
  * @example
  * ```ts
@@ -31,10 +36,15 @@ export class ExternalNameService extends Service {
     const verdict = check(externalNameServiceObject, what, inputs);
     const relations = relationsFor(options);
     relations.expect("Service");
+    // The domain as Kubernetes has it: what is made of it changes after the Service.
+    const { promise: made, resolve: makeKnown } = Promise.withResolvers<pulumi.Output<string>>();
+    const domain = pulumi.output(made);
     const related = verdict.then((known) =>
-      relations.add([serviceTarget(what, known.args.metadata, "ExternalName")], [], "Service"),
+      relations.add([serviceTarget(what, known.args.metadata, "ExternalName", domain)], [], "Service"),
     );
-    const spec = { type: "ExternalName", externalName: args.externalName };
+    const own = { type: "ExternalName", externalName: args.externalName };
+    const spec = mapInput(args.spec ?? {}, (others: object) => ({ ...others, ...own }));
     super(name, gated({ metadata: inputs.metadata, spec }, related), options);
+    makeKnown(this.spec.externalName);
   }
 }

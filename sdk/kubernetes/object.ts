@@ -2,8 +2,12 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.
 import type { input } from "@pulumi/kubernetes/types/index.js";
 import type * as pulumi from "@pulumi/pulumi";
 import { isPlain } from "../../provider/dynamic/eventual.ts";
+import { lookAtObject } from "../../provider/dynamic/stack-view.ts";
+import { type JsonObject, UNKNOWN } from "../../provider/model/fields.ts";
 import type { ObjectKind } from "../../provider/model/kubernetes/object.ts";
-import { check, type Known } from "./check.ts";
+import { hasLints } from "../../provider/model/lints/kubernetes.ts";
+import { withValueAt } from "../../provider/model/paths.ts";
+import { check, type Known, quiet } from "./check.ts";
 import { mapInput, protect } from "./inputs.ts";
 
 /** What every object's arguments have. */
@@ -38,6 +42,8 @@ export interface ObjectSetup {
   change?(spec: pulumi.Input<unknown>): pulumi.Input<unknown>;
   /** Annotations for the Kubernetes provider. */
   annotations?: Record<string, string>;
+  /** Annotations that are made of other objects of the program. */
+  annotate?(known: Known): Promise<Record<string, pulumi.Input<string>>>;
 }
 
 /** A custom resource of Kubernetes whose arguments are checked before anything is registered. */
@@ -48,7 +54,7 @@ export abstract class KubernetesObject extends CustomResource {
     name: string,
     args: ObjectArgs & Record<string, unknown>,
     options: pulumi.CustomResourceOptions = {},
-    { relate, change, annotations }: ObjectSetup = {},
+    { relate, change, annotations, annotate }: ObjectSetup = {},
   ) {
     const { apiVersion, kind: title } = kind;
     if (options.id !== undefined) {
@@ -57,24 +63,50 @@ export abstract class KubernetesObject extends CustomResource {
     }
     const inputs: pulumi.Inputs = { ...args, metadata: named(name, args.metadata) };
     const verdict = check(kind, `kubernetes.${title} "${name}"`, inputs);
-    const related = relate ? verdict.then(relate) : verdict;
+    const looked = hasLints(title) ? lintOf(title, name, options, verdict) : undefined;
+    const related = Promise.all([relate ? verdict.then(relate) : verdict, looked]);
     const spec = change ? change(inputs.spec) : inputs.spec;
-    const metadata = annotations ? annotated(inputs.metadata, annotations) : inputs.metadata;
+    const own = annotations ? annotated(inputs.metadata, annotations) : inputs.metadata;
+    // What is wrong is told once, by the spec.
+    const more = annotate ? related.then(() => verdict.then(annotate)).catch(() => ({})) : undefined;
+    const metadata = more ? more.then((added) => annotated(own, added)) : own;
     const right = { ...inputs, ...(protect(kind.schema, { spec }) as pulumi.Inputs), metadata };
     super(
       name,
-      { apiVersion, kind: title, ...(relate || !isPlain(inputs) ? gated(right, related) : right) },
+      { apiVersion, kind: title, ...(relate || looked || !isPlain(inputs) ? gated(right, related) : right) },
       options,
     );
   }
 }
 
-function annotated(metadata: pulumi.Input<unknown>, more: Record<string, string>): pulumi.Input<unknown> {
+/** Throws why the object cannot work together with others of the program. */
+async function lintOf(
+  kind: string,
+  name: string,
+  options: pulumi.CustomResourceOptions,
+  verdict: Promise<Known>,
+): Promise<void> {
+  const provider = options.provider ?? options.parent?.getProvider("kubernetes:core/v1:Service");
+  const args = verdict.then(({ args: known, marked }) =>
+    marked.reduce<JsonObject>((all, path) => withValueAt(all, path, UNKNOWN) as JsonObject, known),
+  );
+  const wrong = await lookAtObject({ kind, title: `kubernetes.${kind}`, name, provider, args });
+  if (wrong !== undefined) throw quiet(wrong);
+}
+
+function annotated(
+  metadata: pulumi.Input<unknown>,
+  more: Record<string, pulumi.Input<string>>,
+): pulumi.Input<unknown> {
+  if (Object.keys(more).length === 0) return metadata;
   return mapInput(
     metadata as pulumi.Input<object>,
-    (given: { annotations?: pulumi.Input<Record<string, string>> }) => ({
+    (given: { annotations?: pulumi.Input<Record<string, pulumi.Input<string>>> }) => ({
       ...given,
-      annotations: mapInput(given.annotations ?? {}, (own: Record<string, string>) => ({ ...own, ...more })),
+      annotations: mapInput(given.annotations ?? {}, (own: Record<string, pulumi.Input<string>>) => ({
+        ...own,
+        ...more,
+      })),
     }),
   );
 }

@@ -15,6 +15,8 @@ export interface Target {
   namespace: unknown;
   /** Why nobody may refer to it, with the way out. */
   unusable?: string | undefined;
+  /** The domain that a Service stands for. */
+  domain?: pulumi.Input<string> | undefined;
 }
 
 /** A reference from one object to another by name; the ingress controller looks in the same namespace only. */
@@ -47,6 +49,14 @@ export class Relations {
     this.#targets.push(...targets.filter(({ name }) => isKnown(name)));
     this.#references.push(...references.filter(({ name }) => isKnown(name)));
     this.#judge();
+  }
+
+  /** The Services of these names in a namespace, as far as they are known. */
+  services(names: readonly unknown[], namespace: unknown): Target[] {
+    return this.#targets.filter(
+      (target) =>
+        target.kind === "Service" && names.includes(target.name) && isSame(target.namespace, namespace),
+    );
   }
 
   #judge(): void {
@@ -92,12 +102,18 @@ export function namesOf(metadata: unknown): Pick<Target, "name" | "namespace"> {
 }
 
 /** A Service as those who refer to it see it. */
-export function serviceTarget(what: string, metadata: unknown, type: unknown): Target {
+export function serviceTarget(
+  what: string,
+  metadata: unknown,
+  type: unknown,
+  domain?: pulumi.Input<string>,
+): Target {
   const wrong = isKnown(type) && type !== "ExternalName";
   return {
     kind: "Service",
     what,
     ...namesOf(metadata),
+    ...(domain === undefined ? {} : { domain }),
     unusable: wrong
       ? `which is of type ${type}, and the controller takes ExternalName only; make it with kubernetes.ExternalNameService, or name it in the rule's backends instead`
       : undefined,

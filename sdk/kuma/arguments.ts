@@ -112,7 +112,7 @@ export type ExternalServiceArgs = ExternalServiceFields;
 
 /** Envoy's admin interface. */
 export interface ZoneEgressNetworkingAdmin {
-  /** Port of Envoy's admin interface, 1 to 65535, another than `port`. */
+  /** Port of Envoy's admin interface, 1 to 65535; another than `port` where `address` is 127.0.0.1. */
   port?: pulumi.Input<number> | undefined;
 }
 

@@ -1,7 +1,10 @@
 import * as z from "zod";
 import { apisixRouteObject, apisixRouteSpec } from "../../provider/model/kubernetes/apisix-route.ts";
 import { apisixUpstreamObject } from "../../provider/model/kubernetes/apisix-upstream.ts";
-import { externalNameServiceObject } from "../../provider/model/kubernetes/external-name-service.ts";
+import {
+  externalNameServiceObject,
+  otherServiceFields,
+} from "../../provider/model/kubernetes/external-name-service.ts";
 import { ingressClassName } from "../../provider/model/kubernetes/fields.ts";
 import {
   externalServiceObject,
@@ -19,6 +22,7 @@ const serviceObject: ObjectKind = {
     spec: z.strictObject({
       type: z.literal("ExternalName"),
       externalName: externalNameServiceObject.schema.shape.externalName as z.ZodType,
+      ...otherServiceFields,
     }),
   }),
 };

@@ -62,12 +62,14 @@ function declare(
   // The manifest has been checked; what is said here in its own words has the same fields.
   const args = (own: object) => own as never;
   switch (kind) {
-    case "Service":
+    case "Service": {
+      const { type: _, externalName, ...others } = spec;
       return new kubernetes.ExternalNameService(
         name,
-        args({ metadata, externalName: spec.externalName }),
+        args({ metadata, externalName, ...(Object.keys(others).length > 0 ? { spec: others } : {}) }),
         options,
       );
+    }
     case "ApisixUpstream":
       return new kubernetes.ApisixUpstream(
         name,

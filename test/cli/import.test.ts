@@ -51,6 +51,17 @@ test("what an APISIX before 3.14 has written into objects by itself is left out"
   expect(await differences(resources, declared, config)).toEqual([]);
 });
 
+test("empty tables in the place of lists are empty lists", async () => {
+  apisix.store.put("routes", "old", { uri: "/*", upstream: node, vars: {}, methods: {}, plugins: {} });
+  const config = atApisix(apisix);
+  const { program, resources } = await importFrom(config);
+  const declared = declaredBy(program);
+  expect(declared).toEqual([
+    expect.objectContaining({ args: expect.objectContaining({ vars: [], methods: [], plugins: {} }) }),
+  ]);
+  expect(await differences(resources, declared, config)).toEqual([]);
+});
+
 test("an https upstream says which host it sends, also where that is the server's default", async () => {
   for (const [id, host] of Object.entries({ named: "a.example", numbered: "10.0.0.1" }))
     apisix.store.put("upstreams", id, { nodes: [{ host, port: 443, weight: 1 }], scheme: "https" });

@@ -43,7 +43,7 @@ const wrong: [what: string, declare: () => unknown, error: RegExp][] = [
   ],
   [
     "two ports that are one",
-    egress({ networking: { address: "10.0.0.1", port: 10002, admin: { port: 10002 } } }),
+    egress({ networking: { address: "127.0.0.1", port: 10002, admin: { port: 10002 } } }),
     /networking\.admin\.port: 10002 is the same as networking\.port/,
   ],
 ];

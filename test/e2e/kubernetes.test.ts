@@ -5,7 +5,7 @@ import { Engine } from "../../tools/engine.ts";
 
 const require = createRequire(import.meta.url);
 const pulumi: typeof import("@pulumi/pulumi") = require("@pulumi/pulumi");
-const { ApisixUpstream }: typeof import("pulumi-external-backends/kubernetes") =
+const { ApisixUpstream, ExternalService }: typeof import("pulumi-external-backends/kubernetes") =
   require("pulumi-external-backends/kubernetes");
 const config = { "apisix:ingressClassName": "apisix" };
 const engine = await Engine.start();
@@ -29,6 +29,26 @@ test("a wrong value in an output is one clear line of the preview, without a sta
   expect(error).not.toMatch(/^\s+at /m);
 });
 
+test("what cannot work by the lints is refused before anything is registered", async () => {
+  const stack = await engine.stack(
+    "linted",
+    async () => {
+      new ExternalService("httpbin", {
+        spec: {
+          tags: { "kuma.io/service": "httpbin", "kuma.io/protocol": "http" },
+          networking: { address: "httpbin.org:443" },
+        },
+      });
+    },
+    { config },
+  );
+  const error = await stack.preview().then(String, String);
+  expect(error).toContain(
+    'kubernetes.ExternalService "httpbin": Protocol http, http2 or grpc on port 443 without TLS',
+  );
+  expect(error).toContain("(lint plain-text-on-443; external-backends:ignoreLints switches it off)");
+});
+
 // The Kubernetes provider's plugin cannot be had here; what fails in its place fails as it does: made, but not ready.
 const NEVER_ACCEPTED = `exports.handler = () => ({
   create: async () => {
@@ -38,7 +58,7 @@ const NEVER_ACCEPTED = `exports.handler = () => ({
   },
 });`;
 
-test("a wait in vain for Accepted names a wrong ingressClassName as the likely cause", async () => {
+test("a wait in vain for Accepted names the likely causes: no controller, and a wrong ingressClassName", async () => {
   class NeverAccepted extends pulumi.CustomResource {
     constructor(name: string) {
       const { options } = waiting(name, { timeoutSeconds: 1 }, {});
@@ -56,6 +76,7 @@ test("a wait in vain for Accepted names a wrong ingressClassName as the likely c
       `kubernetes.ApisixRoute "${name}": the ingress controller has not accepted it in time`,
     );
   }
-  expect(error).toContain('The likely cause is spec.ingressClassName "apisxi"');
+  expect(error).toContain("No ingress controller runs in the cluster");
+  expect(error).toContain('No running one takes spec.ingressClassName "apisxi"');
   expect(error).toContain("timed out waiting for condition Accepted");
 });

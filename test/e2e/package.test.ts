@@ -50,10 +50,30 @@ test("the packed tarball holds what its entry points load, and nothing else", as
   const loaded = new Set<string>();
   for (const entry of entries) await follow(join(entry), loaded);
   const documents = ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "package.json"];
-  expect(packed.files.map(({ path }) => path).sort()).toEqual(
+  const files = packed.files.map(({ path }) => path);
+  expect(files.filter((path) => !path.startsWith("docs/")).sort()).toEqual(
     [...loaded, ...documents, "dist/bundled-licenses.txt"].sort(),
   );
-  expect(packed.size).toBeLessThan(900_000);
+  expect(packed.size).toBeLessThan(800_000);
+});
+
+test("every relative link of the documents in the tarball leads to a document in it", async () => {
+  const files = packed.files.map(({ path }) => path);
+  const documents = files.filter((path) => path.endsWith(".md"));
+  const links = await Promise.all(
+    documents.map(async (document) => {
+      const text = await readFile(join(repository, document), "utf8");
+      return [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map(([, target = ""]) => ({
+        document,
+        target: join(dirname(document), target),
+      }));
+    }),
+  );
+  expect(links.flat().filter(({ document }) => document === "README.md").length).toBeGreaterThan(20);
+  expect(links.flat().filter(({ target }) => !files.includes(target))).toEqual([]);
+  // Each document is one that a link leads to.
+  const linked = new Set(links.flat().map(({ target }) => target));
+  expect(files.filter((path) => path.startsWith("docs/") && !linked.has(path))).toEqual([]);
 });
 
 /** Adds a file, and the files that it loads or whose types it names. */

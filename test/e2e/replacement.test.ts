@@ -61,6 +61,41 @@ test("a new id replaces the object, and nothing of the old one remains", async (
   }
 });
 
+test("a consumer and a credential that get new names keep their keys: the old ones go first, and at once", async () => {
+  const program =
+    (name: string, key = "one") =>
+    async () => {
+      const consumer = new apisix.Consumer("keyed", {
+        username: `keyed-${name}`,
+        plugins: { "key-auth": { key: `${key}-of-the-consumer` } },
+      });
+      new apisix.Credential("keyed", {
+        username: consumer.username,
+        credentialId: `credential-${name}`,
+        plugins: { "basic-auth": { username: `${key}-of-the-credential`, password: "a-password" } },
+      });
+    };
+  const stack = await world.stack("keyed", program("before"));
+  await stack.up();
+  const requests = await world.requestsDuring(async () => {
+    expectChanges(await stack.up({ program: program("after") }), { replace: 2 });
+  });
+  expect(requests.filter((request) => !request.startsWith("GET"))).toEqual([
+    "DELETE /apisix/admin/consumers/keyed-before/credentials/credential-before",
+    "DELETE /apisix/admin/consumers/keyed-before",
+    "PUT /apisix/admin/consumers/keyed-after",
+    "PUT /apisix/admin/consumers/keyed-after/credentials/credential-after",
+  ]);
+  // With another key nobody is without a consumer for a moment.
+  const others = await world.requestsDuring(async () => {
+    expectChanges(await stack.up({ program: program("last", "two") }), { replace: 2 });
+  });
+  expect(others.filter((request) => !request.startsWith("GET"))[0]).toBe(
+    "PUT /apisix/admin/consumers/keyed-last",
+  );
+  await stack.destroy();
+});
+
 test("up --replace with the same id keeps the object, under a new mark", async () => {
   const stack = await world.stack(
     "forced",

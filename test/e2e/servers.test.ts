@@ -30,8 +30,7 @@ const table: Servers[] = [
     name: "an APISIX that stores defaults, and a Kuma without labels",
     apisix: { storesDefaults: true },
     kuma: { version: "2.5.0" },
-    // A definition has no labels at this APISIX, so that none of ours can be written to it.
-    has: isNone("kuma:MeshExternalService", "apisix:Proto"),
+    has: isNone("kuma:MeshExternalService"),
   },
   {
     name: "an APISIX that refuses unknown query parameters, and a Kuma that adds no labels of its own",

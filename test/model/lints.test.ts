@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { canonical } from "../../provider/model/canonical.ts";
 import { type JsonObject, UNKNOWN } from "../../provider/model/fields.ts";
+import { kindOf } from "../../provider/model/kinds.ts";
 import type { Declared } from "../../provider/model/lints/facts.ts";
+import { asResource } from "../../provider/model/lints/kubernetes.ts";
 import { LINTS, lint } from "../../provider/model/lints/lints.ts";
 
 let made = 0;
@@ -274,4 +277,90 @@ test("resources with nothing known in them are no trouble", () => {
   const everything = stack.map((one) => ({ ...one, args: { name: UNKNOWN, mesh: UNKNOWN, type: UNKNOWN } }));
   expect(() => [...lint(stack, "warning"), ...lint(stack, "error")]).not.toThrow();
   expect(lint(everything, "error")).toEqual([]);
+});
+
+describe("objects of Kubernetes are seen like resources of the APIs", () => {
+  const object = (kind: string, args: JsonObject): Declared => {
+    const resource = asResource(kind, args);
+    if (!resource) throw new Error(`There are no lints for ${kind}.`);
+    const { type, args: said } = resource;
+    return {
+      type,
+      title: `kubernetes.${kind}`,
+      name: "n",
+      provider: "cluster",
+      args: canonical(kindOf(type), said),
+    };
+  };
+  const metadata = { name: "n" };
+  const tls = { enabled: true };
+  const httpsService = {
+    tags: { "kuma.io/service": "s", "kuma.io/protocol": "http" },
+    networking: { address: "a.example:443" },
+  };
+  const upstreamOf = (spec: JsonObject) =>
+    object("ApisixUpstream", {
+      metadata,
+      spec: { externalNodes: [{ type: "Domain", name: "a.example" }], ...spec },
+    });
+
+  test.each<[string, string[], Declared[]]>([
+    [
+      "plain-text-on-443",
+      ["kubernetes.ExternalService"],
+      [object("ExternalService", { metadata, spec: httpsService })],
+    ],
+    [
+      "unverified-tls",
+      ["kubernetes.ExternalService"],
+      [
+        object("ExternalService", {
+          metadata,
+          spec: { ...httpsService, networking: { address: "a.example:443", tls } },
+        }),
+      ],
+    ],
+    [
+      "passthrough-on",
+      ["kubernetes.ExternalService"],
+      [
+        object("Mesh", { metadata: { name: "shop" }, spec: {} }),
+        object("ExternalService", {
+          metadata,
+          mesh: "shop",
+          spec: { ...httpsService, networking: { address: "a.example:80" } },
+        }),
+      ],
+    ],
+    [
+      "egress-without-zone-egress",
+      ["kubernetes.ZoneEgress"],
+      [
+        object("Mesh", { metadata: { name: "shop" }, spec: {} }),
+        object("ZoneEgress", { metadata, spec: { networking: { port: 10002 } } }),
+      ],
+    ],
+    [
+      "tls-renegotiation",
+      ["kubernetes.MeshExternalService"],
+      [
+        object("MeshExternalService", {
+          metadata: { name: "n", labels: { "kuma.io/mesh": "shop" } },
+          spec: { match: { port: 443 }, endpoints: [], tls: { enabled: true, allowRenegotiation: true } },
+        }),
+      ],
+    ],
+    ["client-host-to-https", ["kubernetes.ApisixUpstream"], [upstreamOf({ scheme: "https" })]],
+  ])("%s", (name, titles, stack) => {
+    const found = (["error", "warning"] as const).flatMap((severity) => lint(stack, severity));
+    const about = found.filter(({ message }) => message.includes(`(lint ${name};`));
+    expect(about.flatMap(({ resources }) => resources.map(({ title }) => title))).toEqual(titles);
+    expect(about[0]?.message).toMatch(new RegExp(`^${titles[0]} "n": `));
+  });
+
+  test("and nothing is said where nothing is wrong", () => {
+    const right = [upstreamOf({}), upstreamOf({ scheme: "https", passHost: "node" })];
+    expect((["error", "warning"] as const).flatMap((severity) => lint(right, severity))).toEqual([]);
+    expect(asResource("ApisixRoute", {})).toBeUndefined();
+  });
 });

@@ -77,6 +77,27 @@ describe("a wrong configuration is named with its path, and never shown", () => 
       "plugins.traffic-split.rules[0].weighted_upstreams[0].weight: is too small: at least 0",
     ],
     ["a text", { "proxy-rewrite": { uri: "no-slash" } }, "plugins.proxy-rewrite.uri: does not match ^\\/.*"],
+    [
+      "a body that is given and filtered",
+      { "response-rewrite": { body: "x", filters: [{ regex: "a", replace: "b" }] } },
+      "plugins.response-rewrite.filters: does not go with body",
+    ],
+    [
+      "credentials for every origin",
+      { cors: { allow_credential: true, allow_origins: "*", allow_methods: "GET", allow_headers: "a" } },
+      "plugins.cors.allow_origins: does not go with allow_credential: true; name what is allowed",
+    ],
+    [
+      "credentials with the default of origins",
+      { cors: { allow_credential: true, allow_methods: "GET", allow_headers: "a" } },
+      'plugins.cors.allow_origins: is missing: "*", its default, does not go with allow_credential: true',
+    ],
+    [
+      "a match without an expression",
+      { "traffic-split": { rules: [{ match: [{}], weighted_upstreams: [{ weight: 1 }] }] } },
+      "plugins.traffic-split.rules[0].match[0].vars: is missing; [] matches everything",
+    ],
+    ["an empty object", { "fault-injection": {} }, "plugins.fault-injection: has too few fields: at least 1"],
     ["a consumer's credential", { "key-auth": {} }, "plugins.key-auth.key: is missing", "consumer_schema"],
     ["a plugin for requests on a stream route", { "limit-conm": {} }, 'did you mean "limit-conn"?', "stream"],
     [
@@ -191,10 +212,12 @@ function withUnknowns(value: unknown): unknown[] {
   return [UNKNOWN, ...inside];
 }
 
+/** What ours refuses by what a plugin's code asks, of which its schema says nothing. */
+const WRITTEN =
+  /no (condition such as|operator|list of conditions)|joins at least|is not "!"|is no IPv4|\[\] matches everything|allow_credential: true/;
+
 test("every plugin's configuration is judged as the server's schema judges it, and stays right when parts are unknown", () => {
-  const { plugins, dialect: newest } = readSchemas(false);
-  // Ours still applies lengths and patterns to references to secrets, as releases before 3.17 do.
-  const dialect = { ...newest, skipsReferences: false };
+  const { plugins, dialect } = readSchemas(false);
   expect(pluginNames("schema")).toEqual(Object.keys(plugins));
   const verdicts = { accepted: 0, refused: 0 };
   for (const [name, { schema, consumer_schema }] of Object.entries(plugins)) {
@@ -207,6 +230,7 @@ test("every plugin's configuration is judged as the server's schema judges it, a
         judge({ [name]: configuration }, use).problems.filter(
           (problem) =>
             !/ is not an? (list|object)$/.test(problem) &&
+            !WRITTEN.test(problem) &&
             Object.keys(configuration ?? {}).some((field) => problem.startsWith(`plugins.${name}.${field}`)),
         );
       fc.assert(

@@ -85,14 +85,23 @@ const ROUTE: Rule[] = [
       [
         [["arg_a", "==", "1"]],
         ["OR", ["a", ">", 1], ["b", "!", "IN", ["x"]]],
-        [["AND", ["a", "~~", "^x"], ["!OR", ["b", "has", "c"]]]],
+        [["AND", ["a", "~~", "^x"], ["!OR", ["b", "has", "c"], ["d", "e"]]]],
+        [["remote_addr", "ipmatch", ["10.0.0.0/8", "::1"]]],
       ] as Json[]
     ).map((vars) => routed({ vars })),
     broken: [
       [routed({ vars: ["arg_a", "==", "1"] }), "vars[0]", "is no condition"],
       [routed({ vars: [["arg_a", "nosuch", "1"]] }), "vars[0][1]", "is no operator"],
-      [routed({ vars: [["AND", ["a", "!", "nosuch", "1"]]] }), "vars[0][1][2]", "is no operator"],
-      [routed({ vars: [["a", "==", "1", "2"]] }), "vars[0]", "is no condition"],
+      [routed({ vars: [["AND", ["a", "!", "nosuch", "1"], ["a", "b"]]] }), "vars[0][1][2]", "is no operator"],
+      [routed({ vars: [["a", "==", "1", "2"]] }), "vars[0][1]", 'is not "!"'],
+      [routed({ vars: [["a"]] }), "vars[0]", "is no condition"],
+      [routed({ vars: ["AND", ["a", "==", "1"]] }), "vars", 'too short: "AND" joins at least two conditions'],
+      [
+        routed({ vars: [["OR", ["a", "==", "1"]]] }),
+        "vars[0]",
+        'too short: "OR" joins at least two conditions',
+      ],
+      [routed({ vars: [["a", "ipmatch", ["x"]]] }), "vars[0][2][0]", "is no IPv4 or IPv6 address"],
     ],
   },
   {

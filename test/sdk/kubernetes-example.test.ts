@@ -36,9 +36,23 @@ test("external-name makes the document's three objects, in one namespace", async
   expect([upstream, route].flatMap((object) => crdErrors(object as KubernetesObject))).toEqual([]);
 });
 
-test("external-name changes the Service only when the domain changes", async () => {
+test("external-name changes the Service and an annotation of the ApisixUpstream when the domain changes", async () => {
   const before = await objectsOf();
   const after = await objectsOf({ "external-name:externalName": "httpbin.org" });
   const changed = after.filter((object, index) => JSON.stringify(object) !== JSON.stringify(before[index]));
-  expect(changed).toMatchObject([{ kind: "Service", spec: { externalName: "httpbin.org" } }]);
+  expect(changed).toMatchObject([
+    { kind: "Service", spec: { externalName: "httpbin.org" } },
+    {
+      kind: "ApisixUpstream",
+      metadata: { annotations: { "pulumi-external-backends/external-names": "ext-httpbin=httpbin.org" } },
+    },
+  ]);
+  const withoutAnnotations = (object: (typeof after)[number]) => ({
+    ...object,
+    metadata: { ...object.metadata, annotations: undefined },
+  });
+  const upstream = ({ kind }: { kind: string }) => kind === "ApisixUpstream";
+  expect(after.filter(upstream).map(withoutAnnotations)).toEqual(
+    before.filter(upstream).map(withoutAnnotations),
+  );
 });

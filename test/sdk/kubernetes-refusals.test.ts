@@ -126,7 +126,8 @@ const REFUSED: [what: string, program: () => Resource, message: RegExp][] = [
   ],
   [
     "an egress that shares its admin port",
-    () => new ZoneEgress("z", { spec: { networking: { port: 1, admin: { port: 1 } } } }),
+    () =>
+      new ZoneEgress("z", { spec: { networking: { address: "127.0.0.1", port: 1, admin: { port: 1 } } } }),
     /spec\.networking\.admin\.port 1 is the same as networking\.port/,
   ],
   [

@@ -133,3 +133,63 @@ test("one program knows nothing of another in the same process", async () => {
   await declare(() => [nameService("a")]);
   expect((await declare(() => [serviceUpstream("ext", "b")])).errors).toEqual([]);
 });
+
+describe("an ApisixUpstream whose node is a Service of the program carries the domain of the Service", () => {
+  const annotations = (objects: { kind: string; metadata: { annotations?: object } }[]) =>
+    objects.find(({ kind }) => kind === "ApisixUpstream")?.metadata.annotations;
+  const EXT = { "pulumi-external-backends/external-names": "ext=httpbin.org" };
+
+  test.each(["service first", "upstream first"])("that is named by its text: %s", async (order) => {
+    const { errors, objects } = await declare(() => {
+      const both = [() => nameService("a"), () => serviceUpstream("ext", "a")];
+      return (order === "service first" ? both : both.reverse()).map((make) => make());
+    });
+    expect(errors).toEqual([]);
+    expect(annotations(objects)).toEqual(EXT);
+  });
+
+  test("that is named by its output, is an output itself, or is a plain Service", async () => {
+    for (const externalName of ["httpbin.org", pulumi.output("httpbin.org")]) {
+      const { errors, objects } = await declare(() => {
+        const service = new ExternalNameService("ext", { externalName });
+        return [service, serviceUpstream(service.metadata.name)];
+      });
+      expect(errors).toEqual([]);
+      expect(annotations(objects)).toEqual(EXT);
+    }
+    const { objects } = await declare(() => {
+      const service = new Service("ext", {
+        metadata: { name: "ext" },
+        spec: { type: "ExternalName", externalName: "httpbin.org" },
+      });
+      return [service, serviceUpstream(service.metadata.name)];
+    });
+    expect(annotations(objects)).toEqual(EXT);
+  });
+
+  test("beside annotations of its own, in the order of the names", async () => {
+    const { objects } = await declare(() => [
+      nameService(),
+      new ExternalNameService("a", { externalName: "a.example" }),
+      new ApisixUpstream("up", {
+        metadata: { annotations: { team: "edge" } },
+        spec: {
+          externalNodes: [
+            { type: "Service", name: "ext" },
+            { type: "Service", name: "a" },
+            { type: "Domain", name: "b.example" },
+          ],
+        },
+      }),
+    ]);
+    expect(annotations(objects)).toEqual({
+      team: "edge",
+      "pulumi-external-backends/external-names": "a=a.example,ext=httpbin.org",
+    });
+  });
+
+  test("and none of a Service that the program does not declare", async () => {
+    const { objects } = await declare(() => [nameService("b"), serviceUpstream("someone-elses", "b")]);
+    expect(annotations(objects)).toBeUndefined();
+  });
+});

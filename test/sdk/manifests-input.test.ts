@@ -101,8 +101,8 @@ describe("what cannot be read is an error with file and line, and nothing is reg
     ],
     [
       "a Service that is none of a name",
-      "apiVersion: v1\nkind: Service\nmetadata: { name: a }\nspec: { clusterIP: None, externalName: a.example }",
-      /yaml:4: Service "a": spec.type .*\n.*spec.clusterIP is no field/,
+      "apiVersion: v1\nkind: Service\nmetadata: { name: a }\nspec: { sesionAffinity: None, externalName: a.example }",
+      /yaml:4: Service "a": spec.type .*\n.*spec.sesionAffinity is no field that exists here; did you mean "sessionAffinity"/,
     ],
     [
       "a name of an object's inside",

@@ -62,6 +62,25 @@ spec: { plugins: [{ name: prometheus, enable: true }] }`;
     });
   });
 
+  it("an ApisixUpstream carries the domain of a Service that is its node", async () => {
+    const resources = await registered([ofService, service].join("\n---\n"), kubernetes);
+    expect(resources.find(({ name }) => name === "docs-apisix/u")?.inputs).toMatchObject({
+      metadata: { annotations: { "pulumi-external-backends/external-names": "ext=httpbin.test.svc" } },
+    });
+  });
+
+  it("a Service keeps what else it has", async () => {
+    const whole = service.replace("svc }", "svc, ports: [{ port: 443 }], sessionAffinity: ClientIP }");
+    expect((await registered(whole, kubernetes))[0]?.inputs).toMatchObject({
+      spec: {
+        type: "ExternalName",
+        externalName: "httpbin.test.svc",
+        ports: [{ port: 443 }],
+        sessionAffinity: "ClientIP",
+      },
+    });
+  });
+
   it("Kuma's objects are made of both forms, in their mesh", async () => {
     const yaml = `type: Mesh
 name: shop

@@ -5,6 +5,7 @@ import * as fc from "fast-check";
 import { generate } from "selfsigned";
 import type { Json, JsonObject } from "../../provider/model/fields.ts";
 import { isObject } from "../../provider/model/fields.ts";
+import { regularExpression } from "../../sandbox/apisix/pcre.ts";
 
 /** As much of JSON schema as APISIX uses. */
 export interface JsonSchema {
@@ -57,7 +58,8 @@ export const SCHEMAS: Record<string, JsonSchema> = Object.fromEntries(
 
 /** The verdict of APISIX's own schema; with `useDefaults` it writes its defaults into the body, as before 3.14. */
 export function serverSchema(name: SchemaName, useDefaults = false): ValidateFunction {
-  const ajv = new Ajv({ strict: false, unicodeRegExp: false, useDefaults });
+  const regExp = Object.assign((pattern: string) => regularExpression(pattern), { code: "new RegExp" });
+  const ajv = new Ajv({ strict: false, unicodeRegExp: false, useDefaults, code: { regExp } });
   ajv.addFormat("ipv4", isIPv4);
   ajv.addFormat("ipv6", (text) => isIPv6(text) && !text.includes("%"));
   return ajv.compile(SCHEMAS[name] ?? {});

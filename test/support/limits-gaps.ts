@@ -10,12 +10,6 @@ interface Gap {
 
 /** All of them. */
 export const GAPS: readonly Gap[] = [
-  { why: "an expression of one part", kinds: /^apisix:Route$/, refusal: /'vars' expression: rule too short/ },
-  {
-    why: "numbers are kept to 14 digits",
-    kinds: /^apisix:/,
-    drift: /^(retryTimeout|(timeout|metadata|plugins|upstream|keepalivePool|checks)\b.*)$/,
-  },
   {
     why: "addresses, TLS versions and names of mesh external services; names over 63 characters",
     kinds: /^kuma:MeshExternalService$/,

@@ -99,11 +99,15 @@ export const STRICTER: Stricter[] = [
   },
   {
     why: "the server checks vars outside its schema",
-    path: /^vars(\[\d+\])+$/,
-    reason: /is no condition|is no operator/,
+    path: /^vars(\[\d+\])*$/,
+    reason:
+      /no condition such as|is no operator|joins at least two conditions|is not "!"|no IPv4 or IPv6 address/,
     examples: [
       routed({ vars: ["arg_a", "==", "1"] }, "vars[0]"),
       routed({ vars: [["arg_a", "nosuch", "1"]] }, "vars[0][1]"),
+      routed({ vars: ["AND", ["arg_a", "==", "1"]] }, "vars"),
+      routed({ vars: [["arg_a", "?", "==", "1"]] }, "vars[0][1]"),
+      routed({ vars: [["remote_addr", "ipmatch", "a"]] }, "vars[0][2]"),
     ],
   },
   {

@@ -50,6 +50,19 @@ function alone(single: string, list: string, [a, b]: [a: string, b: string], isN
   };
 }
 
+/** Base64 with line breaks and without. */
+function inlines(around: (base64: string) => JsonObject, paths: readonly string[], token: string) {
+  const [one = "", two = ""] = ["a text", "another"].map((text) =>
+    Buffer.from(`${token} ${text}`).toString("base64"),
+  );
+  return {
+    words: around(`${one.slice(0, 4)}\n${one.slice(4)}\n`),
+    respelled: around(one),
+    changed: around(two),
+    ignored: [{ paths, changed: around(two), ...WHOLE }],
+  };
+}
+
 /** Ids of other objects as numbers. */
 function idsIn(fields: readonly string[]) {
   const all = (id: string | number): JsonObject => Object.fromEntries(fields.map((field) => [field, id]));
@@ -228,6 +241,26 @@ export function otherCases(token: string): WordCase[] {
         ignored: [{ paths: ["value"], changed: { value: `${token} another` }, ...WHOLE }],
       },
     ),
+    atTop(
+      "kuma:Secret",
+      ["data form"],
+      {},
+      inlines((data) => ({ data }), ["data"], token),
+    ),
+    {
+      type: "kuma:ExternalService",
+      fields: ["caCert", "clientCert", "clientKey"].map((name) => `networking.tls.${name}.inline form`),
+      at: "networking.tls",
+      around: (fields) => ({
+        tags: { ...service, "kuma.io/protocol": "http" },
+        networking: { address: "a.example:443", tls: { enabled: true, ...fields } },
+      }),
+      ...inlines(
+        (inline) => ({ caCert: { inline }, clientCert: { inline }, clientKey: { inline } }),
+        ["caCert.inline", "clientCert.inline", "clientKey.inline"],
+        token,
+      ),
+    },
     metricsOf("kuma:Mesh", {}),
     metricsOf("kuma:MeshPatch", { meshServices: { mode: "Everywhere" } }),
     atTop("kuma:Mesh", ["skipCreatingInitialPolicies order"], {}, policies),

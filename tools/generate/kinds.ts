@@ -57,7 +57,7 @@ export const UNLABELLED =
 
 /** What replacing an object of a kind means, where it is not done as usual. */
 export const EXCLUSIVE =
-  "A new id deletes the old object before the new one is made, since the server does not take both.";
+  "A new id deletes the old object before the new one is made, where the server does not take both.";
 
 /** True where objects of a kind carry their owner. */
 export function isLabelled({ schema }: Kind): boolean {

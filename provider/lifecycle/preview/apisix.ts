@@ -1,7 +1,7 @@
 import { problemsOf, readableSchema } from "../../model/apisix/json-schema.ts";
 import { pluginSchema } from "../../model/apisix/plugin-catalogue.ts";
 import { isObject, type JsonObject } from "../../model/fields.ts";
-import { placeOf, type Surroundings } from "../../model/kind.ts";
+import { type Kind, placeOf, type Surroundings } from "../../model/kind.ts";
 import { kindOf } from "../../model/kinds.ts";
 import { formatPath } from "../../model/paths.ts";
 import { referencesOf } from "../../model/references.ts";
@@ -22,14 +22,14 @@ export async function surroundingsAt(
     const schema = await schemaAt(inspection, `schema/plugins/${encodeURIComponent(name)}`);
     return [name, schema ?? pluginSchema(name, "schema") ?? {}] as const;
   });
-  return { served: new Map(await Promise.all(served)) };
+  return { served: new Map(await Promise.all(served)), release: inspection.release };
 }
 
 /** What this APISIX's own schema finds wrong with an object, and to what it refers that is nowhere. */
 export async function inspectAt(inspection: Inspection, subject: Subject): Promise<Remarks> {
   const { kind, id, args, body } = subject;
   const schema = kind.serverSchema && (await schemaAt(inspection, `schema/${kind.serverSchema}`));
-  const errors = (schema ? problemsOf(schema, withId(schema, id, body)) : []).map(
+  const errors = (schema ? problemsOf(schema, withId(kind, schema, id, body), inspection.release) : []).map(
     ({ path, reason, hint }) => {
       const where = formatPath(argumentPath(kind.schema, body, path));
       return `${where}: ${reason}${hint ? `; ${hint}` : ""} (by the schema of the APISIX at ${inspection.url})`;
@@ -48,9 +48,10 @@ export async function inspectAt(inspection: Inspection, subject: Subject): Promi
   return { errors, warnings };
 }
 
-/** APISIX puts the id of the path into most objects before it judges them. */
-function withId(schema: JsonObject, id: string, body: JsonObject): JsonObject {
-  return isObject(schema.properties) && Object.hasOwn(schema.properties, "id") ? { ...body, id } : body;
+/** APISIX puts the id of the path into most objects before it judges them, but none into one that has a name of its own. */
+function withId(kind: Kind, schema: JsonObject, id: string, body: JsonObject): JsonObject {
+  const hasId = isObject(schema.properties) && Object.hasOwn(schema.properties, "id");
+  return hasId && !kind.identityInBody ? { ...body, id } : body;
 }
 
 const schemas = new WeakMap<object, JsonObject | undefined>();

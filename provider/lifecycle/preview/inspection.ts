@@ -31,6 +31,11 @@ export class Inspection {
     return this.#api.connection.url;
   }
 
+  /** The server's version, as in `3.18.0`, as far as an answer has said it by now. */
+  get release(): string | undefined {
+    return this.#api.release;
+  }
+
   /** Notes that the program declares the object at this path, whether it is there already or not. */
   note(path: string): void {
     this.#checked.add(path);

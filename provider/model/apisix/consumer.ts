@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Kind } from "../kind.ts";
+import { shareKey } from "./consumer-keys.ts";
 import { consumerPlugins, desc, labels, reference, SERVER_MADE, username } from "./fields.ts";
 import { pluginRules } from "./plugins.ts";
 
@@ -33,5 +34,6 @@ new apisix.Consumer("jack", { plugins: { "key-auth": { key: config.requireSecret
   serverSchema: "consumer",
   path: ([name]) => `consumers/${name}`,
   rules: (args, context) => pluginRules(args.plugins, "plugins", context, "consumer_schema"),
+  exclusive: shareKey,
   serverMade: SERVER_MADE,
 };

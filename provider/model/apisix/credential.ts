@@ -2,6 +2,7 @@ import * as z from "zod";
 import { type FieldMeta, isObject } from "../fields.ts";
 import type { Kind } from "../kind.ts";
 import { formatPath } from "../paths.ts";
+import { shareKey } from "./consumer-keys.ts";
 import { consumerPlugins, desc, idArgument, labels, name, SERVER_MADE, username } from "./fields.ts";
 import { isAuthentication, pluginNames } from "./plugin-catalogue.ts";
 import { pluginRules } from "./plugins.ts";
@@ -47,5 +48,6 @@ new apisix.Credential("jack-key", {
     }
     pluginRules(args.plugins, "plugins", context, "consumer_schema");
   },
+  exclusive: shareKey,
   serverMade: SERVER_MADE,
 };

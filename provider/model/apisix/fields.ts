@@ -4,9 +4,13 @@ import type { FieldMeta } from "../fields.ts";
 import { set, UNKNOWN } from "../fields.ts";
 import { pluginSecrets } from "./plugin-catalogue.ts";
 import { pluginReferences } from "./plugin-references.ts";
+import { isSecretReference } from "./secret-references.ts";
 
 const ID = /^[a-zA-Z0-9\-_.]+$/;
-const HOST = /^\*$|^\*?[0-9a-zA-Z\-._[\]:]+$/;
+/** As the server's pattern, for which a text ends before a line break that ends it, too. */
+const HOST = /^\*\n?$|^\*?[0-9a-zA-Z\-._[\]:]+\n?$/;
+/** As the server's pattern, likewise. */
+const LABEL = /^\S+\n?$/;
 
 /** An id of APISIX: what its router would cut short or misread is refused, with a legal one proposed. */
 export function identifier(): z.ZodString {
@@ -96,7 +100,7 @@ export const labels = z
     z
       .string()
       .refine((key) => !/^pulumi-(owner|stack)$/.test(key), "is a label that this package writes itself"),
-    z.string().min(1).max(256).regex(/^\S+$/, "may hold no white space"),
+    z.string().min(1).max(256).regex(LABEL, "may hold no white space"),
   )
   .prefault({})
   .describe(
@@ -188,15 +192,21 @@ export function username(): z.ZodString {
     .regex(/^[a-zA-Z0-9_-]+$/, "is no user name: letters, digits, _ and -");
 }
 
-/** A certificate as PEM text. */
-export const certificate = z.string().min(128).max(65536);
+/** A PEM text of at least so many characters, or a reference to one that the gateway resolves. */
+export function pem(least: number): z.ZodString {
+  return z.string().superRefine((text, context) => {
+    if (isSecretReference(text)) return;
+    const report = (message: string) => context.addIssue({ code: "custom", message });
+    if (text.length < least) report(`is too short: at least ${least} characters`);
+    if (text.length > 65536) report("is too long: at most 65536 characters");
+  });
+}
 
-/** A private key as PEM text, which the server does not give back. */
-export const privateKey = z
-  .string()
-  .min(64)
-  .max(65536)
-  .meta({ secret: true, writeOnly: true } satisfies FieldMeta);
+/** A certificate as PEM text, or a reference to one. */
+export const certificate = pem(128);
+
+/** A private key as PEM text, or a reference to one, which the server does not give back. */
+export const privateKey = pem(64).meta({ secret: true, writeOnly: true } satisfies FieldMeta);
 
 /** What APISIX adds to every object. */
 export const SERVER_MADE = ["id", "create_time", "update_time"];

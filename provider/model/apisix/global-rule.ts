@@ -26,5 +26,5 @@ new apisix.GlobalRule("request-id", { plugins: { "request-id": {} } });
   path: ([id]) => `global_rules/${id}`,
   rules: (args, context) => pluginRules(args.plugins, "plugins", context),
   serverMade: SERVER_MADE,
-  exclusive: true,
+  exclusive: () => true,
 };

@@ -1,17 +1,23 @@
 import { isIPv4, isIPv6 } from "node:net";
-import type { Ajv, ValidateFunction } from "ajv";
+import type { Ajv, CodeKeywordDefinition, ValidateFunction } from "ajv";
 import { isObject, type Json, type JsonObject } from "../fields.ts";
 import { once } from "../once.ts";
 import { formatPath } from "../paths.ts";
+import { isOlder } from "../releases.ts";
 import { type Finding, findings } from "./plugin-errors.ts";
+import { isSecretReference } from "./secret-references.ts";
 
-const validators = new WeakMap<JsonObject, ValidateFunction>();
+/** The first version whose validator takes a reference to a secret for any text, whatever the schema says of the text. */
+const SKIPS_REFERENCES = "3.17";
 
-/** What a JSON schema of APISIX's finds wrong once its defaults are filled in, as the server does first. */
-export function problemsOf(schema: JsonObject, value: JsonObject): Finding[] {
-  const known = validators.get(schema);
-  const validator = known ?? compiler().compile(schema);
-  validators.set(schema, validator);
+/**
+ * What a JSON schema of APISIX's finds wrong once its defaults are filled in, as the server does first.
+ *
+ * @param release The server's version; without one, that of the newest.
+ */
+export function problemsOf(schema: JsonObject, value: JsonObject, release?: string): Finding[] {
+  const judge = release !== undefined && isOlder(release, SKIPS_REFERENCES) ? LITERAL : SKIPPING;
+  const validator = compiled(judge, schema);
   const filled = structuredClone(value);
   // The first pass fills in the defaults, some of them only after conditions have looked at their fields.
   if (validator(filled) || validator(filled)) return [];
@@ -25,7 +31,7 @@ export function readableSchema(sent: unknown): JsonObject | undefined {
   const schema = readable(sent as Json);
   if (!isObject(schema)) return undefined;
   try {
-    validators.set(schema, compiler().compile(schema));
+    compiled(SKIPPING, schema);
     return schema;
   } catch {
     return undefined;
@@ -77,8 +83,27 @@ function isEmptyList(value: Json): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
-/** Loaded when the first plugin is judged: it takes longer than all the rest of this package. */
-const compiler = once((): Ajv => {
+/** One way to judge by schemas. */
+interface Judge {
+  /** Loaded when the first plugin is judged: it takes longer than all the rest of this package. */
+  compiler: () => Ajv;
+  validators: WeakMap<JsonObject, ValidateFunction>;
+}
+
+function judgeWith(change: (ajv: Ajv) => Ajv): Judge {
+  return { compiler: once(() => change(compiler())), validators: new WeakMap() };
+}
+
+const LITERAL = judgeWith((ajv) => ajv);
+const SKIPPING = judgeWith(skippingReferences);
+
+function compiled({ compiler, validators }: Judge, schema: JsonObject): ValidateFunction {
+  const validator = validators.get(schema) ?? compiler().compile(schema);
+  validators.set(schema, validator);
+  return validator;
+}
+
+function compiler(): Ajv {
   const { Ajv } = require("ajv") as typeof import("ajv");
   return new Ajv({
     allErrors: true,
@@ -89,11 +114,32 @@ const compiler = once((): Ajv => {
     code: { regExp: regularExpression, optimize: false },
     formats: { ipv4: isIPv4, ipv6: isIPv6 },
   });
-});
+}
+
+/** What a schema says of a text. */
+const ABOUT_TEXTS = ["pattern", "minLength", "maxLength", "enum", "const", "format"];
+
+/** The same, for which these keywords do not apply to a reference to a secret. */
+function skippingReferences(ajv: Ajv): Ajv {
+  const { _ } = require("ajv") as typeof import("ajv");
+  for (const keyword of ABOUT_TEXTS) {
+    const definition = ajv.getKeyword(keyword) as CodeKeywordDefinition;
+    ajv.removeKeyword(keyword);
+    ajv.addKeyword({
+      ...definition,
+      keyword,
+      code: (context, type) => {
+        const isReference = context.gen.scopeValue("func", { ref: isSecretReference });
+        context.gen.if(_`!${isReference}(${context.data})`, () => definition.code(context, type));
+      },
+    });
+  }
+  return ajv;
+}
 
 /** APISIX's patterns are PCRE. Some are right for JavaScript only without `u`; one that is not right at all matches anything. */
 function regularExpression(pattern: string, flags: string): RegExp {
-  const portable = pattern.replaceAll("\\A", "^").replaceAll("\\z", "$");
+  const portable = inJavaScript(pattern);
   for (const tried of [flags, flags.replace("u", "")]) {
     try {
       return new RegExp(portable, tried);
@@ -102,3 +148,14 @@ function regularExpression(pattern: string, flags: string): RegExp {
   return /^/;
 }
 regularExpression.code = "new RegExp";
+
+/** Anchors of PCRE as JavaScript writes them: a text ends before a line break that ends it, too. */
+const ANCHORS: Record<string, string> = { $: "(?=\\n?$)", "\\A": "^", "\\z": "$", "\\Z": "(?=\\n?$)" };
+
+/** A pattern of PCRE with JavaScript's anchors; what stands in brackets is none. */
+function inJavaScript(pattern: string): string {
+  return pattern.replace(
+    /\[\^?\]?(?:\\[\s\S]|\[:\w+:\]|[^\]\\])*\]|\\[\s\S]|\$/g,
+    (part) => ANCHORS[part] ?? part,
+  );
+}

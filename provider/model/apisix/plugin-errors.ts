@@ -17,7 +17,12 @@ const COMBINING = ["anyOf", "oneOf", "if"];
 const ABOUT_THE_INSIDE = ["not", "contains", "uniqueItems", "const", "enum"];
 
 /** What errors mean for somebody who wrote a configuration. What hinges on unknown values is left out. */
-export function findings(errors: readonly ErrorObject[], schema: Json, configuration: Json): Finding[] {
+export function findings(all: readonly ErrorObject[], schema: Json, configuration: Json): Finding[] {
+  // Of a list that lacks an element, what each of the others would have to be is of no interest.
+  const lacking = all
+    .filter(({ keyword }) => keyword === "contains")
+    .map(({ schemaPath }) => `${schemaPath}/`);
+  const errors = all.filter(({ schemaPath }) => !lacking.some((path) => schemaPath.startsWith(path)));
   const outermost = errors.find(
     (error) => COMBINING.includes(error.keyword) && !errors.some((other) => isInside(error, other)),
   );
@@ -132,7 +137,11 @@ function simple(error: ErrorObject, schema: Json, configuration: Json): Finding[
     const hint = `${near === undefined ? "" : `did you mean ${JSON.stringify(near)}? `}allowed: ${allowed.join(", ")}`;
     return [{ path, keyword, reason: "is none of the values allowed", hint }];
   }
-  return [{ path, keyword, reason: wording(keyword, params, error.message ?? "is wrong") }];
+  if (keyword === "not") return [excluded(error, schema, path, value)];
+  if (keyword === "contains") {
+    return [{ path, keyword, reason: `does not hold ${wanted(partAt(schema, error))}` }];
+  }
+  return [{ path, keyword, reason: WORDS[keyword]?.(params) ?? "has no place here" }];
 }
 
 /** A name that is not known where it stands. */
@@ -143,19 +152,68 @@ export function unknownField(path: (string | number)[], name: string, allowed: s
   return { path, keyword: "additionalProperties", reason: "is no field that exists here", hint };
 }
 
-function wording(keyword: string, params: Record<string, unknown>, message: string): string {
-  const limit = String(params.limit);
-  if (keyword === "type") return `is not ${[params.type].flat().map(form).join(" or ")}`;
-  if (keyword === "minimum") return `is too small: at least ${limit}`;
-  if (keyword === "exclusiveMinimum") return `is too small: more than ${limit}`;
-  if (keyword === "maximum") return `is too large: at most ${limit}`;
-  if (keyword === "minLength") return `is too short: at least ${limit} characters`;
-  if (keyword === "maxLength") return `is too long: at most ${limit} characters`;
-  if (keyword === "minItems") return `is too short: at least ${limit} elements`;
-  if (keyword === "maxItems") return `is too long: at most ${limit} elements`;
-  if (keyword === "uniqueItems") return "holds the same element twice";
-  if (keyword === "pattern") return `does not match ${String(params.pattern)}`;
-  return message;
+/** How each keyword is put, given its limit or what else it says. What is about the inside of a value has sentences of its own. */
+const WORDS: Record<string, (params: Record<string, unknown>) => string> = {
+  type: ({ type }) => `is not ${[type].flat().map(form).join(" or ")}`,
+  minimum: ({ limit }) => `is too small: at least ${limit}`,
+  exclusiveMinimum: ({ limit }) => `is too small: more than ${limit}`,
+  maximum: ({ limit }) => `is too large: at most ${limit}`,
+  exclusiveMaximum: ({ limit }) => `is too large: less than ${limit}`,
+  multipleOf: ({ multipleOf }) => `is no multiple of ${multipleOf}`,
+  minLength: ({ limit }) => `is too short: at least ${count(limit, "character")}`,
+  maxLength: ({ limit }) => `is too long: at most ${count(limit, "character")}`,
+  minItems: ({ limit }) => `is too short: at least ${count(limit, "element")}`,
+  maxItems: ({ limit }) => `is too long: at most ${count(limit, "element")}`,
+  additionalItems: ({ limit }) => `is too long: at most ${count(limit, "element")}`,
+  minProperties: ({ limit }) => `has too few fields: at least ${limit}`,
+  maxProperties: ({ limit }) => `has too many fields: at most ${limit}`,
+  propertyNames: ({ propertyName }) =>
+    `has a field whose name is not allowed: ${JSON.stringify(propertyName)}`,
+  uniqueItems: () => "holds the same element twice",
+  pattern: ({ pattern }) => `does not match ${pattern}`,
+  format: ({ format }) => `is no ${FORMATS[String(format)] ?? format}`,
+  const: ({ allowedValue }) => `is not ${JSON.stringify(allowedValue)}, the only value allowed`,
+};
+
+const FORMATS: Record<string, string> = {
+  ipv4: "IPv4 address",
+  ipv6: "IPv6 address",
+  hostname: "host name",
+  uri: "URI",
+};
+
+function count(limit: unknown, unit: string): string {
+  return `${limit} ${unit}${limit === 1 ? "" : "s"}`;
+}
+
+/** What must not be together, or not be there at all. */
+function excluded(error: ErrorObject, schema: Json, path: Finding["path"], value: unknown): Finding {
+  const { keyword } = error;
+  const outer = partPath(error).slice(0, -1);
+  const not = partAt(schema, error);
+  const has = (name: string) => isObject(value) && Object.hasOwn(value, name);
+  const unwanted = sets(not).find((names) => names.length > 0 && names.every(has));
+  if (unwanted === undefined)
+    return { path, keyword, reason: "is one of the values that are not allowed here" };
+  const [first = "", ...others] = outer.at(-2) === "dependencies" ? [outer.at(-1), ...unwanted] : unwanted;
+  if (others.length === 0) return { path: [...path, first], keyword, reason: "has no place here" };
+  return { path: [...path, first], keyword, reason: `does not go with ${others.join(" and ")}` };
+}
+
+/** The sets of fields of which a schema asks for one. */
+function sets(schema: unknown): string[][] {
+  if (!isObject(schema)) return [];
+  const { required, anyOf } = schema;
+  if (Array.isArray(required)) return [required.map(String)];
+  return Array.isArray(anyOf) ? anyOf.flatMap(sets) : [];
+}
+
+/** What a list has to hold. */
+function wanted(part: unknown): string {
+  if (!isObject(part)) return "an element of another form";
+  if (part.const !== undefined) return `the element ${JSON.stringify(part.const)}`;
+  if (Array.isArray(part.enum)) return `one of ${part.enum.join(", ")}`;
+  return "an element of the form that is needed";
 }
 
 function form(type: unknown): string {

@@ -6,6 +6,7 @@ import { formatPath, parsePath } from "../paths.ts";
 import { problemsOf } from "./json-schema.ts";
 import { KNOWN_VERSION, type PluginUse, pluginNames, pluginSchema } from "./plugin-catalogue.ts";
 import { type Finding, unknownField } from "./plugin-errors.ts";
+import { writtenRules } from "./plugin-rules.ts";
 
 /** Of plugins in one place, and of unknown fields in one plugin: many more than there are. */
 const MOST_JUDGED = 200;
@@ -75,11 +76,12 @@ export function configurationRules(
   const schema = served ?? (isKnown ? pluginSchema(name, use) : undefined);
   const value = withoutNothing(configuration);
   if (!schema || !isObject(value)) return;
-  const wrong = problemsOf(schema, value);
+  const wrong = problemsOf(schema, value, context.release);
   const strange = strangers([schema], value, []);
   for (const { path, reason, hint } of [...wrong, ...strange.filter(({ meant }) => meant)]) {
     context.report(formatPath([...at, ...path]), reason, hint);
   }
+  if (wrong.length === 0 && isKnown && use !== "stream") writtenRules(name, value, schema, at, context);
   const judge = served ? "this APISIX" : `APISIX ${KNOWN_VERSION}`;
   for (const { path, meant } of strange) {
     const where = formatPath([name, ...path]);

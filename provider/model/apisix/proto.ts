@@ -28,6 +28,7 @@ new apisix.Proto("greeter", { content: readFileSync("greeter.proto", "utf8") });
     desc,
     labels,
   }),
+  labelsSince: "3.13",
   serverSchema: "proto",
   path: ([id]) => `protos/${id}`,
   serverMade: SERVER_MADE,

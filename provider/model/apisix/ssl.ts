@@ -10,9 +10,11 @@ import {
   idArgument,
   labels,
   onlyElementOf,
+  pem,
   privateKey,
   SERVER_MADE,
 } from "./fields.ts";
+import { isSecretReference } from "./secret-references.ts";
 
 const schema = z.strictObject({
   sslId: idArgument("SSL object"),
@@ -22,19 +24,21 @@ const schema = z.strictObject({
     .describe(
       "`server` for a host of the gateway, `client` for an upstream that asks for a certificate. Server's default: `server`.",
     ),
-  cert: certificate.describe("Certificate, PEM, with its chain."),
+  cert: certificate.describe(
+    "Certificate, PEM, with its chain; or a reference, `$env://NAME` or `$secret://MANAGER/ID/KEY`.",
+  ),
   key: privateKey.describe(
-    "Private key of `cert`, PEM. Secret, and write-only: a change of it outside is not seen.",
+    "Private key of `cert`, PEM, or a reference. Secret, and write-only: a change of it outside is not seen.",
   ),
   certs: z
     .array(certificate)
     .optional()
-    .describe("Further certificates, such as one of another algorithm; as many as `keys`."),
+    .describe("Further certificates or references, such as one of another algorithm; as many as `keys`."),
   keys: z
-    .array(z.string().min(64).max(65536))
+    .array(pem(64))
     .optional()
     .meta({ secret: true, writeOnly: true } satisfies FieldMeta)
-    .describe("Private keys of `certs`, in the same order. Secret, write-only."),
+    .describe("Private keys of `certs`, or references, in the same order. Secret, write-only."),
   sni: host()
     .optional()
     .describe("Host to serve. One of `sni` and `snis`, for type `server`.")
@@ -72,7 +76,7 @@ function rules({ type, sni, snis, cert, certs, keys }: JsonObject, { report, kno
   ) {
     report("certs", "are not as many as keys");
   }
-  if (known("cert") && typeof cert === "string" && !parse(cert))
+  if (known("cert") && typeof cert === "string" && !isSecretReference(cert) && !parse(cert))
     report("cert", "is no certificate in PEM form");
 }
 
@@ -104,7 +108,9 @@ new apisix.Upstream("partner", {
 });
 `,
   ],
-  outputs: { expires: "When the certificate expires, as in `2027-01-31T12:00:00.000Z`." },
+  outputs: {
+    expires: "When the certificate expires, as in `2027-01-31T12:00:00.000Z`; empty for a reference.",
+  },
   dialect: "apisix",
   identity: ["sslId"],
   schema: excluding(schema, atMostOneOf(["sni", "snis"])),

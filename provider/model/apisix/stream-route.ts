@@ -86,6 +86,7 @@ new apisix.StreamRoute("redis", { serverPort: 9100, upstream: { nodes: { "redis.
   dialect: "apisix",
   identity: ["streamRouteId"],
   schema: excluding(schema, atMostOneOf(["upstream", "upstreamId"])),
+  labelsSince: "3.8",
   serverSchema: "stream_route",
   path: ([id]) => `stream_routes/${id}`,
   rules(args, context) {

@@ -149,11 +149,13 @@ export const upstreamShape = {
     .strictObject({
       clientCert: certificate
         .optional()
-        .describe("Client certificate, PEM, 128 to 65536 characters; with `clientKey`."),
+        .describe(
+          "Client certificate, PEM, 128 to 65536 characters, or a reference, `$env://NAME` or `$secret://MANAGER/ID/KEY` (APISIX 3.17 and later); with `clientKey`.",
+        ),
       clientKey: privateKey
         .optional()
         .describe(
-          "Private key of `clientCert`, PEM. Secret, and write-only: a change of it outside is not seen.",
+          "Private key of `clientCert`, PEM, or a reference. Secret, and write-only: a change of it outside is not seen.",
         ),
       clientCertId: reference("apisix:Ssl")
         .optional()

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { type FieldMeta, type Form, isObject, type JsonObject, UNKNOWN } from "../fields.ts";
 import type { Kind, RuleContext } from "../kind.ts";
 import {
+  base64Lines,
   CERTIFICATES,
   certificateSource,
   clientCertificate,
@@ -91,9 +92,17 @@ const schema = z.strictObject({
             .boolean()
             .default(false)
             .describe("Does not compare the certificate's names. Server's default: false."),
-          caCert: certificateSource("CA of the service's certificate; without it nothing is verified"),
-          clientCert: certificateSource("Client certificate, with `clientKey`"),
-          clientKey: certificateSource("Private key of the client certificate, secret", { secret: true }),
+          caCert: certificateSource(
+            "CA of the service's certificate; without it nothing is verified",
+            {},
+            base64Lines(),
+          ),
+          clientCert: certificateSource("Client certificate, with `clientKey`", {}, base64Lines()),
+          clientKey: certificateSource(
+            "Private key of the client certificate, secret",
+            { secret: true },
+            base64Lines(),
+          ),
         })
         .meta({ exclusions: [clientCertificate] } satisfies FieldMeta)
         .prefault({})

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import * as z from "zod";
 import { allOrNone, exactlyOneOf } from "../exclusions.ts";
-import { type FieldMeta, isObject, type JsonObject } from "../fields.ts";
+import { type FieldMeta, isObject, type Json, type JsonObject } from "../fields.ts";
 import type { Kind, Side } from "../kind.ts";
 import { ORIGIN_LABEL } from "./labels.ts";
 import { isSubdomain } from "./names.ts";
@@ -56,15 +56,35 @@ export function base64(): z.ZodString {
     );
 }
 
+/** Base64 in which there may be line breaks, as Go reads it, too; the server keeps it without them. */
+export function base64Lines(): z.ZodString {
+  return z
+    .string()
+    .refine(
+      (text) => base64().safeParse(inOneLine(text)).success,
+      "is not base64 (with padding; line breaks may stand in it, but nothing else)",
+    )
+    .meta({
+      form: {
+        canonical: inOneLine,
+        like: (canonical, written) => (inOneLine(written) === canonical ? written : undefined),
+      },
+    } satisfies FieldMeta);
+}
+
+function inOneLine<T extends Json>(text: T): T | string {
+  return typeof text === "string" ? text.replace(/[\r\n]/g, "") : text;
+}
+
 /** The certificates of TLS origination. */
 export const CERTIFICATES = ["caCert", "clientCert", "clientKey"];
 
 /** A PEM text from one of three sources. */
-export function certificateSource(what: string, meta: FieldMeta = {}) {
+export function certificateSource(what: string, meta: FieldMeta = {}, inline = base64()) {
   return z
     .strictObject({
       secret: reference("kuma:Secret").optional().describe("Name of a Secret of the mesh."),
-      inline: base64().min(1).optional().describe("The PEM text as base64.").meta(meta),
+      inline: inline.min(1).optional().describe("The PEM text as base64.").meta(meta),
       inlineString: z.string().min(1).optional().describe("The PEM text as it is.").meta(meta),
     })
     .meta({

@@ -1,6 +1,7 @@
 import { bare, type JsonObject, type Releases, sameJson, UNKNOWN } from "../fields.ts";
 import type { Kind } from "../kind.ts";
 import { formatPath } from "../paths.ts";
+import { isOlder } from "../releases.ts";
 import { type Schema, visit } from "../walk.ts";
 
 /** The first version that keeps labels; an older one drops them in silence, as any field that it does not know. */
@@ -31,12 +32,6 @@ export function hasLabels(version: string): boolean {
 function absence(version: string, { since, until }: Releases): string | undefined {
   if (until !== undefined && !isOlder(version, until)) return "any more";
   return since !== undefined && isOlder(version, since) ? `yet: it came with ${since}` : undefined;
-}
-
-function isOlder(version: string, than: string): boolean {
-  const [major = 0, minor = 0] = version.split(".").map(Number.parseFloat);
-  const [wantedMajor = 0, wantedMinor = 0] = than.split(".").map(Number.parseFloat);
-  return major < wantedMajor || (major === wantedMajor && minor < wantedMinor);
 }
 
 /** Every declared field that some versions lack, and that says something. */

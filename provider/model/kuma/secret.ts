@@ -2,7 +2,7 @@ import * as z from "zod";
 import { exactlyOneOf, excluding } from "../exclusions.ts";
 import { type FieldMeta, type Json, UNKNOWN } from "../fields.ts";
 import type { Kind } from "../kind.ts";
-import { base64, labels, reference, resourceName } from "./fields.ts";
+import { base64Lines, labels, reference, resourceName } from "./fields.ts";
 
 const secretText = { secret: true } satisfies FieldMeta;
 
@@ -26,7 +26,7 @@ const schema = z.strictObject({
       "Name at the control plane: an RFC 1123 subdomain. Default: the resource's name. A new one replaces the secret.",
     ),
   labels,
-  data: base64()
+  data: base64Lines()
     .meta(secretText)
     .optional()
     .describe("The value as base64; empty is none. Secret. Either this or `value`."),

@@ -33,7 +33,9 @@ const schema = z.strictObject({
         .strictObject({
           port: port()
             .optional()
-            .describe("Port of Envoy's admin interface, 1 to 65535, another than `port`."),
+            .describe(
+              "Port of Envoy's admin interface, 1 to 65535; another than `port` where `address` is 127.0.0.1.",
+            ),
         })
         .prefault({})
         .describe("Envoy's admin interface."),
@@ -43,9 +45,11 @@ const schema = z.strictObject({
 
 function rules({ networking }: JsonObject, { report, known }: RuleContext): void {
   if (!isObject(networking) || !isObject(networking.admin)) return;
-  if (known("networking.port", "networking.admin.port") && networking.port === networking.admin.port) {
-    report("networking.admin.port", "is the same as networking.port", "the two always differ");
-  }
+  const { address, port, admin } = networking;
+  // Envoy's admin interface listens at this address.
+  if (address !== "127.0.0.1" || !known("networking.port", "networking.admin.port")) return;
+  if (port === admin.port)
+    report("networking.admin.port", "is the same as networking.port", "at 127.0.0.1 the two differ");
 }
 
 /** The proxy through which a zone's traffic leaves. */

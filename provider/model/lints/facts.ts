@@ -5,6 +5,8 @@ import { isObject, type JsonObject, UNKNOWN } from "../fields.ts";
 export interface Declared {
   /** As in `kuma:ExternalService`. */
   type: string;
+  /** What messages call its type, where it is not a resource of the API. */
+  title?: string;
   /** Pulumi's name of it. */
   name: string;
   /** Tells the connections of resources apart. */

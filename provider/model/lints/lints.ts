@@ -222,7 +222,7 @@ function resourcesOf(found: (Declared | Service)[]): Declared[] {
 }
 
 function namesOf(resources: Declared[]): string {
-  const shown = resources.slice(0, 5).map(({ type, name }) => `${type} "${name}"`);
+  const shown = resources.slice(0, 5).map(({ type, title = type, name }) => `${title} "${name}"`);
   return `${shown.join(", ")}${resources.length > 5 ? ` and ${resources.length - 5} more` : ""}`;
 }
 

@@ -2,6 +2,7 @@ import { isIPv6 } from "node:net";
 import { LuaError, luaType } from "../lua/values.ts";
 import { validate } from "../schema/validator.ts";
 import type { Schemas } from "../schemas.ts";
+import { isReference } from "../secret-references.ts";
 import { isObject, type JsonObject, type Store } from "../store.ts";
 import { certificateProblem } from "./certificates.ts";
 
@@ -72,6 +73,7 @@ function fieldsProblem({ pass_host, upstream_host, tls }: JsonObject): string | 
   if (pass_host === "rewrite" && !upstream_host)
     return "`upstream_host` can't be empty when `pass_host` is `rewrite`";
   if (!isObject(tls) || tls.client_cert === undefined) return undefined;
+  if (isReference(tls.client_cert) || isReference(tls.client_key)) return undefined;
   return certificateProblem(tls.client_cert, tls.client_key);
 }
 
