@@ -48,7 +48,8 @@ interface Declared {
   type: string;
   properties: object;
   options: object | undefined;
-  /** Its name in the YAML program. */
+  name: string;
+  /** What the YAML program calls it. */
   key: string;
 }
 
@@ -74,7 +75,7 @@ export function yaml(program: string): string {
               ? `${resource}-${String(name).toLowerCase()}`
               : resource;
             const type = name === "Provider" ? `pulumi:providers:${module}` : `${module}:${String(name)}`;
-            declared.push({ type, properties: args, options, key });
+            declared.push({ type, name: resource, properties: args, options, key });
             return new Proxy(new Expression(`\${${key}}`), {
               get: (self, field) =>
                 field === "text" ? self.text : new Expression(`\${${key}.${String(field)}}`),
@@ -102,12 +103,17 @@ export function yaml(program: string): string {
     "",
   );
   new Function(...Object.keys(names), code)(...Object.values(names));
-  const resources = declared.map(({ key, type, properties, options }) => [
+  const resources = declared.map(({ key, type, name, properties, options }) => [
     key,
-    { type, properties: plain(properties), ...(options ? { options: plain(options) } : {}) },
+    {
+      type,
+      ...(name === key ? {} : { name }),
+      properties: plain(properties),
+      ...(options ? { options: plain(options) } : {}),
+    },
   ]);
   const document = {
-    ...(Object.keys(configuration).length > 0 ? { configuration } : {}),
+    ...(Object.keys(configuration).length > 0 ? { config: configuration } : {}),
     resources: Object.fromEntries(resources),
   };
   return stringify(document, { lineWidth: 110 });

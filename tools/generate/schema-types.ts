@@ -56,6 +56,11 @@ export class SchemaTypes {
     return Object.fromEntries(sorted.map(([name, spec]) => [this.#token(name), spec]));
   }
 
+  /** The type that a reference names. */
+  referred(reference: string): NamedTypeSpec | undefined {
+    return this.#specs.get(reference.slice(reference.lastIndexOf(":") + 1));
+  }
+
   /** Takes up a named type. Two different ones of one name are an error. */
   add(name: string, spec: NamedTypeSpec): TypeSpec {
     if (this.#taken.has(name.toLowerCase()))

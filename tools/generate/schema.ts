@@ -55,7 +55,7 @@ export function pluginSchema(plugin: DialectName): string {
   const schema = {
     ...about(plugin),
     language: languages(plugin),
-    config: { variables: settings },
+    config: { variables: plainEnumerations(settings, types) },
     provider: {
       description: [withoutLinks(doc), exampleSection(plugin, "A provider of its own", [example])].join(
         "\n\n",
@@ -190,6 +190,19 @@ function settingProperty(setting: Setting, types: SchemaTypes): PropertySpec {
     ...(variable ? { defaultInfo: { environment: [variable] } } : {}),
     ...(secret ? { secret: true } : {}),
   };
+}
+
+/** Pulumi's generator for Go makes a configuration of an enumeration that does not compile. */
+function plainEnumerations(
+  settings: Record<string, PropertySpec>,
+  types: SchemaTypes,
+): Record<string, PropertySpec> {
+  const variables = Object.entries(settings).map(([name, { $ref, ...property }]) => {
+    const named = $ref === undefined ? undefined : types.referred($ref);
+    if (named?.enum) return [name, { type: named.type, ...property }] as const;
+    return [name, $ref === undefined ? property : { $ref, ...property }] as const;
+  });
+  return Object.fromEntries(variables);
 }
 
 function manifest(): {
