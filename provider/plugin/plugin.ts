@@ -49,6 +49,9 @@ export function pluginProvider(dialect: DialectName, schema: () => Promise<strin
     read: (request, call) => configured().read(request, call),
     update: (request, call) => configured().update(request, call),
     delete: (request, call) => configured().delete(request, call),
+    async *list(request, call) {
+      yield* await configured().list(request, call);
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { generate } from "selfsigned";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
+import { startApisix } from "../../sandbox/apisix/index.ts";
 import { Engine } from "../../tools/engine.ts";
 import { schemaFile } from "../../tools/generate/schema.ts";
 import { npmName, typescript, yaml } from "../../tools/generate/schema-examples.ts";
@@ -144,3 +145,30 @@ function together(plugin: (typeof plugins)[number]): Program[] {
   }
   return programs;
 }
+
+describe("pulumi do", { timeout: 120_000 }, () => {
+  test("lists what a gateway has, and reads one of it, without a program", async () => {
+    const gateway = await startApisix();
+    const stack = await engine.stack("do", async () => {});
+    for (const id of ["a", "b"]) gateway.store.put("upstreams", id, { nodes: { "a.example:80": 1 } });
+    const settings = ["--apisix:admin-url", gateway.adminUrl, "--apisix:admin-key", gateway.adminKey];
+    const pulumi = async (...args: string[]) => {
+      const executable = join(built, "pulumi-resource-apisix");
+      const { output } = await stack.cli([
+        "do",
+        "--package",
+        executable,
+        "apisix:Upstream",
+        ...args,
+        ...settings,
+      ]);
+      return JSON.parse(output.slice(output.search(/^[[{]/m)));
+    };
+    expect(await pulumi("list", "--all", "--output", "json")).toEqual([
+      { id: "a", name: "a" },
+      { id: "b", name: "b" },
+    ]);
+    expect(await pulumi("read", "b", "--output", "json")).toMatchObject({ upstreamId: "b" });
+    await gateway.close();
+  });
+});
