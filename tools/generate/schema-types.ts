@@ -175,11 +175,15 @@ export class SchemaTypes {
   }
 }
 
-/** One of several types; a union in a union is one. */
+/**
+ * One of several types; a union in a union is one. With a list among them it is anything: Pulumi's package for Python fails on
+ * every list whose property may be something else, too. The plugin checks it all the same.
+ */
 export function union(options: readonly TypeSpec[]): TypeSpec {
   const flat = options.flatMap((option) => option.oneOf ?? [option]);
   const distinct = [...new Map(flat.map((option) => [JSON.stringify(option), option])).values()];
-  if (distinct.some(({ $ref }) => $ref === ANY.$ref)) return ANY;
+  const isList = distinct.length > 1 && distinct.some(({ type }) => type === "array");
+  if (isList || distinct.some(({ $ref }) => $ref === ANY.$ref)) return ANY;
   return distinct.length === 1 && distinct[0] ? distinct[0] : { oneOf: distinct };
 }
 
