@@ -30,7 +30,7 @@ import type {
   UpdateAnswer,
 } from "./provider.ts";
 import { identityOfResource, type ResourceIdentity } from "./resource.ts";
-import { argumentsIn, formerKey, madeKey, savedIn } from "./state.ts";
+import { argumentsIn, formerKey, keptKeys, madeKey, savedIn } from "./state.ts";
 
 /** What can be done with resources once the settings are there. */
 export interface Resources {
@@ -133,7 +133,7 @@ export function resourcesOf(settings: JsonObject, kindOf: (type: string) => Kind
         const marks = movedMarks(kind.schema, saved.marks, found.args);
         return {
           id,
-          properties: outputsOf(found, marks),
+          properties: { ...outputsOf(found, marks), ...keptKeys(properties ?? {}) },
           inputs: withMarks(found.args, [...found.secrets, ...marks]) as JsonObject,
         };
       }),
@@ -144,7 +144,7 @@ export function resourcesOf(settings: JsonObject, kindOf: (type: string) => Kind
         const marks = markedPaths(news);
         if (preview) return { properties: previewed(kind, wanted, marks) };
         const outcome = await lifecycle.update(id, savedIn(kind, olds, oldInputs), wanted);
-        return { properties: outputsOf(outcome, marks) };
+        return { properties: { ...outputsOf(outcome, marks), ...keptKeys(olds) } };
       }),
 
     delete: ({ id, urn, properties, oldInputs }, call) =>
