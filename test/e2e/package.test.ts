@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { globSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -49,7 +50,8 @@ test("the packed tarball holds what its entry points load, and nothing else", as
     .filter((file) => file !== "./package.json");
   const loaded = new Set<string>();
   for (const entry of entries) await follow(join(entry), loaded);
-  const documents = ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "package.json"];
+  const pages = globSync("docs/**/*.md", { cwd: repository });
+  const documents = ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "package.json", ...pages];
   expect(packed.files.map(({ path }) => path).sort()).toEqual(
     [...loaded, ...documents, "dist/bundled-licenses.txt"].sort(),
   );
