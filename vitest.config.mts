@@ -1,4 +1,6 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vitest/config";
+import { BOTH_DOORS } from "./test/support/both-doors.ts";
 
 /**
  * What the sources load with `require` only when they need it (`require("./apisix/route.ts")`) is imported at once in
@@ -19,6 +21,10 @@ const requireAsImport: Plugin = {
   },
 };
 
+function inSupport(file: string): string {
+  return fileURLToPath(new URL(`test/support/${file}`, import.meta.url));
+}
+
 export default defineConfig({
   plugins: [requireAsImport],
   test: {
@@ -37,6 +43,21 @@ export default defineConfig({
       { test: { name: "contract", include: ["test/contract/**/*.test.ts"], testTimeout: 120_000 } },
       {
         test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], testTimeout: 240_000, hookTimeout: 120_000 },
+      },
+      {
+        resolve: {
+          alias: {
+            "pulumi-external-backends/apisix": inSupport("plugin-apisix.ts"),
+            "pulumi-external-backends/kuma": inSupport("plugin-kuma.ts"),
+          },
+        },
+        test: {
+          name: "e2e-plugin",
+          include: BOTH_DOORS.map((name) => `test/e2e/${name}.test.ts`),
+          env: { DOOR: "plugin" },
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+        },
       },
       {
         test: {

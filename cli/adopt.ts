@@ -1,3 +1,5 @@
+import type { Named } from "../provider/lifecycle/collections.ts";
+import { leastDeclared } from "../provider/lifecycle/imported.ts";
 import { ServerObject } from "../provider/lifecycle/object.ts";
 import { ownerText } from "../provider/lifecycle/refusals.ts";
 import type { Session } from "../provider/lifecycle/session.ts";
@@ -15,7 +17,6 @@ import { SECRET_KEY } from "../provider/model/marks.ts";
 import { ownershipOf } from "../provider/model/owner.ts";
 import { validate } from "../provider/model/validate.ts";
 import { mapParts, type Schema } from "../provider/model/walk.ts";
-import type { Named } from "./collections.ts";
 import { notImportable } from "./foreign.ts";
 
 /** An object of a server as this package declares it. */
@@ -85,17 +86,6 @@ export async function adopt(
     server: connection.server,
     idPrefix: connection.idPrefix,
     loose,
-  };
-}
-
-/** What would be declared at least: of plugins their names, so that what equals a plugin's default is left out. */
-function leastDeclared({ plugins }: JsonObject, kind: Kind, side: Side | undefined): JsonObject {
-  return {
-    ...(isObject(plugins)
-      ? { plugins: Object.fromEntries(Object.keys(plugins).map((name) => [name, {}])) }
-      : {}),
-    ...("metadata" in kind.schema.shape ? { metadata: {} } : {}),
-    ...("origin" in kind.schema.shape && side === "zone" ? { origin: "zone" } : {}),
   };
 }
 

@@ -24,10 +24,17 @@ export async function prepare(options: Options): Promise<{ files: OutputFile[]; 
   const known = secrets.filter(({ value }) => value !== undefined);
   const values = Object.fromEntries(known.map(({ name, value }) => [name, value]));
   const all = { ...context, ordered, skipped, servers };
-  const program = programFiles({ ...all, split: options.split, isProtected: !options.unprotected });
+  const program = programFiles({
+    ...all,
+    split: options.split,
+    door: options.door,
+    isProtected: !options.unprotected,
+  });
   const files = [
     ...program.map((file) => ({ ...file, isSecret: false })),
-    { name: IMPORT_FILE, text: importFile(ordered, context), isSecret: true },
+    ...(options.door === "dynamic"
+      ? [{ name: IMPORT_FILE, text: importFile(ordered, context), isSecret: true }]
+      : []),
     ...(known.length > 0
       ? [{ name: SECRETS_FILE, text: `${JSON.stringify(values, undefined, 2)}\n`, isSecret: true }]
       : []),

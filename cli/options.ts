@@ -23,6 +23,8 @@ KUMA_GLOBAL_URL and KUMA_ZONE_URL, KUMA_TOKEN), or by the names that a stack's c
 
 What to write
   --out DIR            folder of the program (default: imported)
+  --door DOOR          dynamic (default): resources of this package, with a file for \`pulumi import\`; or plugin: resources of
+                       the packages that \`pulumi package add\` makes of the plugins, which \`pulumi import\` needs no file for
   --split host         a file for each host of a route, with what only that needs; the rest in shared.ts
   --split label:KEY    a file for each value of a label, with what only that needs; label alone takes --label's KEY
   --secrets FILE       a JSON object of configuration names and values, for what the server does not give back
@@ -33,6 +35,9 @@ What to write
 
 /** How the program is divided into files: by the hosts of routes, or by the values of a label. */
 export type Split = { by: "host" } | { by: "label"; key: string };
+
+/** What the program's resources are: Pulumi's dynamic resources, or those of the provider plugins. */
+export type ProgramDoor = "dynamic" | "plugin";
 
 /** A label that objects must have. */
 export interface LabelFilter {
@@ -49,6 +54,7 @@ export interface Options {
   config: Record<string, string>;
   configFile?: string;
   out: string;
+  door: ProgramDoor;
   split?: Split;
   secrets?: string;
   unprotected: boolean;
@@ -73,6 +79,7 @@ export function readOptions(args: string[]): Options | undefined {
     config: Object.fromEntries((values.config ?? []).map(setting)),
     ...(values["config-file"] === undefined ? {} : { configFile: values["config-file"] }),
     out: values.out ?? "imported",
+    door: doorOf(values.door ?? "dynamic"),
     ...(split ? { split } : {}),
     ...(values.secrets === undefined ? {} : { secrets: values.secrets }),
     unprotected: values.unprotected ?? false,
@@ -93,6 +100,7 @@ function parsed(args: string[]) {
         config: { type: "string", multiple: true },
         "config-file": { type: "string" },
         out: { type: "string" },
+        door: { type: "string" },
         split: { type: "string" },
         secrets: { type: "string" },
         unprotected: { type: "boolean" },
@@ -112,6 +120,11 @@ function fromOf(names: string[]): DialectName[] {
   if (wrong !== undefined) throw new Problem(`--from ${wrong}: there is apisix and kuma.`);
   if (names.length === 0) throw new Problem("--from is missing: --from apisix, --from kuma, or both.");
   return [...new Set(names)] as DialectName[];
+}
+
+function doorOf(name: string): ProgramDoor {
+  if (name === "dynamic" || name === "plugin") return name;
+  throw new Problem(`--door ${name}: there is dynamic and plugin.`);
 }
 
 function labelFilter(text: string): LabelFilter {

@@ -1,7 +1,7 @@
 import type { Found, Skipped } from "./adopt.ts";
 import { argumentsOf, type Context } from "./arguments.ts";
 import { comment, hasComment, onOneLine, print, quote } from "./code.ts";
-import type { Split } from "./options.ts";
+import type { ProgramDoor, Split } from "./options.ts";
 import { filesOf } from "./split.ts";
 
 /** A file of the program. */
@@ -18,6 +18,7 @@ export interface Program extends Context {
   skipped: readonly Skipped[];
   servers: readonly string[];
   split: Split | undefined;
+  door: ProgramDoor;
   isProtected: boolean;
 }
 
@@ -74,7 +75,7 @@ function imports(program: Program, name: string, fileOf: ReadonlyMap<Found, stri
   const lines = [
     ...(usesSecrets ? ['import * as pulumi from "@pulumi/pulumi";'] : []),
     ...dialects.map((dialect) => {
-      const module = quote(`pulumi-external-backends/${dialect}`);
+      const module = quote(`pulumi-external-backends${program.door === "plugin" ? "-" : "/"}${dialect}`);
       return `import * as ${dialect} from ${module};`;
     }),
   ];

@@ -1,3 +1,4 @@
+import { type Named, objectsOf } from "../provider/lifecycle/collections.ts";
 import { ServerObject } from "../provider/lifecycle/object.ts";
 import { Session } from "../provider/lifecycle/session.ts";
 import type { JsonObject } from "../provider/model/fields.ts";
@@ -6,7 +7,6 @@ import type { DialectName, Kind, Side } from "../provider/model/kind.ts";
 import { KINDS } from "../provider/model/kinds.ts";
 import { BackendError } from "../provider/server/errors.ts";
 import { adopt, type Found, type Skipped } from "./adopt.ts";
-import { type Named, objectsOf } from "./collections.ts";
 import type { Options } from "./options.ts";
 import { Problem } from "./problem.ts";
 import { hasSide, type Settings } from "./settings.ts";

@@ -34,7 +34,7 @@ export function reportOf(done: Done, options: Options, settings: Settings): stri
     unknownSecrets(done),
     [
       "Next, in the folder of the Pulumi program:",
-      ...commands(secrets, options, settings).map((line) => `  ${line}`),
+      ...commands(done, secrets, options, settings).map((line) => `  ${line}`),
     ],
   ];
   return parts
@@ -68,12 +68,20 @@ function unknownSecrets({ secrets, names }: Done): string[] {
   ];
 }
 
-function commands(secrets: readonly SecretValue[], options: Options, settings: Settings): string[] {
+function commands(
+  done: Done,
+  secrets: readonly SecretValue[],
+  options: Options,
+  settings: Settings,
+): string[] {
   const known = secrets.filter(({ value }) => value !== undefined).map(({ name }) => name);
   const missing = secrets.filter(({ value }) => value === undefined).map(({ name }) => name);
   const file = modulePath(join(options.out, SECRETS_FILE));
   const outside = relative(".", options.out) !== "";
   return [
+    ...(options.door === "plugin"
+      ? options.from.map((dialect) => `pulumi package add ./node_modules/.bin/pulumi-resource-${dialect}`)
+      : []),
     ...(outside ? [`echo 'import "${modulePath(options.out)}";' >> index.ts`] : []),
     ...connection(options, settings),
     ...(known.length > 0
@@ -84,9 +92,20 @@ function commands(secrets: readonly SecretValue[], options: Options, settings: S
         ]
       : []),
     ...missing.map((name) => `pulumi config set --secret ${name}`),
-    `pulumi import --file ${quoted(join(options.out, IMPORT_FILE))} --generate-code=false${options.unprotected ? " --protect=false" : ""}`,
+    ...imports(done, options),
     "pulumi preview",
   ];
+}
+
+/** Dynamic resources are imported by the file that holds their states; of the plugins' ones the id is enough. */
+function imports({ ordered, names }: Done, options: Options): string[] {
+  const flags = `--generate-code=false${options.unprotected ? " --protect=false" : ""}`;
+  if (options.door === "dynamic")
+    return [`pulumi import --file ${quoted(join(options.out, IMPORT_FILE))} ${flags}`];
+  return ordered.map((found) => {
+    const words = [found.kind.type.replace(":", ":index:"), names.get(found)?.resource ?? "", found.id];
+    return `pulumi import ${words.map(quoted).join(" ")} ${flags}`;
+  });
 }
 
 /** The settings by which the stack finds the same servers. */

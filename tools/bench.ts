@@ -3,8 +3,9 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { startApisix } from "../sandbox/apisix/index.ts";
 import { benchLarge } from "./bench-large.ts";
+import { benchStart as benchPluginStart, timesOf } from "./bench-plugin-start.ts";
 import { benchPreviews, type Previews, previewTable } from "./bench-preview.ts";
-import { measure, type Operation, operations, type Side, stackOptions } from "./bench-run.ts";
+import { measureAll, type Operation, operations, PLUGIN, type Side, stackOptions } from "./bench-run.ts";
 import { benchStart } from "./bench-start.ts";
 import { Engine } from "./engine.ts";
 import { markdownTable } from "./markdown.ts";
@@ -12,9 +13,10 @@ import { markdownTable } from "./markdown.ts";
 const help = `npm run bench [-- options]
 
 Measures Pulumi's operations on half as many upstreams and half as many routes against the sandbox, beside the same
-operations on as many dynamic resources made the usual way (pulumi.dynamic.Resource) that do nothing. Each operation is
-a process of its own, from its start to its end, and the two sides take turns. Then previews of ours with validation by a
-server that takes 20 ms for every answer, beside those that ask nobody.
+operations through the plugin, and on as many dynamic resources made the usual way (pulumi.dynamic.Resource) that do
+nothing. Each operation is a process of its own, from its start to its end, and the sides take turns. Then the plugin's
+memory, and its start until it prints its port beside \`node -e 0\`; and previews of ours with validation by a server that
+takes 20 ms for every answer, beside those that ask nobody.
 
   --large         only up and destroy, only ours, with and without the settings for large stacks
   --resources N   how many resources (default 200; with --large 1000)
@@ -25,7 +27,7 @@ server that takes 20 ms for every answer, beside those that ask nobody.
   --help          this text
 `;
 
-const sides: readonly Side[] = ["ours", "usual"];
+const sides: readonly Side[] = ["ours", "plugin", "usual"];
 
 /** What is aimed at: seconds of ours divided by seconds of the usual way. */
 const aims = (resources: number): Partial<Record<Operation, number>> =>
@@ -37,6 +39,8 @@ interface Row {
   operation: Operation;
   /** Seconds. */
   ours: number;
+  /** Seconds, through the plugin. */
+  plugin: number;
   /** Seconds. */
   usual: number;
   ratio: number;
@@ -51,12 +55,19 @@ interface Report {
   rows: Row[];
   /** Bytes of the state file per resource, after up. */
   stateBytesPerResource: Record<Side, number>;
+  plugin: {
+    /** MB at most, of all operations. */
+    memory?: number;
+    /** Milliseconds of the median start until the port is printed, and of `node -e 0` beside it. */
+    start: { plugin: number; node: number };
+  };
   previews: Previews;
 }
 
 /** Measures it all. */
 async function bench(resources: number, rounds: number, log: (line: string) => void): Promise<Report> {
-  const apisix = await startApisix();
+  // One for each side: both doors make the same objects.
+  const gateways = { ours: await startApisix(), plugin: await startApisix(), usual: await startApisix() };
   // As users run Pulumi: none of what makes the repository's tests faster.
   const environment = {
     NODE_COMPILE_CACHE: undefined,
@@ -65,43 +76,54 @@ async function bench(resources: number, rounds: number, log: (line: string) => v
   const engine = await Engine.start({ environment });
   const folders = { backendDir: engine.backendDir, workDir: engine.workDir };
   const seconds = Object.fromEntries(
-    operations.map((operation) => [operation, { ours: [] as number[], usual: [] as number[] }]),
+    operations.map((operation) => [
+      operation,
+      { ours: [] as number[], plugin: [] as number[], usual: [] as number[] },
+    ]),
   ) as Record<Operation, Record<Side, number[]>>;
   const requests: Partial<Record<Operation, number>> = {};
-  const stateBytesPerResource = { ours: 0, usual: 0 };
-  const config = {
-    "apisix:adminUrl": apisix.adminUrl,
-    "apisix:adminKey": { value: apisix.adminKey, secret: true },
-  } as const;
+  const stateBytesPerResource = { ours: 0, plugin: 0, usual: 0 };
+  let memory: number | undefined;
   try {
     for (const side of sides) {
       const { project, name } = stackOptions(side);
-      await engine.stack(name, async () => {}, { project, config });
+      const plugins = side === "plugin" ? [PLUGIN] : [];
+      const { adminUrl, adminKey } = gateways[side];
+      const config = {
+        "apisix:adminUrl": adminUrl,
+        "apisix:adminKey": { value: adminKey, secret: true },
+      } as const;
+      await engine.stack(name, async () => {}, { project, config, plugins });
     }
     for (let round = 0; round < rounds; round += 1) {
       for (const operation of operations) {
         // Who goes first changes, so that neither always finds the warmer machine.
         for (const side of round % 2 === 0 ? sides : sides.toReversed()) {
-          const before = apisix.requests.length;
-          const time = await measure({ side, operation, resources, engine: { ...folders, environment } });
+          const before = gateways.ours.requests.length;
+          const run = { side, operation, resources, engine: { ...folders, environment } };
+          const { seconds: time, memory: used } = await measureAll(run);
+          if (used !== undefined) memory = Math.max(memory ?? 0, used);
           seconds[operation][side].push(time);
-          if (side === "ours") requests[operation] = apisix.requests.length - before;
+          if (side === "ours") requests[operation] = gateways.ours.requests.length - before;
           if (operation === "up") stateBytesPerResource[side] = await stateBytes(engine, side, resources);
           log(`${operation}, ${side}: ${time.toFixed(2)} s`);
         }
       }
     }
   } finally {
-    await Promise.all([engine.close(), apisix.close()]);
+    await Promise.all([engine, ...Object.values(gateways)].map((started) => started.close()));
   }
   const rows = operations.map((operation): Row => {
     // Whatever else runs on the machine only ever adds.
-    const [ours, usual] = [Math.min(...seconds[operation].ours), Math.min(...seconds[operation].usual)];
+    const [ours, plugin, usual] = (["ours", "plugin", "usual"] as const).map((side) =>
+      Math.min(...seconds[operation][side]),
+    ) as [number, number, number];
     const aim = aims(resources)[operation];
     const ratio = Number((ours / usual).toFixed(2));
     return {
       operation,
       ours,
+      plugin,
       usual,
       ratio,
       ...(aim === undefined ? {} : { aim }),
@@ -109,7 +131,20 @@ async function bench(resources: number, rounds: number, log: (line: string) => v
     };
   });
   const previews = await benchPreviews(resources, rounds, environment, log);
-  return { resources, rounds, rows, stateBytesPerResource, previews };
+  const plugin = { ...(memory === undefined ? {} : { memory }), start: await pluginStart(log) };
+  return { resources, rounds, rows, stateBytesPerResource, plugin, previews };
+}
+
+/** How long the plugin takes until it prints its port, and Node.js until it ends. */
+async function pluginStart(log: (line: string) => void): Promise<Report["plugin"]["start"]> {
+  log("start of the plugin");
+  const executable = join(PLUGIN.path, `pulumi-resource-${PLUGIN.name}`);
+  const rounds = 15;
+  const all = await benchPluginStart([[process.execPath, "-e", "0"], [executable]], rounds);
+  const [node = Number.NaN, plugin = Number.NaN] = all.map(
+    (starts) => timesOf(starts.map(({ time }) => time)).median,
+  );
+  return { plugin, node };
 }
 
 async function stateBytes(engine: Engine, side: Side, resources: number): Promise<number> {
@@ -119,20 +154,29 @@ async function stateBytes(engine: Engine, side: Side, resources: number): Promis
 }
 
 /** The report as Markdown tables. */
-function table({ resources, rows, stateBytesPerResource, previews }: Report): string {
-  const header = ["", "ours", "usual way", "ratio", "aim", "requests"];
+function table({ resources, rows, stateBytesPerResource, plugin: ofPlugin, previews }: Report): string {
+  const header = ["", "ours", "plugin", "usual way", "ours / usual", "aim", "requests"];
   const lines = rows.map((row) => [
     row.operation,
     `${row.ours.toFixed(1)} s`,
+    `${row.plugin.toFixed(1)} s`,
     `${row.usual.toFixed(1)} s`,
     row.ratio.toFixed(2),
     row.aim === undefined ? "" : `≤ ${row.aim}`,
     String(row.requests),
   ]);
-  const { ours, usual } = stateBytesPerResource;
-  const state = ["state per resource", `${ours} B`, `${usual} B`, (ours / usual).toFixed(2), "", ""];
+  const { ours, plugin, usual } = stateBytesPerResource;
+  const bytes = [ours, plugin, usual].map((size) => `${size} B`);
+  const state = ["state per resource", ...bytes, (ours / usual).toFixed(2), "", ""];
   const all = [[`${resources} resources`, ...header.slice(1)], ...lines, state];
-  return `${markdownTable(all)}\n${previewTable(resources, previews)}`;
+  const { memory, start } = ofPlugin;
+  const figures = markdownTable([
+    ["the plugin", ""],
+    ["memory at most", memory === undefined ? "not known here" : `${memory.toFixed(0)} MB`],
+    ["start until it prints its port", `${start.plugin.toFixed(0)} ms`],
+    ["`node -e 0` beside it", `${start.node.toFixed(0)} ms`],
+  ]);
+  return `${markdownTable(all)}\n${figures}\n${previewTable(resources, previews)}`;
 }
 
 function count(text: string, option: string): number {

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { chmod, copyFile, glob, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, glob, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
@@ -43,7 +43,7 @@ const bundles: Record<string, BuildOptions> = {
     // The names of the classes show in a program's own output.
     keepNames: true,
   },
-  cli: { entryPoints: ["cli/main.ts"] },
+  cli: { entryPoints: ["cli/main.ts"], minifyWhitespace: true },
 };
 
 /** The executables of the plugins, by the plugin's name. */
@@ -100,12 +100,13 @@ async function makePlugins(): Promise<void> {
   // Files of CommonJS are loaded sooner by require than by import, and JSON by require only.
   const supported = { "dynamic-import": false };
   const options: BuildOptions = { ...common, external, outdir, target: "node22.19", supported };
-  await build({ ...options, entryPoints: ["provider/plugin/plugin.ts"] });
+  await build({ ...options, entryPoints: ["provider/plugin/plugin.ts"], minifyWhitespace: true });
   const entryPoints = PLUGINS.map((name) => `provider/plugin/pulumi-resource-${name}.ts`);
   await build({ ...options, entryPoints, plugins: [loadedLater] });
   const version = JSON.stringify(manifest.version);
   for (const name of PLUGINS) {
-    await copyFile(join(repository, "schemas", `${name}.json`), join(outdir, `${name}.json`));
+    const schema: unknown = JSON.parse(await readFile(join(repository, "schemas", `${name}.json`), "utf8"));
+    await writeFile(join(outdir, `${name}.json`), JSON.stringify(schema));
     await makeExecutable(`plugin/pulumi-resource-${name}`, `./pulumi-resource-${name}.js`, [
       `require("../compile-cache.js").useCompileCache(${version});`,
     ]);

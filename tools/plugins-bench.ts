@@ -1,10 +1,9 @@
-import { spawn } from "node:child_process";
-import { globSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
+import { benchStart, type Times, timesOf } from "./bench-plugin-start.ts";
 import { markdownTable } from "./markdown.ts";
 import { bundle } from "./plugins-executable.ts";
 import { repository, workFolder } from "./repository.ts";
@@ -17,17 +16,6 @@ how long each plugin's EXECUTABLE takes from its start until it prints its port,
   --rounds N  how often (default 15); the fastest and the median are shown
   --help      this text
 `;
-
-/** Milliseconds, of the fastest round and of the middle one. */
-interface Times {
-  fastest: number;
-  median: number;
-}
-
-function timesOf(rounds: number[]): Times {
-  const sorted = rounds.toSorted((a, b) => a - b);
-  return { fastest: sorted[0] ?? Number.NaN, median: sorted[sorted.length >> 1] ?? Number.NaN };
-}
 
 /** Some 3,000 small routes with their upstreams. */
 function routes() {
@@ -75,49 +63,6 @@ async function loadStruct(): Promise<typeof import("../provider/plugin/struct.ts
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** A start: milliseconds until the first line or the end, and what had been used of the machine by then. */
-interface Start {
-  time: number;
-  /** Milliseconds of processors; on a busy machine they say more than the time. */
-  cpu: number;
-  /** MB. */
-  memory: number;
-}
-
-function start(command: string, args: string[]): Promise<Start> {
-  return new Promise((resolve, reject) => {
-    const began = performance.now();
-    const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
-    const done = () => {
-      resolve({ time: performance.now() - began, ...usedBy(child.pid) });
-      child.kill("SIGKILL");
-    };
-    child.once("error", reject).once("exit", done);
-    child.stdout.once("data", done);
-  });
-}
-
-/** What a running process has used, where the system says it. */
-function usedBy(pid: number | undefined): Pick<Start, "cpu" | "memory"> {
-  try {
-    const memory = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-    const threads = globSync(`/proc/${pid}/task/*/schedstat`).map((file) => readFileSync(file, "utf8"));
-    const nanoseconds = threads.reduce((sum, text) => sum + Number(text.split(" ")[0]), 0);
-    return { cpu: nanoseconds / 1e6, memory: Number(memory) / 1024 };
-  } catch {
-    return { cpu: Number.NaN, memory: Number.NaN };
-  }
-}
-
-/** How commands start, one after another in each round, so that all meet the same load. */
-async function benchStart(commands: [string, ...string[]][], rounds: number): Promise<Start[][]> {
-  const starts: Start[][] = commands.map(() => []);
-  for (let round = 0; round < rounds; round += 1)
-    for (const [index, [command, ...args]] of commands.entries())
-      starts[index]?.push(await start(command, args));
-  return starts;
 }
 
 const { values, positionals } = parseArgs({

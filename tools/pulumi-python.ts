@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { cacheFolder, isExecutable, type Log } from "./pulumi.ts";
-import { buildWithGo, inTemporaryFolder } from "./pulumi-install.ts";
+import { inTemporaryFolder } from "./pulumi-install.ts";
+import { generatePackage } from "./pulumi-sdk.ts";
 import { pulumiVersion, repository, workFolder } from "./repository.ts";
 
 const run = promisify(execFile);
@@ -23,7 +24,7 @@ export async function pulumiPython(options: { log?: Log } = {}): Promise<string 
   log("Installing Pulumi's Python package from PyPI: about a minute");
   await inTemporaryFolder(root, async (temporary) => {
     await run(system, ["-m", "venv", temporary]);
-    const requirements = join(repository, "tools", "pulumi-python-build", "requirements.txt");
+    const requirements = join(repository, "tools", "pulumi-python-requirements.txt");
     await run(join(temporary, python), ["-m", "pip", "install", "--quiet", "--requirement", requirements]);
   });
   return join(root, python);
@@ -36,12 +37,9 @@ export async function installPythonPackage(
   folder: string,
   options: { log?: Log } = {},
 ): Promise<void> {
-  const generator = await packageGenerator(options.log ?? (() => {}));
   const source = await mkdtemp(join(await workFolder(), "python-"));
   try {
-    const generating = run(generator, [source]);
-    generating.child.stdin?.end(schema);
-    await generating;
+    await generatePackage("python", schema, source, options);
     await mkdir(folder, { recursive: true });
     // All that is needed is in the environment, so that nothing is asked of PyPI.
     const offline = ["--quiet", "--no-deps", "--no-index", "--no-build-isolation", "--target", folder];
@@ -49,21 +47,4 @@ export async function installPythonPackage(
   } finally {
     await rm(source, { recursive: true, force: true });
   }
-}
-
-/** Pulumi's generator of Python packages, built once from the Go module registry into the user's cache. */
-async function packageGenerator(log: Log): Promise<string> {
-  const root = join(cacheFolder(), `pulumi-python-sdk-${pulumiVersion}`);
-  const executable = join(root, "bin", `pulumi-python-sdk${isWindows ? ".exe" : ""}`);
-  if (await isExecutable(executable)) return executable;
-  await buildWithGo(
-    { root, executable, log },
-    {
-      name: "Pulumi's generator of Python packages",
-      module: "pulumi-python-build",
-      command: ".",
-      duration: "about two minutes the first time on two cores",
-    },
-  );
-  return executable;
 }

@@ -77,7 +77,10 @@ export class Handler {
   async diff(_id: string, old: JsonObject, inputs: JsonObject) {
     const saved = this.#saved(old);
     const { changed, replaces, deleteBeforeReplace } = this.#lifecycle.diff(saved, this.#declared(inputs));
-    return { changes: changed || this.#isMarkedAnew(saved, inputs), replaces, deleteBeforeReplace };
+    // A state that a plugin has made lacks the text by which this door reads and deletes: an update writes it.
+    const isOfPlugin = !("__provider" in old) && "__provider" in inputs;
+    const changes = changed || isOfPlugin || this.#isMarkedAnew(saved, inputs);
+    return { changes, replaces, deleteBeforeReplace };
   }
 
   /**

@@ -19,18 +19,19 @@ export function leastDeclared({ plugins }: JsonObject, kind: Kind, side: Side | 
   };
 }
 
-/** An object of a server as arguments of its kind; undefined when it is not there. */
+/** An object of a server, or of that side of a federation, as arguments of its kind; undefined when it is not there. */
 export async function importedObject(
   kind: Kind,
   session: Session,
   given: string,
+  side?: Side,
 ): Promise<Outcome | undefined> {
   const id = wholeId(kind, given);
   if (!isLegalId(kind, id)) throw noId(kind, given);
-  const place = new ServerObject(kind, session, {}, id);
+  const place = new ServerObject(kind, session, atSide(side), id);
   const found = await place.look(place.call("import"));
   if (!found) return undefined;
-  const object = new ServerObject(kind, session, leastDeclared(found, kind, undefined), id);
+  const object = new ServerObject(kind, session, leastDeclared(found, kind, side), id);
   const seen = await object.seen(found, true);
   const { args, hidden } = withoutHidden(kind.schema, seen);
   if (hidden.length > 0) {
@@ -39,6 +40,11 @@ export async function importedObject(
     );
   }
   return object.outcome(args, ownershipOf(found)?.mark ?? "");
+}
+
+/** What says at which side of a federation an object is written that either side may have. */
+export function atSide(side: Side | undefined): JsonObject {
+  return side === "zone" ? { origin: "zone" } : {};
 }
 
 /** The whole id of one that leaves out what has a default, such as the mesh. */

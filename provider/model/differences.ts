@@ -115,5 +115,16 @@ function inList(schema: Schema | undefined, before: Json[], after: Json[], path:
     const [same] = left.splice(found, 1);
     return same ? within(element, same.item, item, [...path, index]) : [];
   });
-  return [...kept, ...left.map(({ index }): Difference => ({ path: [...path, index], change: "delete" }))];
+  // Where one stood that is gone and another one stands now, a path says both.
+  const isAdded = ({ path: at, change }: Difference) => change === "add" && at.length === path.length + 1;
+  const added = new Set(kept.filter(isAdded).map((one) => one.path.at(-1)));
+  const gone = new Set<PropertyKey | undefined>(left.map(({ index }) => index));
+  return [
+    ...kept.map((one) =>
+      isAdded(one) && gone.has(one.path.at(-1)) ? { ...one, change: "update" as const } : one,
+    ),
+    ...left
+      .filter(({ index }) => !added.has(index))
+      .map(({ index }): Difference => ({ path: [...path, index], change: "delete" })),
+  ];
 }

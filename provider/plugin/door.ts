@@ -5,22 +5,32 @@ import type { Declared, Outcome } from "../lifecycle/requests.ts";
 import { Session } from "../lifecycle/session.ts";
 import type { Lifecycle } from "../lifecycle/single.ts";
 import { hasUnknown, type JsonObject, UNKNOWN } from "../model/fields.ts";
-import { idOf, type Kind } from "../model/kind.ts";
+import { idOf, type Kind, type Side } from "../model/kind.ts";
 import { markedPaths, withMarks, withoutMarks } from "../model/marks.ts";
 import { formatPath, type Path } from "../model/paths.ts";
 import { movedMarks, secretPathsOf } from "../model/secret-fields.ts";
 import { ignoredBefore } from "./ignored.ts";
+import { Lists } from "./lists.ts";
 import type {
   CheckRequest,
   CreateRequest,
   DeleteRequest,
   DiffRequest,
+  ListRequest,
   ReadRequest,
   UpdateRequest,
 } from "./messages.ts";
-import type { Call, CheckAnswer, CreateAnswer, DiffAnswer, ReadAnswer, UpdateAnswer } from "./provider.ts";
+import type {
+  Call,
+  CheckAnswer,
+  CreateAnswer,
+  DiffAnswer,
+  ListItem,
+  ReadAnswer,
+  UpdateAnswer,
+} from "./provider.ts";
 import { identityOfResource, type ResourceIdentity } from "./resource.ts";
-import { argumentsIn, formerKey, madeKey, savedIn } from "./state.ts";
+import { argumentsIn, formerKey, keptKeys, madeKey, savedIn } from "./state.ts";
 
 /** What can be done with resources once the settings are there. */
 export interface Resources {
@@ -30,6 +40,7 @@ export interface Resources {
   read(request: ReadRequest, call: Call): Promise<ReadAnswer>;
   update(request: UpdateRequest, call: Call): Promise<UpdateAnswer>;
   delete(request: DeleteRequest, call: Call): Promise<void>;
+  list(request: ListRequest, call: Call): Promise<ListItem[]>;
 }
 
 /** Turns the engine's requests about resources into typed ones, and the typed answers back. */
@@ -48,6 +59,13 @@ export function resourcesOf(settings: JsonObject, kindOf: (type: string) => Kind
     signal: () => calls.getStore()?.signal,
     isUnconfigured,
   });
+
+  /** The sides of a federation at which objects of a kind may be. */
+  const sidesOf = ({ side }: Kind): readonly (Side | undefined)[] =>
+    typeof side === "function"
+      ? [undefined, ...(settings.zoneUrl === undefined ? [] : ["zone" as const])]
+      : [side];
+  const lists = new Lists(session);
 
   /** Runs the work of a call on the lifecycle of the resource's kind. */
   function inCall<T>(
@@ -108,14 +126,14 @@ export function resourcesOf(settings: JsonObject, kindOf: (type: string) => Kind
     read: ({ id, urn, properties, inputs }, call) =>
       inCall(urn, call, async (lifecycle, kind) => {
         if (!inputs && !(properties && Object.keys(properties).length > 0))
-          return imported(kind, session, id);
+          return imported(kind, session, id, sidesOf(kind));
         const saved = savedIn(kind, properties ?? {}, inputs ?? {});
         const found = await lifecycle.read(id, saved);
         if (!found) return undefined;
         const marks = movedMarks(kind.schema, saved.marks, found.args);
         return {
           id,
-          properties: outputsOf(found, marks),
+          properties: { ...outputsOf(found, marks), ...keptKeys(properties ?? {}) },
           inputs: withMarks(found.args, [...found.secrets, ...marks]) as JsonObject,
         };
       }),
@@ -126,13 +144,18 @@ export function resourcesOf(settings: JsonObject, kindOf: (type: string) => Kind
         const marks = markedPaths(news);
         if (preview) return { properties: previewed(kind, wanted, marks) };
         const outcome = await lifecycle.update(id, savedIn(kind, olds, oldInputs), wanted);
-        return { properties: outputsOf(outcome, marks) };
+        return { properties: { ...outputsOf(outcome, marks), ...keptKeys(olds) } };
       }),
 
     delete: ({ id, urn, properties, oldInputs }, call) =>
       inCall(urn, call, async (lifecycle, kind) => {
         await lifecycle.delete(id, savedIn(kind, properties, oldInputs));
       }),
+
+    list: (request, call) => {
+      const kind = kindOf(request.token);
+      return calls.run(call, () => lists.page(kind, sidesOf(kind), request));
+    },
   };
 }
 
@@ -165,12 +188,20 @@ function previewedId(kind: Kind, { args }: Declared): string {
 }
 
 /** A resource without a state is imported: what is there becomes its inputs. */
-async function imported(kind: Kind, session: Session, id: string): Promise<ReadAnswer> {
-  const found = await importedObject(kind, session, id);
-  if (!found) return undefined;
-  return {
-    id: found.id,
-    properties: outputsOf(found, []),
-    inputs: withMarks(found.args, found.secrets) as JsonObject,
-  };
+async function imported(
+  kind: Kind,
+  session: Session,
+  id: string,
+  sides: readonly (Side | undefined)[],
+): Promise<ReadAnswer> {
+  for (const side of sides) {
+    const found = await importedObject(kind, session, id, side);
+    if (!found) continue;
+    return {
+      id: found.id,
+      properties: outputsOf(found, []),
+      inputs: withMarks(found.args, found.secrets) as JsonObject,
+    };
+  }
+  return undefined;
 }

@@ -1,7 +1,8 @@
 import { hasUnknown, isObject, type JsonObject, sameJson } from "../model/fields.ts";
 import type { DialectName, Kind } from "../model/kind.ts";
 import { kindOf } from "../model/kinds.ts";
-import { withoutMarks } from "../model/marks.ts";
+import { withMarks, withoutMarks } from "../model/marks.ts";
+import { settingsOf } from "../model/settings.ts";
 import { settingsProblem } from "../server/connection.ts";
 import { BackendError } from "../server/errors.ts";
 import { type Resources, resourcesOf } from "./door.ts";
@@ -23,7 +24,15 @@ export function pluginProvider(dialect: DialectName, schema: () => Promise<strin
       const settings = settingsIn(news);
       const known = Object.fromEntries(Object.entries(settings).filter(([, value]) => !hasUnknown(value)));
       const problem = settingsProblem(dialect, known);
-      return { inputs: news, failures: problem === undefined ? [] : [{ property: "", reason: problem }] };
+      if (problem !== undefined) return { inputs: news, failures: [{ property: "", reason: problem }] };
+      // What a generated package takes from an environment variable comes without a mark.
+      const secret = settingsOf(dialect).filter((setting) => setting.secret);
+      return {
+        inputs: withMarks(
+          news,
+          secret.map(({ name }) => [name]),
+        ) as JsonObject,
+      };
     },
     // Another server is refused per resource. With an answer of "none" the engine would go on with the old settings.
     async diffConfig({ oldInputs, olds, news }) {
@@ -40,6 +49,9 @@ export function pluginProvider(dialect: DialectName, schema: () => Promise<strin
     read: (request, call) => configured().read(request, call),
     update: (request, call) => configured().update(request, call),
     delete: (request, call) => configured().delete(request, call),
+    async *list(request, call) {
+      yield* await configured().list(request, call);
+    },
   };
 }
 

@@ -45,6 +45,14 @@ export function madeKey({ mark, server }: Made): JsonObject {
   return { __made: `${mark}@${server}` };
 }
 
+/**
+ * What the door of dynamic resources needs of a state that was made there. It is kept, so that the way back stays open:
+ * refresh and destroy evaluate `__provider` of the outputs, and `__words` says that they are in the user's words, as ours are.
+ */
+export function keptKeys({ __provider }: JsonObject): JsonObject {
+  return typeof __provider === "string" ? { __provider, __words: true } : {};
+}
+
 /** `__former`, which may hold secrets of somebody else. */
 export function formerKey(former: readonly Former[] | undefined): JsonObject {
   return former ? { __former: wrapSecret(former) as Json } : {};

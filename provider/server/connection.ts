@@ -203,8 +203,7 @@ function credentialOf(
   { name, variable = "" }: Setting,
   get: GetConfig,
 ): string | undefined {
-  const written = get(name);
-  if (typeof written === "string" && written !== "") return written;
+  // A reference goes before a value: generated packages take a value that is left out from the environment.
   const reference = get(`${name}Env`);
   if (typeof reference === "string") {
     const value = process.env[reference];
@@ -225,6 +224,8 @@ function credentialOf(
       );
     }
   }
+  const written = get(name);
+  if (typeof written === "string" && written !== "") return written;
   return process.env[variable] || undefined;
 }
 

@@ -8,6 +8,8 @@ import { expect, test } from "vitest";
 import { KINDS } from "../../provider/model/kinds.ts";
 import { loadProgram } from "../../tools/program.ts";
 import { repository } from "../../tools/repository.ts";
+import { onlyOneDoor } from "../support/doors.ts";
+import { installNodePackage } from "../support/generated-package.ts";
 import { apisixObjects, fieldsInNone, kumaObjects, place } from "../support/import-objects.ts";
 import { expectChanges, expectNoChanges, ownerOf, startWorld } from "../support/world.ts";
 
@@ -77,64 +79,123 @@ async function typeErrors(folder: string): Promise<string> {
   );
 }
 
-test("what is imported from live servers shows no change, can be changed, and goes when it is destroyed", async () => {
-  await place(apisixObjects(pair), `${apisix.adminUrl}/apisix/admin`, { "x-api-key": apisix.adminKey });
-  await place(kumaObjects, kuma.url);
-  const stack = await world.stack("import", async () => {});
-  const folder = stack.directory;
-  const from = ["--from", "apisix", "--from", "kuma", "--out", folder];
+onlyOneDoor("import by a file")(
+  "what is imported from live servers shows no change, can be changed, and goes when it is destroyed",
+  async () => {
+    await place(apisixObjects(pair), `${apisix.adminUrl}/apisix/admin`, { "x-api-key": apisix.adminKey });
+    await place(kumaObjects, kuma.url);
+    const stack = await world.stack("import", async () => {});
+    const folder = stack.directory;
+    const from = ["--from", "apisix", "--from", "kuma", "--out", folder];
 
-  const { stdout: first } = await run(from);
-  for (const name of Object.keys(writeOnly)) expect(first).toContain(`pulumi config set --secret ${name}`);
-  const given = join(folder, "given.json");
-  writeFileSync(given, JSON.stringify(writeOnly));
-  const { stdout: said } = await run([...from, "--secrets", given, "--force"]);
-  const { resources } = JSON.parse(readFileSync(join(folder, "import.json"), "utf8"));
-  expect(resources.length).toBeGreaterThanOrEqual(50);
+    const { stdout: first } = await run(from);
+    for (const name of Object.keys(writeOnly)) expect(first).toContain(`pulumi config set --secret ${name}`);
+    const given = join(folder, "given.json");
+    writeFileSync(given, JSON.stringify(writeOnly));
+    const { stdout: said } = await run([...from, "--secrets", given, "--force"]);
+    const { resources } = JSON.parse(readFileSync(join(folder, "import.json"), "utf8"));
+    expect(resources.length).toBeGreaterThanOrEqual(50);
 
-  const unset = KINDS.filter(({ patch }) => !patch).flatMap((kind) =>
-    fieldsInNone(kind.schema, inputsOf(resources, kind.type)).map((field) => `${kind.type} ${field}`),
-  );
-  expect(unset.filter((field) => !NEVER_IMPORTED.test(field))).toEqual([]);
+    const unset = KINDS.filter(({ patch }) => !patch).flatMap((kind) =>
+      fieldsInNone(kind.schema, inputsOf(resources, kind.type)).map((field) => `${kind.type} ${field}`),
+    );
+    expect(unset.filter((field) => !NEVER_IMPORTED.test(field))).toEqual([]);
 
-  // Nothing secret in the program or at the terminal; what holds secrets is for the user alone.
-  const program = readFileSync(join(folder, "index.ts"), "utf8");
-  for (const text of [first, said, program]) expect(text).not.toMatch(/SECRET-|PRIVATE KEY|U0VDUkVU/);
-  for (const file of ["import.json", "secrets.json"])
-    expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
-  expect(await typeErrors(folder)).toBe("");
+    // Nothing secret in the program or at the terminal; what holds secrets is for the user alone.
+    const program = readFileSync(join(folder, "index.ts"), "utf8");
+    for (const text of [first, said, program]) expect(text).not.toMatch(/SECRET-|PRIVATE KEY|U0VDUkVU/);
+    for (const file of ["import.json", "secrets.json"])
+      expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
+    expect(await typeErrors(folder)).toBe("");
 
-  const values: Record<string, string> = JSON.parse(readFileSync(join(folder, "secrets.json"), "utf8"));
-  await stack.setConfig(
-    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value, secret: true }])),
-  );
-  const command = /pulumi (import --file .*)/.exec(said)?.[1]?.split(" ") ?? [];
-  const imported = await stack.cli([...command, "--yes", "--stack", "import"]);
-  expect(imported.output).toContain(`${resources.length} imported`);
-  expect(imported.output).not.toMatch(/failed to validate|SECRET-/);
-  expect(await stack.stateText()).not.toMatch(/SECRET-|PRIVATE KEY|U0VDUkVU/);
+    const values: Record<string, string> = JSON.parse(readFileSync(join(folder, "secrets.json"), "utf8"));
+    await stack.setConfig(
+      Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value, secret: true }])),
+    );
+    const command = /pulumi (import --file .*)/.exec(said)?.[1]?.split(" ") ?? [];
+    const imported = await stack.cli([...command, "--yes", "--stack", "import"]);
+    expect(imported.output).toContain(`${resources.length} imported`);
+    expect(imported.output).not.toMatch(/failed to validate|SECRET-/);
+    expect(await stack.stateText()).not.toMatch(/SECRET-|PRIVATE KEY|U0VDUkVU/);
 
-  stack.program = loadProgram(folder);
-  expectNoChanges(await stack.preview());
-  expectNoChanges(await stack.refresh());
+    stack.program = loadProgram(folder);
+    expectNoChanges(await stack.preview());
+    expectNoChanges(await stack.refresh());
 
-  const changed = program.replace("count: 9", "count: 8").replace("protect: true", "protect: false");
-  writeFileSync(join(folder, "index.ts"), changed);
-  expectChanges(await stack.up(), { update: 1 });
-  const group = apisix.store.get("consumer_groups", "gold");
-  expect(group).toMatchObject({ plugins: { "limit-count": { count: 8 } }, labels: { team: "edge" } });
-  expect(ownerOf(group).owner).toMatch(/^[0-9a-f]{16}$/);
+    const changed = program.replace("count: 9", "count: 8").replace("protect: true", "protect: false");
+    writeFileSync(join(folder, "index.ts"), changed);
+    expectChanges(await stack.up(), { update: 1 });
+    const group = apisix.store.get("consumer_groups", "gold");
+    expect(group).toMatchObject({ plugins: { "limit-count": { count: 8 } }, labels: { team: "edge" } });
+    expect(ownerOf(group).owner).toMatch(/^[0-9a-f]{16}$/);
 
-  await stack.destroy();
-  const collections = [
-    ...apisixObjects(pair).map(([path]) => path.split("/")[0] ?? ""),
-    "consumers/jack/credentials",
-  ];
-  const left = collections.flatMap((collection) => apisix.store.list(collection));
-  expect(left).toEqual([]);
-  expect(kuma.store.get("Mesh", undefined, "payments")).toBeUndefined();
-  expect(kuma.store.get("MeshTimeout", "default", "mesh-timeout-all-default")).toBeDefined();
-}, 240_000);
+    await stack.destroy();
+    const collections = [
+      ...apisixObjects(pair).map(([path]) => path.split("/")[0] ?? ""),
+      "consumers/jack/credentials",
+    ];
+    const left = collections.flatMap((collection) => apisix.store.list(collection));
+    expect(left).toEqual([]);
+    expect(kuma.store.get("Mesh", undefined, "payments")).toBeUndefined();
+    expect(kuma.store.get("MeshTimeout", "default", "mesh-timeout-all-default")).toBeDefined();
+  },
+  240_000,
+);
+
+onlyOneDoor("import by id")(
+  "what the plugins import by its id shows no change in the program of the command, and can be changed",
+  async () => {
+    const labels = { team: "edge" };
+    const nodes = { "a.example:443": 1 };
+    const admin = { "x-api-key": apisix.adminKey };
+    await place(
+      [
+        ["upstreams/7", { name: "payments", nodes, scheme: "https", labels }],
+        ["routes/1", { name: "payments", uri: "/v1/*", upstream_id: "7", labels }],
+        ["consumers", { username: "jack", plugins: { "key-auth": { key: "SECRET-jack" } }, labels }],
+      ],
+      `${apisix.adminUrl}/apisix/admin`,
+      admin,
+    );
+    const service = { tags: { "kuma.io/service": "httpbin" }, networking: { address: "httpbin.org:443" } };
+    kuma.store.put({ type: "ExternalService", mesh: "default", name: "httpbin", ...service, labels });
+    const stack = await world.stack("import", async () => {});
+    await stack.up();
+    const folder = join(stack.directory, "imported");
+    const from = ["--from", "apisix", "--from", "kuma", "--door", "plugin", "--label", "team=edge"];
+    const { stdout: said } = await run([...from, "--out", folder]);
+    expect((await readdir(folder)).toSorted()).toEqual(["index.ts", "secrets.json"]);
+    for (const name of ["apisix", "kuma"] as const) {
+      expect(said).toContain(`pulumi package add ./node_modules/.bin/pulumi-resource-${name}`);
+      await installNodePackage(name, folder);
+    }
+    expect(await typeErrors(folder)).toBe("");
+
+    const values: Record<string, string> = JSON.parse(readFileSync(join(folder, "secrets.json"), "utf8"));
+    const secrets = Object.entries(values).map(([name, value]) => [name, { value, secret: true }]);
+    await stack.setConfig(Object.fromEntries(secrets));
+    const commands = [...said.matchAll(/pulumi (import .*)/g)].map(([, command = ""]) => command.split(" "));
+    expect(commands).toHaveLength(4);
+    for (const command of commands) {
+      const { output } = await stack.cli([...command, "--yes", "--stack", "import"]);
+      expect(output).toContain("1 imported");
+      expect(output).not.toContain("SECRET-");
+    }
+    expect(await stack.stateText()).not.toContain("SECRET-");
+
+    writeFileSync(join(folder, "Pulumi.yaml"), "name: test\nruntime: nodejs\n");
+    stack.program = loadProgram(folder);
+    expectNoChanges(await stack.preview());
+    expectNoChanges(await stack.refresh());
+    const program = readFileSync(join(folder, "index.ts"), "utf8");
+    const changed = program.replace("/v1/*", "/v2/*").replace("protect: true", "protect: false");
+    writeFileSync(join(folder, "index.ts"), changed);
+    expectChanges(await stack.up(), { update: 1 });
+    expect(apisix.store.get("routes", "1")).toMatchObject({ uris: ["/v2/*"], labels });
+    await stack.destroy();
+    expect(apisix.store.list("routes")).toEqual([]);
+  },
+);
 
 test("the command ends with one line and an exit code, and writes nothing, when it cannot do all", async () => {
   const folder = await mkdtemp(join(world.engine.workDir, "command-"));

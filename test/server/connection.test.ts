@@ -124,6 +124,12 @@ describe("the environment", () => {
 });
 
 describe("a credential by reference", () => {
+  it("goes before one by value, which a generated package takes from the environment", () => {
+    vi.stubEnv("EDGE_KEY", "key of the edge");
+    const settings = { "apisix:adminKey": "key of the environment", "apisix:adminKeyEnv": "EDGE_KEY" };
+    expect(apisix(settings).credential()).toBe("key of the edge");
+  });
+
   it("to a variable is read at each call", () => {
     vi.stubEnv("EDGE_KEY", "before");
     const { credential, secrets } = apisix({ "apisix:adminKeyEnv": "EDGE_KEY" });

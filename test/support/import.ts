@@ -20,6 +20,7 @@ export async function importFrom(
     owned: false,
     config,
     out: "imported",
+    door: "dynamic" as const,
     unprotected: false,
     force: false,
   };
@@ -30,7 +31,7 @@ export async function importFrom(
     files,
     report,
     program: Object.fromEntries(programFiles.map(({ name, text }) => [name, text])),
-    resources: JSON.parse(importFile?.text ?? "").resources,
+    resources: importFile ? JSON.parse(importFile.text).resources : [],
   };
 }
 
@@ -73,7 +74,7 @@ export function declaredBy(program: Record<string, string>, secrets: JsonObject 
           requireSecret = (key: string) => new Output(secrets[key]);
         },
       };
-    const dialect = /^pulumi-external-backends\/(\w+)$/.exec(name)?.[1];
+    const dialect = /^pulumi-external-backends[/-](\w+)$/.exec(name)?.[1];
     if (dialect) return classesOf(dialect, declared);
     const file = `${name.replace("./", "")}.ts`;
     const known = modules.get(file);

@@ -6,7 +6,7 @@ import type { Intercept } from "../../sandbox/apisix/index.ts";
 import type { TestStack } from "../../tools/engine.ts";
 import type { World } from "./world.ts";
 
-/** Whom the tests kill: Pulumi's provider process, or the engine itself. */
+/** Whom the tests kill: the processes of the providers (one for all dynamic resources, one of each plugin), or the engine. */
 export type Victim = "provider process" | "engine";
 
 /** The processes are looked up in /proc. */
@@ -24,12 +24,14 @@ interface Process {
  */
 export async function kill(victim: Victim): Promise<void> {
   const below = descendants(await processes(), process.pid);
-  const pattern = victim === "engine" ? /^\S*[\\/]pulumi / : /dynamic-provider/;
-  const found = below.find(({ command }) => pattern.test(command));
-  if (!found)
+  const pattern =
+    victim === "engine" ? /^\S*[\\/]pulumi / : /dynamic-provider|plugin\/pulumi-resource-(apisix|kuma)/;
+  const matching = below.filter(({ command }) => pattern.test(command));
+  const found = victim === "engine" ? matching.slice(0, 1) : matching;
+  if (found.length === 0)
     throw new Error(`There is no ${victim} among ${below.map(({ command }) => command).join("\n")}`);
-  const gone = victim === "engine" ? below : [found];
-  process.kill(found.pid, "SIGKILL");
+  const gone = victim === "engine" ? below : found;
+  for (const { pid } of found) process.kill(pid, "SIGKILL");
   while ((await processes()).some(({ pid }) => gone.some((each) => each.pid === pid))) await sleep(20);
 }
 

@@ -1,5 +1,8 @@
 import type * as kuma from "pulumi-external-backends/kuma";
+import { door } from "./doors.ts";
 import { atKuma, type ChangeByHand, type KindRow, type Stored } from "./kind-case.ts";
+
+const CHANGED_SECRET = "~ data: [secret] => [secret]";
 
 /** A label that somebody adds; kinds with labels show it. */
 const labelAdded: ChangeByHand = {
@@ -139,7 +142,8 @@ const secret: KindRow = {
     changed: {
       change: (object) => ({ ...object, data: base64("another secret") }),
       // That it differs is all that is shown.
-      lines: ["data: [secret]", "data: [secret]"],
+      // Of dynamic resources the engine prints all fields of what changes.
+      lines: door === "plugin" ? [CHANGED_SECRET, CHANGED_SECRET] : ["data: [secret]", "data: [secret]"],
     },
     added: labelAdded,
   },

@@ -12,6 +12,7 @@ import {
   type StackOptions,
   type TestStack,
 } from "../../tools/engine.ts";
+import { plugins } from "./doors.ts";
 import { CONSUMER } from "./kind-case.ts";
 
 /** A configuration with which nothing is asked of the servers before it is time to write. */
@@ -78,7 +79,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     backend,
     config,
     stack: (name, program, own = {}) =>
-      engine.stack(name, program, { ...own, config: { ...config, ...own.config } }),
+      engine.stack(name, program, { plugins, ...own, config: { ...config, ...own.config } }),
     get: async (host, path = "/get") => {
       const { statusCode, body } = await request(new URL(path, apisix.gatewayUrl), { headers: { host } });
       return { status: statusCode, body: await body.text() };

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { bare, shapeOf } from "../../provider/model/fields.ts";
 import type { DialectName, Kind } from "../../provider/model/kind.ts";
-import { KINDS } from "../../provider/model/kinds.ts";
 import { apisixRouteSpec } from "../../provider/model/kubernetes/apisix-route.ts";
 import { apisixUpstreamSpec } from "../../provider/model/kubernetes/apisix-upstream.ts";
 import { repository } from "../repository.ts";
+import { className, kindsOf } from "./kinds.ts";
 import { article, comment, format, HEADER } from "./text.ts";
 import { isSaidByType, type Schema, type Shape, Types } from "./types.ts";
 
@@ -22,24 +22,12 @@ export function argumentsFile(part: DialectName | "kubernetes"): string {
 /** The TypeScript source of a dialect's argument types. */
 export function argumentTypes(dialect: DialectName): string {
   const types = new Types();
-  const kinds = KINDS.filter((kind) => kind.dialect === dialect);
-  const insides = new Map(
-    kinds.flatMap((kind) => {
-      const inside = kinds
-        .map((outer) => insideOf(outer.schema.shape, declared(kind)))
-        .find((found) => found);
-      return inside ? [[kind, inside] as const] : [];
-    }),
-  );
-  for (const [kind, inside] of insides) {
-    types.add(`Inline${typeName(kind)}`, inside, {
-      fields: `${typeName(kind)}Shape`,
-      prefix: typeName(kind),
-      documentation: `${article(kind.title).replace(/^a/, "A")} inside another object.`,
-    });
-  }
+  const kinds = kindsOf(dialect);
+  const insides = insideObjects(kinds);
+  for (const [kind, { name, schema, documentation }] of insides)
+    types.add(name, schema, { fields: `${className(kind)}Shape`, prefix: className(kind), documentation });
   for (const kind of kinds) {
-    const name = typeName(kind);
+    const name = className(kind);
     const base = insides.has(kind) ? `${name}Shape` : undefined;
     const { shape } = kind.schema;
     const own = base ? pick(shape, (field) => kind.identity.includes(field)) : shape;
@@ -69,8 +57,25 @@ export function specTypes(): string {
   return format(HEADER + types.text(), argumentsFile("kubernetes"));
 }
 
-function typeName(kind: Kind): string {
-  return kind.type.replace(/^.*:/, "");
+/** An object inside those of other kinds that is the same as one of its own. */
+export interface InsideObject {
+  name: string;
+  schema: Schema;
+  documentation: string;
+}
+
+/** The kinds whose objects stand inside those of others, too, and what they are there. */
+export function insideObjects(kinds: readonly Kind[]): Map<Kind, InsideObject> {
+  return new Map(
+    kinds.flatMap((kind) => {
+      const schema = kinds
+        .map((outer) => insideOf(outer.schema.shape, declared(kind)))
+        .find((found) => found);
+      if (!schema) return [];
+      const documentation = `${article(kind.title).replace(/^a/, "A")} inside another object.`;
+      return [[kind, { name: `Inline${className(kind)}`, schema, documentation }] as const];
+    }),
+  );
 }
 
 /** A kind's fields less those that name the object. */

@@ -79,7 +79,7 @@ export function defaultOf({ schema, otherwise, variable }: Setting): string | un
 }
 
 /** What a setting is, with unit and default. */
-function sentenceOf(setting: Setting): string {
+export function sentenceOf(setting: Setting): string {
   const { doc, unit, secret } = setting;
   const standard = defaultOf(setting);
   const measured = unit ? doc.replace(/[,.]/, ` in ${unit}$&`) : doc;

@@ -166,7 +166,8 @@ const RULES: Record<ExclusionRule, string> = {
   allOrNone: "All or none of",
 };
 
-function togetherness({ rule, alternatives }: Exclusion): string {
+/** Which fields of an object go together, as a sentence. */
+export function togetherness({ rule, alternatives }: Exclusion): string {
   const names = alternatives.map((alternative) =>
     fieldsOf(alternative)
       .map((name) => `\`${name}\``)

@@ -1,6 +1,6 @@
-import { isObject, type JsonObject } from "../provider/model/fields.ts";
-import { type Collection, containerOf, type Kind, placeOf } from "../provider/model/kind.ts";
-import type { Api, Listed } from "../provider/server/api.ts";
+import { isObject, type JsonObject } from "../model/fields.ts";
+import { type Collection, containerOf, type Kind, placeOf } from "../model/kind.ts";
+import type { Api, Listed } from "../server/api.ts";
 
 /** An object of a server with the id that this package gives it. */
 export interface Named {

@@ -1,6 +1,6 @@
-// Generates a Python package of a Pulumi plugin's schema, with Pulumi's own generator:
+// Generates a package of a Pulumi plugin's schema for a language (go, nodejs, python), with Pulumi's own generators:
 //
-//	pulumi-python-sdk FOLDER < schema.json
+//	pulumi-sdk FOLDER LANGUAGE < schema.json
 //
 // The schema is checked as Pulumi checks it; what is wrong with it is printed, and nothing is written.
 package main
@@ -11,18 +11,20 @@ import (
 	"os"
 	"path/filepath"
 
+	gogen "github.com/pulumi/pulumi/pkg/v3/codegen/go"
+	"github.com/pulumi/pulumi/pkg/v3/codegen/nodejs"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/python"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
 )
 
 func main() {
-	if err := generate(os.Args[1]); err != nil {
+	if err := generate(os.Args[1], os.Args[2]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func generate(folder string) error {
+func generate(folder, language string) error {
 	var spec schema.PackageSpec
 	if err := json.NewDecoder(os.Stdin).Decode(&spec); err != nil {
 		return err
@@ -35,7 +37,7 @@ func generate(folder string) error {
 	if diagnostics.HasErrors() {
 		return diagnostics
 	}
-	files, err := python.GeneratePackage("pulumi-python-sdk", bound, nil, nil)
+	files, err := filesOf(bound, language)
 	if err != nil {
 		return err
 	}
@@ -49,4 +51,18 @@ func generate(folder string) error {
 		}
 	}
 	return nil
+}
+
+func filesOf(bound *schema.Package, language string) (map[string][]byte, error) {
+	const tool = "pulumi-sdk"
+	switch language {
+	case "go":
+		return gogen.GeneratePackage(tool, bound, nil)
+	case "nodejs":
+		return nodejs.GeneratePackage(tool, bound, nil, nil, false, nil)
+	case "python":
+		return python.GeneratePackage(tool, bound, nil, nil)
+	default:
+		return nil, fmt.Errorf("no generator for %s: one of go, nodejs and python", language)
+	}
 }
