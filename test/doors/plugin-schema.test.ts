@@ -98,7 +98,7 @@ describe.each(plugins)("The schema of the plugin %s", { timeout: 120_000 }, (plu
     const url = { [plugin === "apisix" ? "apisix:adminUrl" : "kuma:url"]: "http://127.0.0.1:1" };
     const stack = await engine.stack(`yaml-${plugin}`, async () => {}, { config: { ...config, ...url } });
     const { cert, private: key } = await generate([{ name: "commonName", value: "partner.example" }]);
-    const pem: Record<string, string> = { cert, key };
+    const pem: Record<string, string> = { cert, key, partnerCa: cert };
     await writeFile(join(stack.directory, "greeter.proto"), 'syntax = "proto3";\nmessage Hello {}\n');
     for (const program of together(plugin)) {
       const providers = [{ name: plugin, path: built }];

@@ -3,4 +3,34 @@ import { providerClass, resourceClasses } from "./plugin-classes.ts";
 /** In tests through the plugins it takes the place of `pulumi-external-backends/kuma`. */
 const classes = resourceClasses("kuma");
 export const Provider = providerClass("kuma");
-export const { ExternalService, Mesh, MeshExternalService, MeshPatch, Policy, Secret, ZoneEgress } = classes;
+export const {
+  ExternalService,
+  Mesh,
+  MeshAccessLog,
+  MeshCircuitBreaker,
+  MeshExternalService,
+  MeshFaultInjection,
+  MeshHTTPRoute,
+  MeshHealthCheck,
+  MeshIdentity,
+  MeshLoadBalancingStrategy,
+  MeshMetric,
+  MeshMultiZoneService,
+  MeshOpenTelemetryBackend,
+  MeshPassthrough,
+  MeshPatch,
+  MeshProxyPatch,
+  MeshRateLimit,
+  MeshRetry,
+  MeshService,
+  MeshTCPRoute,
+  MeshTLS,
+  MeshTimeout,
+  MeshTrace,
+  MeshTrafficPermission,
+  MeshTrust,
+  MeshZoneAddress,
+  Policy,
+  Secret,
+  ZoneEgress,
+} = classes;
