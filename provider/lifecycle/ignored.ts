@@ -29,12 +29,16 @@ export function withIgnored(kind: Kind, request: CheckRequest): JsonObject {
     );
   if (wrong.length === 0) return args;
   const before = canonical(kind, old.args);
+  const isPatch = kind.patch === true;
   const asInProgram = wrong
     .flatMap(({ fields }) => fields)
     .reduce((result, field) => withValueAt(result, field, valueAt(written, field) as Json | undefined), args);
   return wrong.reduce<JsonObject>((result, { path }) => {
     const unclear = isSorted ? () => ignoredUnclear(kind, formatPath(path)) : undefined;
-    const kept = keep({ schema: kind.schema, given: result, old: old.args, written, before, unclear }, path);
+    const kept = keep(
+      { schema: kind.schema, given: result, old: old.args, written, before, isPatch, unclear },
+      path,
+    );
     return isObject(kept) ? kept : result;
   }, asInProgram);
 }
@@ -172,6 +176,8 @@ interface Place {
   old: Json | undefined;
   /** The same in canonical form. */
   before: Json | undefined;
+  /** Of a patch, where a default says something. */
+  isPatch: boolean;
   /** The refusal where it cannot be told which element is meant, since the old inputs do not keep the order. */
   unclear: (() => Error) | undefined;
 }
@@ -206,7 +212,8 @@ function keep(place: Place, path: Path): Json | undefined {
     const changed = changedAt(result, [name], () => keep(inner, rest)) as JsonObject;
     const said = inner.written === undefined ? changed : { ...changed, [name]: inner.written };
     // The canonical form has no defaults: what the program says of one stays.
-    return changed[name] === undefined && sameJson(reduce(schema, said), reduce(schema, changed))
+    return changed[name] === undefined &&
+      sameJson(reduce(schema, said, place.isPatch), reduce(schema, changed, place.isPatch))
       ? said
       : changed;
   }, outer);

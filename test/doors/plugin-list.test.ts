@@ -87,8 +87,8 @@ describe("A list of a kind", () => {
   it("has the whole ids of what lies inside of others, and of what is in a mesh", async () => {
     expect((await page("apisix:index:Credential")).found).toEqual([["jack/key", "key"]]);
     expect((await page("apisix:index:Consumer")).found.map(([id]) => id)).toEqual(["jack", "jill"]);
-    const policies = await page("kuma:index:Policy");
-    expect(policies.found.map(([id]) => id)).toContain("default/MeshTimeout/mesh-timeout-all-default");
+    const policies = await page("kuma:index:MeshTimeout");
+    expect(policies.found.map(([id]) => id)).toContain("default/mesh-timeout-all-default");
   });
 
   it("is empty where there is nothing", async () => {
