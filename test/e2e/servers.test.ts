@@ -1,5 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { expect, onTestFinished, test } from "vitest";
+import type { JsonObject } from "../../provider/model/fields.ts";
+import { kindOf } from "../../provider/model/kinds.ts";
+import { lackOf } from "../../provider/model/kuma/releases.ts";
 import { type ApisixOptions, startApisix } from "../../sandbox/apisix/index.ts";
 import { type KumaOptions, startKuma } from "../../sandbox/kuma/index.ts";
 import type { TestStack } from "../../tools/engine.ts";
@@ -20,28 +23,29 @@ interface Servers {
 }
 
 const isOf = (server: string) => (kind: KindCase) => kind.type.startsWith(server);
-const isNone =
-  (...types: string[]) =>
-  (kind: KindCase) =>
-    !types.includes(kind.type);
+/** Whether a Kuma of this version has a kind. */
+const isKnownTo =
+  (version: string) =>
+  ({ type, full }: KindCase) =>
+    lackOf(version, kindOf(type), full as JsonObject) === undefined;
 
 const table: Servers[] = [
   {
     name: "an APISIX that stores defaults, and a Kuma without labels",
     apisix: { storesDefaults: true },
     kuma: { version: "2.5.0" },
-    has: isNone("kuma:MeshExternalService"),
+    has: isKnownTo("2.5.0"),
   },
   {
     name: "an APISIX that refuses unknown query parameters, and a Kuma that adds no labels of its own",
     apisix: { refusesUnknownParameters: true },
     kuma: { version: "2.7.0" },
-    has: isNone("kuma:MeshExternalService"),
+    has: isKnownTo("2.7.0"),
   },
   {
     name: "a Kuma 3",
     kuma: { version: "3.0.0" },
-    has: (kind) => isOf("kuma")(kind) && isNone("kuma:ExternalService", "kuma:ZoneEgress")(kind),
+    has: (kind) => isOf("kuma")(kind) && isKnownTo("3.0.0")({ ...kind, full: kind.minimal }),
     full: (kind) => ({ ...kind.full, ...(kind.type === "kuma:Mesh" ? { routing: {} } : {}) }),
   },
 ];
@@ -82,7 +86,7 @@ test.each(table)(
 const TOO_OLD = "is too old to keep labels";
 const without = { kuma: { version: "2.5.0" } };
 const ofOldKuma = kinds.filter(
-  (kind) => isOf("kuma")(kind) && isNone("kuma:MeshExternalService")(kind) && !kind.unlabelled,
+  (kind) => isOf("kuma")(kind) && isKnownTo(without.kuma.version)(kind) && !kind.unlabelled,
 );
 const full = declared(ofOldKuma, (kind) => kind.full);
 

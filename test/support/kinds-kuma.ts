@@ -201,6 +201,8 @@ const meshExternalService: KindRow = {
 
 const policy: KindRow = {
   type: "kuma:Policy",
+  // The MeshTimeouts are another kind's.
+  id: (prefix) => `${prefix}-policy`,
   minimal: {
     type: "MeshTimeout",
     spec: { to: [{ targetRef: { kind: "Mesh" }, default: { connectionTimeout: "5s" } }] },
