@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../../provider/model/fields.ts";
-import { kindDefinition } from "../../provider/model/kuma/policies/definitions.ts";
+import { kindOf } from "../../provider/model/kinds.ts";
 import { atKuma, type KindRow, type Stored } from "./kind-case.ts";
 
 /** What tests have to know of a kind whose spec is defined by a CRD. */
@@ -503,21 +503,27 @@ const SPECS: Record<string, SpecRow> = {
 };
 
 /** The rows of the kinds whose specs are defined by a CRD. */
-export const policyRows: readonly KindRow[] = Object.entries(SPECS).map(([type, row]) => ({
-  type: `kuma:${type}`,
-  minimal: { spec: row.minimal },
-  full: { labels: { team: "payments" }, spec: row.full },
-  rewritten: { mesh: "default", spec: row.rewritten, labels: { team: "payments" } },
-  byHand: {
-    changed: labelled({ team: "orders" }, [
-      '~ team: "payments" => "orders"',
-      '~ team: "orders" => "payments"',
-    ]),
-    added: labelled({ by: "hand" }, ['+ by: "hand"', '- by: "hand"']),
-  },
-  values: Object.fromEntries(Object.entries(row.values ?? {}).map(([at, values]) => [`spec.${at}`, values])),
-  ...atKuma(type, "default", (id) => `/meshes/default/${kindDefinition(type).plural}/${id}`),
-}));
+export const policyRows: readonly KindRow[] = Object.entries(SPECS).map(([type, row]) => {
+  const kind = kindOf(`kuma:${type}`);
+  const mesh = kind.identityDefaults?.mesh;
+  return {
+    type: kind.type,
+    minimal: { spec: row.minimal },
+    full: { labels: { team: "payments" }, spec: row.full },
+    rewritten: { ...kind.identityDefaults, spec: row.rewritten, labels: { team: "payments" } },
+    byHand: {
+      changed: labelled({ team: "orders" }, [
+        '~ team: "payments" => "orders"',
+        '~ team: "orders" => "payments"',
+      ]),
+      added: labelled({ by: "hand" }, ['+ by: "hand"', '- by: "hand"']),
+    },
+    values: Object.fromEntries(
+      Object.entries(row.values ?? {}).map(([at, values]) => [`spec.${at}`, values]),
+    ),
+    ...atKuma(type, mesh, (id) => `/${kind.path(mesh === undefined ? [id] : [mesh, id])}`),
+  };
+});
 
 function labelled(labels: Stored, lines: [string, string]) {
   return {
