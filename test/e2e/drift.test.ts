@@ -69,7 +69,7 @@ test("a plugin added outside shows in preview --refresh and is taken away by up"
 });
 
 test("a refresh takes what happened outside into the state, and a plain up then puts it right", {
-  tags: ["kinds", "lifecycle"],
+  tags: ["kinds"],
 }, async () => {
   const stack = await world.stack("taken", full("taken"));
   await stack.up();
@@ -92,7 +92,7 @@ test("an object deleted outside is created again", { tags: ["kinds", "lifecycle"
 });
 
 test("an object deleted outside comes back with an update, too, without a refresh before", {
-  tags: ["kinds", "lifecycle"],
+  tags: ["kinds"],
 }, async () => {
   const stack = await world.stack("deleted-update", minimal("deleted-update"));
   await stack.up();
@@ -103,7 +103,7 @@ test("an object deleted outside comes back with an update, too, without a refres
 });
 
 test("a field that the program no longer declares goes at the server", {
-  tags: ["kinds", "lifecycle"],
+  tags: ["kinds"],
 }, async () => {
   const stack = await world.stack("removed", minimal("removed"));
   await stack.up();

@@ -40,7 +40,7 @@ async function makeForeign(prefix: string, which = kinds): Promise<void> {
 
 test.skipIf(labelled.length === 0)(
   "an existing object of somebody else is refused and left as it was",
-  { tags: ["kinds", "lifecycle"] },
+  { tags: ["kinds"] },
   async () => {
     await makeForeign("foreign", labelled);
     const before = objects("foreign", labelled);
@@ -59,7 +59,7 @@ test.skipIf(labelled.length === 0)(
 
 test.skipIf(unlabelled.length === 0)(
   "of a kind without labels, an existing object is refused, but taken over when it is what is declared",
-  { tags: ["kinds", "lifecycle"] },
+  { tags: ["kinds"] },
   async () => {
     await makeForeign("unlabelled", unlabelled);
     const before = objects("unlabelled", unlabelled);

@@ -28,7 +28,7 @@ function oneOfEach(prefix: string, args: (kind: KindCase) => object) {
 
 describe("through the plugins, every kind", { timeout: 240_000 }, () => {
   test("is made, is the same in other words and after a refresh, and goes", {
-    tags: ["kinds", "lifecycle"],
+    tags: ["kinds"],
   }, async () => {
     const stack = await world.stack(
       "plugged",

@@ -17,7 +17,7 @@ function looksAfter(...silent: RegExp[]): string[] {
 }
 
 test("a preview asks for no object by itself, and every other operation makes at most two requests for each that it touches, and one more where the answer to a write tells nothing", {
-  tags: ["kinds", "lifecycle"],
+  tags: ["kinds"],
 }, async () => {
   const stack = await world.stack(
     "requests",

@@ -32,7 +32,7 @@ test("another order of a set, another form of nodes or hosts and a written defau
 });
 
 test("arguments in another form make the same object at the server", {
-  tags: ["kinds", "lifecycle"],
+  tags: ["kinds"],
 }, async () => {
   const atServer = () => kinds.map((kind) => declaredPart(kind.get(world, idOf("form", kind))));
   const stack = await world.stack("form", full("form"));
