@@ -51,6 +51,19 @@ const PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
 const backendRef = { kind: "MeshOpenTelemetryBackend", labels: { collector: "main" } };
 
 const SPECS: Record<string, SpecRow> = {
+  HostnameGenerator: {
+    minimal: { selector: { meshService: {} }, template: "{{ .Name }}.minimal.mesh" },
+    full: {
+      selector: { meshExternalService: { matchLabels: { team: "payments", tier: "gold" } } },
+      template: '{{ .DisplayName }}.{{ label "team" }}.{{ .Zone }}.mesh',
+      extension: { type: "a-plugin", config: { a: [1] } },
+    },
+    rewritten: {
+      extension: { config: { a: [1] }, type: "a-plugin" },
+      template: '{{ .DisplayName }}.{{ label "team" }}.{{ .Zone }}.mesh',
+      selector: { meshExternalService: { matchLabels: { tier: "gold", team: "payments" } } },
+    },
+  },
   MeshAccessLog: {
     minimal: toMesh({ backends: [{ type: "File", file: { path: "/dev/stdout" } }] }),
     full: toMesh({
