@@ -30,6 +30,13 @@ export default defineConfig({
   test: {
     // An engine waits for its processes half of the time, so two files run at once also where there are two cores.
     maxWorkers: 2,
+    tags: [
+      {
+        name: "kinds",
+        description: "Goes through all kinds of resources, or the one of `npm run test:kind`.",
+      },
+      { name: "lifecycle", description: "Those of them that `npm run test:kind` runs without --all." },
+    ],
     projects: [
       {
         test: {

@@ -668,6 +668,107 @@ export interface PolicyFields {
 /** The arguments of {@link Policy}. */
 export type PolicyArgs = PolicyFields;
 
+/** Struct for a plugin configuration. */
+export interface HostnameGeneratorSpecExtension {
+  /** Freeform configuration for the extension. */
+  config?: unknown | undefined;
+  /** Type of the extension. */
+  type: pulumi.Input<string>;
+}
+
+/** Selects MeshExternalServices. */
+export interface HostnameGeneratorSpecSelectorMeshExternalService {
+  /** Labels that the services have. */
+  matchLabels?: pulumi.Input<{ [name: string]: pulumi.Input<string> }> | undefined;
+}
+
+/** Selects MeshMultiZoneServices. */
+export interface HostnameGeneratorSpecSelectorMeshMultiZoneService {
+  /** Labels that the services have. */
+  matchLabels?: pulumi.Input<{ [name: string]: pulumi.Input<string> }> | undefined;
+}
+
+/** Selects MeshServices. */
+export interface HostnameGeneratorSpecSelectorMeshService {
+  /** Labels that the services have. */
+  matchLabels?: pulumi.Input<{ [name: string]: pulumi.Input<string> }> | undefined;
+}
+
+/** The fields of {@link HostnameGeneratorSpecSelector}. */
+export interface HostnameGeneratorSpecSelectorFields {
+  /** Selects MeshExternalServices. */
+  meshExternalService?: pulumi.Input<HostnameGeneratorSpecSelectorMeshExternalService> | undefined;
+  /** Selects MeshMultiZoneServices. */
+  meshMultiZoneService?: pulumi.Input<HostnameGeneratorSpecSelectorMeshMultiZoneService> | undefined;
+  /** Selects MeshServices. */
+  meshService?: pulumi.Input<HostnameGeneratorSpecSelectorMeshService> | undefined;
+}
+
+/** What is selected. */
+export type HostnameGeneratorSpecSelector = HostnameGeneratorSpecSelectorFields &
+  ExactlyOneOf<
+    HostnameGeneratorSpecSelectorFields,
+    "meshService" | "meshExternalService" | "meshMultiZoneService"
+  >;
+
+/**
+ * HostnameGenerator automatically generates DNS hostnames for services in the mesh based on customizable
+ * templates. It provides a consistent naming scheme for service discovery by creating predictable hostnames
+ * from service labels and metadata, supporting both MeshService, MeshExternalService, and
+ * MeshMultiZoneService resources.
+ */
+export interface HostnameGeneratorSpec {
+  /** Struct for a plugin configuration. */
+  extension?: pulumi.Input<HostnameGeneratorSpecExtension> | undefined;
+  /** What is selected. */
+  selector: pulumi.Input<HostnameGeneratorSpecSelector>;
+  /**
+   * Template of the host name. Go's templates, with `.Name`, `.DisplayName`, `.Namespace`, `.Mesh`, `.Zone`
+   * and `label "a-label"`. It has to make a host name in lower case.
+   */
+  template: pulumi.Input<string>;
+}
+
+/** The arguments of a HostnameGenerator. Defined by: Kuma resource, HostnameGenerator. */
+export interface HostnameGeneratorFields {
+  /**
+   * Name at the control plane: an RFC 1123 subdomain of at most 253 characters. A new one replaces it.
+   *
+   * @default the resource's name
+   */
+  name?: pulumi.Input<string> | undefined;
+  /**
+   * Labels as in Kubernetes. Those of Kuma may be set, too, such as `kuma.io/effect: "shadow"`; what the
+   * server sets by itself (`kuma.io/mesh`, `kuma.io/zone`, `kuma.io/origin`, `kuma.io/env`) need not be.
+   * Another value of `kuma.io/origin`, `kuma.io/zone` or `kuma.io/display-name` replaces the object.
+   * `pulumi-owner` and `pulumi-stack` are this package's and refused here.
+   */
+  labels?: pulumi.Input<{ [name: string]: pulumi.Input<string> }> | undefined;
+  /**
+   * Where it is written: at the global control plane, for all zones, or at the zone's, for that zone.
+   *
+   * @default `global`
+   */
+  origin?: pulumi.Input<"global" | "zone"> | undefined;
+  /**
+   * HostnameGenerator automatically generates DNS hostnames for services in the mesh based on customizable
+   * templates. It provides a consistent naming scheme for service discovery by creating predictable hostnames
+   * from service labels and metadata, supporting both MeshService, MeshExternalService, and
+   * MeshMultiZoneService resources.
+   */
+  spec: pulumi.Input<HostnameGeneratorSpec>;
+  /**
+   * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
+   * it is overwritten with what is declared here.
+   *
+   * @default false
+   */
+  adopt?: boolean | undefined;
+}
+
+/** The arguments of {@link HostnameGenerator}. */
+export type HostnameGeneratorArgs = HostnameGeneratorFields;
+
 export interface MeshAccessLogConfBackendsFileFormatJson {
   /** Name of the field. */
   key: pulumi.Input<string>;

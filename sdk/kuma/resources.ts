@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ServerResource } from "../../provider/dynamic/resource.ts";
 import type {
   ExternalServiceArgs,
+  HostnameGeneratorArgs,
   MeshAccessLogArgs,
   MeshArgs,
   MeshCircuitBreakerArgs,
@@ -243,6 +244,44 @@ export class Policy extends ServerResource {
   /** Reads the policy of this id, which exists at the control plane. Its id is `MESH/TYPE/NAME`. */
   static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): Policy {
     return new Policy(name, {} as PolicyArgs, { ...options, id });
+  }
+}
+
+/**
+ * Which host names services get, in all meshes: those that the selector finds, each by the template.
+ * HostnameGenerator automatically generates DNS hostnames for services in the mesh based on customizable
+ * templates. It provides a consistent naming scheme for service discovery by creating predictable hostnames
+ * from service labels and metadata, supporting both MeshService, MeshExternalService, and
+ * MeshMultiZoneService resources. There since Kuma 2.8; otherwise use the host names of ExternalService.
+ * Written at the global control plane, or the zone's with `origin: "zone"`.
+ *
+ * @example
+ * ```ts
+ * new kuma.HostnameGenerator("external", {
+ *   spec: {
+ *     selector: { meshExternalService: { matchLabels: { team: "payments" } } },
+ *     template: "{{ .DisplayName }}.{{ .Mesh }}.payments.internal",
+ *   },
+ * });
+ * ```
+ *
+ * @see https://kuma.io/docs/latest/networking/hostnamegenerator/
+ */
+export class HostnameGenerator extends ServerResource {
+  /** Name at the control plane. */
+  declare readonly name: pulumi.Output<string>;
+
+  constructor(name: string, args: HostnameGeneratorArgs, options?: pulumi.CustomResourceOptions) {
+    super("kuma:HostnameGenerator", name, { ...args }, options);
+  }
+
+  /** Reads the HostnameGenerator of this id, which exists at the control plane. */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    options?: pulumi.CustomResourceOptions,
+  ): HostnameGenerator {
+    return new HostnameGenerator(name, {} as HostnameGeneratorArgs, { ...options, id });
   }
 }
 

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeEach, expect, test } from "vitest";
-import { KINDS } from "../../provider/model/kinds.ts";
+import { afterAll, beforeEach, expect, onTestFinished, test } from "vitest";
+import { kindOf } from "../../provider/model/kinds.ts";
 import { type ApisixSandbox, startApisix } from "../../sandbox/apisix/index.ts";
 import { startKuma, startKumaFederation } from "../../sandbox/kuma/index.ts";
 import { declaredBy, differences, importFrom } from "../support/import.ts";
-import { kumaObjects, place } from "../support/import-objects.ts";
+import { kumaObjects, type Placed, place } from "../support/import-objects.ts";
 
 const apisix = await startApisix();
 const older = await startApisix({ storesDefaults: true });
@@ -74,11 +74,9 @@ test("an https upstream says which host it sends, also where that is the server'
 });
 
 test("each side of a federation gives what belongs to it, and what comes from the other is left there", async () => {
-  const ofZones = KINDS.filter(({ dialect, side }) => dialect === "kuma" && side === "zone").map(
-    ({ type }) => type,
-  );
+  const isOfZone = ([, body]: Placed) => kindOf(`kuma:${(body as { type: string }).type}`).side === "zone";
   await place(
-    kumaObjects.filter(([, body]) => !ofZones.includes(`kuma:${(body as { type: string }).type}`)),
+    kumaObjects.filter((placed) => !isOfZone(placed)),
     federation.global.url,
   );
   const own = { labels: { "kuma.io/origin": "zone" } };
@@ -114,6 +112,17 @@ test("each side of a federation gives what belongs to it, and what comes from th
     (await importFrom(config)).files.find(({ name }) => name === "secrets.json")?.text ?? "",
   );
   expect(await differences(resources, declaredBy(program, secrets), config)).toEqual([]);
+});
+
+test("what a control plane makes by itself is no part of the program, on whichever side it is", async () => {
+  const [alone, both] = [await startKuma(), await startKumaFederation({ zones: ["zone-1"] })];
+  onTestFinished(async () => void (await Promise.all([alone.close(), both.close()])));
+  const sides = { "kuma:globalUrl": both.global.url, "kuma:zoneUrl": both.zones["zone-1"]?.url ?? "" };
+  for (const config of [{ "kuma:url": alone.url }, sides]) {
+    const { resources, report } = await importFrom(config);
+    expect(resources.map(({ type, id }) => `${type} ${id}`)).toEqual([]);
+    expect(report).toContain("is made by Kuma");
+  }
 });
 
 test("what belongs to a stack already is left there unless it is asked for, and then keeps its mark", async () => {

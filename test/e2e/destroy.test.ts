@@ -53,7 +53,9 @@ test("an upstream that a route of somebody else uses stays, and the next destroy
   expect(world.apisix.store.get("upstreams", "used")).toBeUndefined();
 });
 
-test("destroy leaves nothing at the server, and an object that has gone already is no error", async () => {
+test("destroy leaves nothing at the server, and an object that has gone already is no error", {
+  tags: ["kinds", "lifecycle"],
+}, async () => {
   const stack = await world.stack(
     "gone",
     oneOfEach("gone", (kind) => kind.full),

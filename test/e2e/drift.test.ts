@@ -30,23 +30,27 @@ function withoutColumns(output: string): string {
 test.each<[string, keyof KindCase["byHand"]]>([
   ["a declared field", "changed"],
   ["a field that the program never declared", "added"],
-])("%s changed outside shows in preview --refresh and is put right by up", async (_, what) => {
-  const prefix = `drift-${what}`;
-  const stack = await world.stack(prefix, full(prefix));
-  await stack.up();
-  const declared = declaredParts(prefix);
-  changeByHand(prefix, what);
+])(
+  "%s changed outside shows in preview --refresh and is put right by up",
+  { tags: ["kinds", "lifecycle"] },
+  async (_, what) => {
+    const prefix = `drift-${what}`;
+    const stack = await world.stack(prefix, full(prefix));
+    await stack.up();
+    const declared = declaredParts(prefix);
+    changeByHand(prefix, what);
 
-  const preview = await stack.preview({ refresh: true, diff: true });
-  expectChanges(preview, { update: kinds.length });
-  const output = withoutColumns(preview.output);
-  for (const { byHand } of kinds) {
-    const { lines }: ChangeByHand = byHand[what];
-    for (const line of lines) expect(output).toContain(`${line}\n`);
-  }
-  await stack.up({ refresh: true });
-  expect(declaredParts(prefix)).toEqual(declared);
-});
+    const preview = await stack.preview({ refresh: true, diff: true });
+    expectChanges(preview, { update: kinds.length });
+    const output = withoutColumns(preview.output);
+    for (const { byHand } of kinds) {
+      const { lines }: ChangeByHand = byHand[what];
+      for (const line of lines) expect(output).toContain(`${line}\n`);
+    }
+    await stack.up({ refresh: true });
+    expect(declaredParts(prefix)).toEqual(declared);
+  },
+);
 
 test("a plugin added outside shows in preview --refresh and is taken away by up", async () => {
   const stack = await world.stack("plugin", async () => {
@@ -64,7 +68,9 @@ test("a plugin added outside shows in preview --refresh and is taken away by up"
   expect(world.apisix.store.get("routes", "plugin")?.plugins).toEqual({ "proxy-rewrite": { uri: "/get" } });
 });
 
-test("a refresh takes what happened outside into the state, and a plain up then puts it right", async () => {
+test("a refresh takes what happened outside into the state, and a plain up then puts it right", {
+  tags: ["kinds"],
+}, async () => {
   const stack = await world.stack("taken", full("taken"));
   await stack.up();
   const declared = declaredParts("taken");
@@ -74,7 +80,7 @@ test("a refresh takes what happened outside into the state, and a plain up then 
   expect(declaredParts("taken")).toEqual(declared);
 });
 
-test("an object deleted outside is created again", async () => {
+test("an object deleted outside is created again", { tags: ["kinds", "lifecycle"] }, async () => {
   const stack = await world.stack("deleted", full("deleted"));
   await stack.up();
   const declared = declaredParts("deleted");
@@ -85,7 +91,9 @@ test("an object deleted outside is created again", async () => {
   expect(declaredParts("deleted")).toEqual(declared);
 });
 
-test("an object deleted outside comes back with an update, too, without a refresh before", async () => {
+test("an object deleted outside comes back with an update, too, without a refresh before", {
+  tags: ["kinds"],
+}, async () => {
   const stack = await world.stack("deleted-update", minimal("deleted-update"));
   await stack.up();
   for (const kind of kinds) kind.remove(world, idOf("deleted-update", kind));
@@ -94,7 +102,9 @@ test("an object deleted outside comes back with an update, too, without a refres
   expectNoChanges(await stack.refresh());
 });
 
-test("a field that the program no longer declares goes at the server", async () => {
+test("a field that the program no longer declares goes at the server", {
+  tags: ["kinds"],
+}, async () => {
   const stack = await world.stack("removed", minimal("removed"));
   await stack.up();
   const before = declaredParts("removed");

@@ -64,7 +64,9 @@ async function inClear(stack: TestStack, prefix: string, args: (kind: KindCase) 
   });
 }
 
-test("every argument of every kind that the program marks is encrypted, whatever the canonical form calls it", async () => {
+test("every argument of every kind that the program marks is encrypted, whatever the canonical form calls it", {
+  tags: ["kinds"],
+}, async () => {
   const rewritten = (kind: KindCase) => marked(kind, kind.rewritten);
   const stack = await world.stack("marked", oneOfEach("marked", rewritten));
   await stack.up();

@@ -8,7 +8,9 @@ const full = (prefix: string) => oneOfEach(prefix, (kind) => kind.full);
 const minimal = (prefix: string) => oneOfEach(prefix, (kind) => kind.minimal);
 const objects = (prefix: string) => kinds.map((kind) => kind.get(world, idOf(prefix, kind)));
 
-test("a renamed stack shows no change, updates its objects and takes them away", async () => {
+test("a renamed stack shows no change, updates its objects and takes them away", {
+  tags: ["kinds"],
+}, async () => {
   const stack = await world.stack("before-rename", full("stack-rename"));
   await stack.up();
   await stack.rename("after-rename");
@@ -22,7 +24,9 @@ test("a renamed stack shows no change, updates its objects and takes them away",
   expect(objects("stack-rename")).toEqual(kinds.map(() => undefined));
 });
 
-test("pulumi state move between stacks changes no object, and the new stack owns it", async () => {
+test("pulumi state move between stacks changes no object, and the new stack owns it", {
+  tags: ["kinds"],
+}, async () => {
   const source = await world.stack("move-source", full("state-move"));
   const target = await world.stack("move-target", async () => {});
   await source.up();

@@ -16,7 +16,9 @@ function looksAfter(...silent: RegExp[]): string[] {
     .map((kind) => `GET ${kind.path(idOf("requests", kind))}`);
 }
 
-test("a preview asks for no object by itself, and every other operation makes at most two requests for each that it touches, and one more where the answer to a write tells nothing", async () => {
+test("a preview asks for no object by itself, and every other operation makes at most two requests for each that it touches, and one more where the answer to a write tells nothing", {
+  tags: ["kinds"],
+}, async () => {
   const stack = await world.stack(
     "requests",
     oneOfEach("requests", (kind) => kind.minimal),

@@ -6,14 +6,13 @@ import * as pulumi from "@pulumi/pulumi";
 import * as apisix from "pulumi-external-backends/apisix";
 import * as kuma from "pulumi-external-backends/kuma";
 import { afterAll, expect, test } from "vitest";
-import type * as z from "zod";
 import { type PluginUse, pluginNames, pluginSchema } from "../../provider/model/apisix/plugin-catalogue.ts";
-import { bare, shapeOf } from "../../provider/model/fields.ts";
 import { KINDS, kindOf } from "../../provider/model/kinds.ts";
 import { readBody, sendJson } from "../../sandbox/http.ts";
 import type { OperationResult, TestStack } from "../../tools/engine.ts";
 import { errorsOf } from "../support/errors.ts";
 import { HEADER, MARK, SECRET, secretCases } from "../support/secret-cases.ts";
+import { pathsIn, untriedSecrets } from "../support/secret-fields.ts";
 import { expectCleanFiles, expectCleanRequests, expectSilent } from "../support/secret-search.ts";
 import { expectChanges, expectNoChanges, startWorld } from "../support/world.ts";
 
@@ -99,18 +98,6 @@ async function withEchoes<T>(status: number, methods: string[], action: () => Pr
   }
 }
 
-/** The fields that a schema calls secret, or such that they may hold some. */
-function secretFields(schema: z.core.$ZodType, at = ""): string[] {
-  const { schema: inner, meta } = bare(schema);
-  if (meta.secret || meta.sensitive || meta.secretPaths) return [at];
-  const def = inner._zod.def as { element?: z.core.$ZodType; options?: z.core.$ZodType[] };
-  if (def.element) return secretFields(def.element, at);
-  return [
-    ...(def.options ?? []).flatMap((option) => secretFields(option, at)),
-    ...Object.entries(shapeOf(inner) ?? {}).flatMap(([key, field]) => secretFields(field, `${at}/${key}`)),
-  ];
-}
-
 function encryptedFields(use: PluginUse): string[] {
   return pluginNames(use).flatMap((name) => {
     const { encrypt_fields: fields = [] } = pluginSchema(name, use) ?? {};
@@ -118,18 +105,8 @@ function encryptedFields(use: PluginUse): string[] {
   });
 }
 
-/** The paths of everything in arguments, less the places in lists. */
-function pathsIn(value: unknown, at = ""): string[] {
-  if (pulumi.Output.isInstance(value) || typeof value !== "object" || value === null) return [at];
-  if (Array.isArray(value)) return value.flatMap((item) => pathsIn(item, at));
-  return [at, ...Object.entries(value).flatMap(([key, inner]) => pathsIn(inner, `${at}/${key}`))];
-}
-
 test("every argument that is or may hold a secret, of every kind and built-in plugin, is among those tried here", () => {
-  const missing = KINDS.flatMap(({ type, schema }) => {
-    const tried = secretCases().flatMap((one) => (one.type === type ? pathsIn(one.args) : []));
-    return secretFields(schema).flatMap((path) => (tried.includes(path) ? [] : [`${type} ${path}`]));
-  });
+  const missing = KINDS.flatMap((kind) => untriedSecrets(kind).map((path) => `${kind.type} ${path}`));
   const plugins = secretCases().flatMap(({ args: { plugins, plugin, metadata } }) => [
     ...pathsIn(plugins),
     ...pathsIn({ [String(plugin)]: metadata }),

@@ -7,7 +7,9 @@ const minimal = (prefix: string) => oneOfEach(prefix, (kind) => kind.minimal);
 const full = (prefix: string) => oneOfEach(prefix, (kind) => kind.full);
 const rewritten = (prefix: string) => oneOfEach(prefix, (kind) => kind.rewritten);
 
-test("a second up and a refresh change nothing, and the up asks for no object", async () => {
+test("a second up and a refresh change nothing, and the up asks for no object", {
+  tags: ["kinds", "lifecycle"],
+}, async () => {
   const stack = await world.stack("second", async () => {
     await minimal("second-minimal")();
     await full("second-full")();
@@ -19,7 +21,9 @@ test("a second up and a refresh change nothing, and the up asks for no object", 
   expectNoChanges(await stack.up());
 });
 
-test("another order of a set, another form of nodes or hosts and a written default change nothing", async () => {
+test("another order of a set, another form of nodes or hosts and a written default change nothing", {
+  tags: ["kinds", "lifecycle"],
+}, async () => {
   const stack = await world.stack("rewritten", full("rewritten"));
   await stack.up();
   expectNoChanges(await stack.preview({ program: rewritten("rewritten"), diff: true }));
@@ -27,7 +31,9 @@ test("another order of a set, another form of nodes or hosts and a written defau
   expect(requests).toEqual([]);
 });
 
-test("arguments in another form make the same object at the server", async () => {
+test("arguments in another form make the same object at the server", {
+  tags: ["kinds"],
+}, async () => {
   const atServer = () => kinds.map((kind) => declaredPart(kind.get(world, idOf("form", kind))));
   const stack = await world.stack("form", full("form"));
   await stack.up();

@@ -132,6 +132,18 @@ describe("labels that an object keeps from its creation on", () => {
   });
 });
 
+test("the label of a mesh is refused at a preview of what is in none", async () => {
+  const labels = { "kuma.io/mesh": "default" };
+  const words = 'the label kuma.io/mesh: "default" names a mesh, and the object is in none';
+  for (const [type, args] of Object.entries({
+    "kuma:Mesh": {},
+    "kuma:ZoneEgress": { networking: { port: 10002 } },
+  }))
+    expect(await kumaResource(type, kuma).check({ ...args, labels })).toEqual([
+      expect.stringContaining(words),
+    ]);
+});
+
 describe("labels that only one side of a federation takes", () => {
   test.each([
     [federation.global, "kuma:globalUrl", { "kuma.io/origin": "zone" }, "is not for a global control plane"],

@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { isObject, schemaFor, shapeOf } from "../../provider/model/fields.ts";
+import { kindOf } from "../../provider/model/kinds.ts";
 import { policyRows } from "./kinds-policies.ts";
 
 /** An object to put at a server: its path and its body, as the server takes it. */
@@ -402,8 +403,9 @@ export const kumaObjects: Placed[] = [
     },
   ],
   ...policyRows.map(({ type, path, full }): Placed => {
-    const name = type.replace("kuma:Mesh", "").toLowerCase();
-    return [path(name).slice(1), { type: type.replace("kuma:", ""), mesh: "default", name, ...full }];
+    const name = type.replace(/^kuma:(Mesh)?/, "").toLowerCase();
+    const identity = { ...kindOf(type).identityDefaults, name };
+    return [path(name).slice(1), { type: type.replace("kuma:", ""), ...identity, ...full }];
   }),
 ];
 

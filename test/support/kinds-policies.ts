@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../../provider/model/fields.ts";
-import { kindDefinition } from "../../provider/model/kuma/policies/definitions.ts";
+import { kindOf } from "../../provider/model/kinds.ts";
 import { atKuma, type KindRow, type Stored } from "./kind-case.ts";
 
 /** What tests have to know of a kind whose spec is defined by a CRD. */
@@ -51,6 +51,19 @@ const PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
 const backendRef = { kind: "MeshOpenTelemetryBackend", labels: { collector: "main" } };
 
 const SPECS: Record<string, SpecRow> = {
+  HostnameGenerator: {
+    minimal: { selector: { meshService: {} }, template: "{{ .Name }}.minimal.mesh" },
+    full: {
+      selector: { meshExternalService: { matchLabels: { team: "payments", tier: "gold" } } },
+      template: '{{ .DisplayName }}.{{ label "team" }}.{{ .Zone }}.mesh',
+      extension: { type: "a-plugin", config: { a: [1] } },
+    },
+    rewritten: {
+      extension: { config: { a: [1] }, type: "a-plugin" },
+      template: '{{ .DisplayName }}.{{ label "team" }}.{{ .Zone }}.mesh',
+      selector: { meshExternalService: { matchLabels: { tier: "gold", team: "payments" } } },
+    },
+  },
   MeshAccessLog: {
     minimal: toMesh({ backends: [{ type: "File", file: { path: "/dev/stdout" } }] }),
     full: toMesh({
@@ -503,21 +516,27 @@ const SPECS: Record<string, SpecRow> = {
 };
 
 /** The rows of the kinds whose specs are defined by a CRD. */
-export const policyRows: readonly KindRow[] = Object.entries(SPECS).map(([type, row]) => ({
-  type: `kuma:${type}`,
-  minimal: { spec: row.minimal },
-  full: { labels: { team: "payments" }, spec: row.full },
-  rewritten: { mesh: "default", spec: row.rewritten, labels: { team: "payments" } },
-  byHand: {
-    changed: labelled({ team: "orders" }, [
-      '~ team: "payments" => "orders"',
-      '~ team: "orders" => "payments"',
-    ]),
-    added: labelled({ by: "hand" }, ['+ by: "hand"', '- by: "hand"']),
-  },
-  values: Object.fromEntries(Object.entries(row.values ?? {}).map(([at, values]) => [`spec.${at}`, values])),
-  ...atKuma(type, "default", (id) => `/meshes/default/${kindDefinition(type).plural}/${id}`),
-}));
+export const policyRows: readonly KindRow[] = Object.entries(SPECS).map(([type, row]) => {
+  const kind = kindOf(`kuma:${type}`);
+  const mesh = kind.identityDefaults?.mesh;
+  return {
+    type: kind.type,
+    minimal: { spec: row.minimal },
+    full: { labels: { team: "payments" }, spec: row.full },
+    rewritten: { ...kind.identityDefaults, spec: row.rewritten, labels: { team: "payments" } },
+    byHand: {
+      changed: labelled({ team: "orders" }, [
+        '~ team: "payments" => "orders"',
+        '~ team: "orders" => "payments"',
+      ]),
+      added: labelled({ by: "hand" }, ['+ by: "hand"', '- by: "hand"']),
+    },
+    values: Object.fromEntries(
+      Object.entries(row.values ?? {}).map(([at, values]) => [`spec.${at}`, values]),
+    ),
+    ...atKuma(type, mesh, (id) => `/${kind.path(mesh === undefined ? [id] : [mesh, id])}`),
+  };
+});
 
 function labelled(labels: Stored, lines: [string, string]) {
   return {

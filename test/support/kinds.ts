@@ -3,7 +3,7 @@ import * as apisix from "pulumi-external-backends/apisix";
 import * as kuma from "pulumi-external-backends/kuma";
 import { kindOf } from "../../provider/model/kinds.ts";
 import type { KindCase, KindRow } from "./kind-case.ts";
-import { rows } from "./kind-rows.ts";
+import { rowOf, rows } from "./kind-rows.ts";
 
 export type { ChangeByHand, KindCase, Stored } from "./kind-case.ts";
 
@@ -16,7 +16,10 @@ const CLASSES: Record<string, object> = { apisix, kuma };
 export function classOf(type: string): ResourceClass {
   const [dialect = "", name = ""] = type.split(":");
   const made = (CLASSES[dialect] as Record<string, ResourceClass>)[name];
-  if (!made) throw new Error(`There is no class ${dialect}.${name}: npm run generate makes it.`);
+  if (!made)
+    throw new Error(
+      `There is no class ${dialect}.${name}: npm run generate writes it, npm run build takes it into the package.`,
+    );
   return made;
 }
 
@@ -29,11 +32,24 @@ function caseOf(row: KindRow): KindCase {
   };
 }
 
-/** Every kind that the package has. */
-export const kinds: KindCase[] = rows.map(caseOf);
+/** The kind of a type such as `apisix:Route`, as tests need it. */
+export function kindCaseOf(type: string): KindCase {
+  const row = rowOf(type);
+  if (!row) throw new Error(`${type} has no row in test/support.`);
+  return caseOf(row);
+}
+
+/** The only kind that tests over kinds go through: `npm run test:kind -- kuma:MeshTimeout` sets it. */
+const only = process.env.TEST_KIND;
+
+/** The kinds that tests over kinds go through: every one that the package has, unless one is chosen. */
+export const kinds: KindCase[] = only === undefined ? rows.map(caseOf) : [kindCaseOf(only)];
 
 /** The kinds whose objects say whose they are. */
 export const labelled = kinds.filter((kind) => !kind.unlabelled);
+
+/** The others. */
+export const unlabelled = kinds.filter((kind) => kind.unlabelled);
 
 /** The id of one kind's object in a test whose ids begin with `prefix`: `drift-route`. */
 export function idOf(prefix: string, kind: KindCase): string {

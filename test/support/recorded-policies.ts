@@ -46,16 +46,16 @@ export function recordedWrites(kinds: readonly Kind[]): RecordedWrite[] {
     const { scenarios } = JSON.parse(readFileSync(url, "utf8")) as Recording;
     return scenarios.flatMap(({ name: scenario, exchanges }) =>
       exchanges.flatMap(({ note, request, response }, index) => {
-        const [, mesh = "", collection = "", name = ""] =
-          /^\/meshes\/([^/]+)\/([^/]+)\/([^/]+)$/.exec(request.path) ?? [];
-        const kind = kinds.find((candidate) => candidate.path([mesh, name]) === request.path.slice(1));
-        if (request.method !== "PUT" || !kind || collection === "") return [];
+        const [, mesh, name = ""] = /^(?:\/meshes\/([^/]+))?\/[^/]+\/([^/]+)$/.exec(request.path) ?? [];
+        const inUrl: JsonObject = { ...(mesh !== undefined && { mesh }), name };
+        const kind = kinds.find((one) => pathOf(one, inUrl) === request.path);
+        if (request.method !== "PUT" || !kind) return [];
         return {
           title: `${recording}: ${scenario}: ${note ?? request.path}`,
           place,
           kind,
           body: request.body ?? null,
-          identity: { mesh, name: decodeURIComponent(name) },
+          identity: { ...inUrl, name: decodeURIComponent(name) },
           status: response.status,
           answer: response.body ?? null,
           stored: storedAfter(exchanges[index + 1], request.path),
@@ -63,6 +63,11 @@ export function recordedWrites(kinds: readonly Kind[]): RecordedWrite[] {
       }),
     );
   });
+}
+
+function pathOf(kind: Kind, identity: JsonObject): string | undefined {
+  const isNamed = kind.identity.every((field) => field in identity);
+  return isNamed ? `/${kind.path(kind.identity.map((field) => String(identity[field])))}` : undefined;
 }
 
 function storedAfter(next: Exchange | undefined, path: string): JsonObject | undefined {

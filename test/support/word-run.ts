@@ -6,7 +6,7 @@ import { kindOf } from "../../provider/model/kinds.ts";
 import { toServer } from "../../provider/model/wire.ts";
 import type { StateResource, TestStack } from "../../tools/engine.ts";
 import { atKuma, type KindCase, type Stored } from "./kind-case.ts";
-import { kinds } from "./kinds.ts";
+import { kindCaseOf } from "./kinds.ts";
 import type { WordCase } from "./word-cases.ts";
 import { declaredPart, type World } from "./world.ts";
 
@@ -19,8 +19,7 @@ const patch: Target = {
 };
 
 function targetOf({ type, around }: WordCase): Target {
-  const target = type === "kuma:MeshPatch" ? patch : kinds.find((kind) => kind.type === type);
-  if (!target) throw new Error(`${type} is not in test/support/kinds.ts.`);
+  const target = type === "kuma:MeshPatch" ? patch : kindCaseOf(type);
   if (type !== "apisix:Secret") return target;
   const key = (id: string) => `${String(around({}).manager)}/${id}`;
   return {

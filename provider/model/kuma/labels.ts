@@ -114,9 +114,10 @@ export function labelProblem(args: JsonObject, { side, zone }: Place): string | 
   if (origin === "global" || origin === UNKNOWN) return undefined;
   if (zone !== undefined && isKnown(ofZone) && ofZone !== zone)
     return `${quoted(ZONE_LABEL, ofZone)} names another zone than its own, ${JSON.stringify(zone)}`;
-  return isKnown(ofMesh) && isKnown(args.mesh) && ofMesh !== args.mesh
-    ? `${quoted(MESH_LABEL, ofMesh)} names another mesh than ${JSON.stringify(args.mesh)}`
-    : undefined;
+  if (!isKnown(ofMesh) || args.mesh === UNKNOWN || ofMesh === args.mesh) return undefined;
+  return args.mesh === undefined
+    ? `${quoted(MESH_LABEL, ofMesh)} names a mesh, and the object is in none`
+    : `${quoted(MESH_LABEL, ofMesh)} names another mesh than ${JSON.stringify(args.mesh)}`;
 }
 
 function isKnown(value: unknown): value is string {

@@ -2,6 +2,7 @@ import type { Kind } from "../../kind.ts";
 
 /** Every kind that is made from its CRD, by its type. A new one is a line here. A kind's file is loaded when it is asked for. */
 export const SPECIFIED_KINDS: ReadonlyMap<string, () => Kind> = new Map<string, () => Kind>([
+  ["kuma:HostnameGenerator", () => require("./hostname-generator.ts").hostnameGenerator],
   ["kuma:MeshAccessLog", () => require("./mesh-access-log.ts").meshAccessLog],
   ["kuma:MeshCircuitBreaker", () => require("./mesh-circuit-breaker.ts").meshCircuitBreaker],
   ["kuma:MeshFaultInjection", () => require("./mesh-fault-injection.ts").meshFaultInjection],

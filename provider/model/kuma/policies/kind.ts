@@ -21,6 +21,10 @@ export interface SpecifiedKind {
   example: string;
   /** The sides of a federation that take it. Default: both. */
   side?: Side;
+  /** Whether it is in a mesh. Default: true. */
+  inMesh?: boolean;
+  /** Why an object is Kuma's own making, if it is. Default: what is made with a mesh is. */
+  madeByServer?(object: JsonObject): string | undefined;
   /** Of the name, in characters. Default: 253. */
   longestName?: number;
   refinements?: Refinements;
@@ -55,7 +59,7 @@ const REPLACED_BY_DATAPLANE = ["MeshService", "MeshServiceSubset", "MeshSubset"]
 
 /** A kind of Kuma that has a CRD. Its schema is made when it is first asked for. */
 export function specifiedKind(own: SpecifiedKind): Kind {
-  const { type, side, since, instead = "an older kind of policy" } = own;
+  const { type, side, inMesh = true, since, instead = "an older kind of policy" } = own;
   const schema = once(() => schemaOf(own));
   const serverMade = Object.entries(own.refinements ?? {}).flatMap(([field, refinement]) =>
     refinement.serverMade ? [field] : [],
@@ -70,19 +74,22 @@ export function specifiedKind(own: SpecifiedKind): Kind {
     examples: [own.example],
     dialect: "kuma",
     side: side ?? originSide,
-    identity: ["mesh", "name"],
-    identityDefaults: { mesh: "default" },
+    identity: inMesh ? ["mesh", "name"] : ["name"],
+    ...(inMesh && { identityDefaults: { mesh: "default" } }),
     get schema() {
       return schema();
     },
-    path: ([mesh, name]) => `meshes/${mesh}/${kindDefinition(type).plural}/${name}`,
+    path: (identity) => {
+      const [mesh, name] = inMesh ? identity : [undefined, ...identity];
+      return `${mesh === undefined ? "" : `meshes/${mesh}/`}${kindDefinition(type).plural}/${name}`;
+    },
     rules: (args, context) => rulesOf(own, args, context),
     toServer: withOrigin((body) => ({ type, ...body }), side),
     fromServer: ({ spec, ...body }) => ({ ...body, spec: isObject(spec) ? less(spec, serverMade) : {} }),
     releases: { since, instead },
     serverMade: ["type", "creationTime", "modificationTime", "kri", "snis", "status"],
-    madeByServer,
-    former: { id: (id) => formerId(id, type), args: ({ type: _, ...args }) => args },
+    madeByServer: own.madeByServer ?? madeByServer,
+    ...(inMesh && { former: { id: (id) => formerId(id, type), args: ({ type: _, ...args }) => args } }),
   };
 }
 
@@ -99,11 +106,12 @@ export function madeByServer({ name }: JsonObject): string | undefined {
   return MADE_WITH_MESH.test(String(name)) ? "is made by Kuma with the mesh" : undefined;
 }
 
-function schemaOf({ type, side, longestName, refinements }: SpecifiedKind): z.ZodObject {
+function schemaOf({ type, side, inMesh = true, longestName, refinements }: SpecifiedKind): z.ZodObject {
+  const mesh = reference("kuma:Mesh")
+    .optional()
+    .describe(`Mesh of the ${type}. Default: \`default\`. Another one replaces it.`);
   return z.strictObject({
-    mesh: reference("kuma:Mesh")
-      .optional()
-      .describe(`Mesh of the ${type}. Default: \`default\`. Another one replaces it.`),
+    ...(inMesh && { mesh }),
     name: resourceName(longestName)
       .optional()
       .describe(
@@ -127,11 +135,11 @@ function originOf(side: Side | undefined): z.ZodType {
 
 function rulesOf(own: SpecifiedKind, args: JsonObject, { report, warn }: RuleContext): void {
   const { type, top, rules } = own;
-  const { mesh, name } = args;
+  const id = [args.mesh, args.name].filter((part) => part !== undefined).join("/");
   // Where null is legal, it says nothing.
   const spec = withoutNothing(args.spec);
   if (!isObject(spec)) return;
-  const tell = (text: string) => warn(`The ${type} "${String(mesh)}/${String(name)}": ${text}`);
+  const tell = (text: string) => warn(`The ${type} "${id}": ${text}`);
   const certain: Report = (path, reason, hint) => {
     if (!isUnknownAt(args, parsePath(path))) report(path, reason, hint);
   };
