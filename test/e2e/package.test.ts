@@ -49,7 +49,14 @@ test("the packed tarball holds what its entry points load, and nothing else", as
     .filter((file) => file !== "./package.json");
   const loaded = new Set<string>();
   for (const entry of entries) await follow(join(entry), loaded);
-  const documents = ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "package.json"];
+  const documents = [
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "LICENSE",
+    "README.md",
+    "SECURITY.md",
+    "package.json",
+  ];
   const files = packed.files.map(({ path }) => path);
   expect(files.filter((path) => !path.startsWith("docs/")).sort()).toEqual(
     [...loaded, ...documents, "dist/bundled-licenses.txt"].sort(),
