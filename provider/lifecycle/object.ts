@@ -70,11 +70,20 @@ export class ServerObject implements Verifiable {
     };
   }
 
-  /** What the server has, or nothing. */
+  /** What the server has, or nothing. What a list has just shown is not asked for again, once. */
   async look(call: Call): Promise<JsonObject | undefined> {
-    const found = await this.server.api.get(call);
+    const { shown } = this.session;
+    const key = this.shownKey(call.path);
+    const isShown = shown.has(key);
+    const found = isShown ? shown.get(key) : await this.server.api.get(call);
+    if (isShown) shown.delete(key);
     await this.#learnOfLabels();
     return found;
+  }
+
+  /** By which the session knows what a list has shown of the object. */
+  shownKey(path = this.kind.path(this.id.split("/").map(encodeURIComponent))): string {
+    return `${this.server.connection.url} ${path}`;
   }
 
   /** Asks whether the server's objects of this kind have labels, before one is written. */

@@ -66,8 +66,8 @@ export class Lifecycle {
     const call = object.call("create");
     session.unfinished.add(object.key);
     const before = await object.look(call);
-    if (before && !wanted.adopt) await refuseForeign(object, before, wanted);
-    const ownership = ownershipFor(wanted, newMark());
+    if (before && !wanted.adopt && !isOfBundle(before, wanted)) await refuseForeign(object, before, wanted);
+    const ownership = ownershipFor(wanted, wanted.mark ?? newMark());
     const { mark } = ownership;
     const { surprise } = await object.make(call, { mark, before }, ownership);
     if (surprise) {
@@ -161,8 +161,14 @@ export class Lifecycle {
   }
 }
 
-function ownershipFor({ owner, stack }: Declared, mark: string): Ownership {
-  return { owner, mark, ...(stack ? { stack } : {}) };
+function ownershipFor({ owner, stack, key }: Declared, mark: string): Ownership {
+  return { owner, mark, ...(stack ? { stack } : {}), ...(key ? { key } : {}) };
+}
+
+/** Whether the bundle that declares the object has made it, in a run that died. */
+function isOfBundle(found: JsonObject, { owner, mark }: Declared): boolean {
+  const current = ownershipOf(found);
+  return mark !== undefined && current?.mark === mark && current.owner === owner;
 }
 
 /** Refuses to delete what foreign objects are in. */

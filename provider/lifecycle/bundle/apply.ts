@@ -1,0 +1,136 @@
+import { type Entry, objectKey, placeIn, specificKind } from "../../model/bundle/entries.ts";
+import { idOf } from "../../model/kind.ts";
+import { referencesOf } from "../../model/references.ts";
+import { BackendError, type ErrorCode } from "../../server/errors.ts";
+import { lifecycleOf } from "../index.ts";
+import type { Declared, Made } from "../requests.ts";
+import type { Session } from "../session.ts";
+import { inOrder, type Task } from "./in-order.ts";
+import { count } from "./lines.ts";
+import { objectOf } from "./lists.ts";
+import { type Change, savedEntry } from "./plan.ts";
+import type { DeclaredBundle } from "./requests.ts";
+
+/** What has come of changes. */
+export interface Applied {
+  /** Of the entries that were to be written those that are there now: new ones, and old ones where the change was refused. */
+  there: Entry[];
+  /** Why others are not as they should be, as in `routes.payments: …`. */
+  failures: string[];
+  /** How many were not tried, since the server could not be reached or lets nobody in. */
+  untried: number;
+}
+
+/** What would happen again with every other object. */
+const LASTING: readonly ErrorCode[] = ["UNREACHABLE", "TIMEOUT", "UNAUTHORIZED", "NOT_THE_API"];
+/** Milliseconds after which the progress shows, and then between two such lines. */
+const FIRST_PROGRESS = 2_000;
+const NEXT_PROGRESS = 5_000;
+
+/** For whom the objects are written. */
+export type Writer = Pick<DeclaredBundle, "owner" | "stack" | "adopt"> & { made: Made };
+
+/**
+ * Writes what is new or changed, what others refer to first, and then removes what is gone, the other way round; up to
+ * `maxConcurrency` at once. What the server refuses stops nothing else, unless it would refuse everything.
+ */
+export async function apply(session: Session, changes: readonly Change[], writer: Writer): Promise<Applied> {
+  const applied: Applied = { there: [], failures: [], untried: 0 };
+  const progress = progressOf(session, changes.length);
+  let isBroken = false;
+  const tasks = new Map<Change, Task>();
+  const begun = new Set<Change>();
+  for (const change of changes) {
+    const work = async () => {
+      begun.add(change);
+      try {
+        const entry = await carryOut(session, change, writer);
+        if (entry) applied.there.push(entry);
+        progress();
+      } catch (error) {
+        if (!(error instanceof BackendError)) throw error;
+        applied.failures.push(`${placeIn(changedEntry(change))}: ${error.message}`);
+        if (LASTING.includes(error.errorCode)) isBroken = true;
+        if (change.what !== "add") applied.there.push(change.old);
+      }
+    };
+    tasks.set(change, { after: new Set(), work });
+  }
+  const [writes, removals] = [changes.filter(isWrite), changes.filter((change) => !isWrite(change))];
+  setOrder(writes, tasks, false);
+  setOrder(removals, tasks, true);
+  const [first] = changes;
+  const most = first ? objectOf(session, changedEntry(first)).server.connection.maxConcurrency : 1;
+  for (const group of [writes, removals])
+    await inOrder(
+      group.flatMap((change) => tasks.get(change) ?? []),
+      most,
+      () => !isBroken,
+    );
+  for (const change of changes) {
+    if (begun.has(change)) continue;
+    applied.untried += 1;
+    if (change.what !== "add") applied.there.push(change.old);
+  }
+  return applied;
+}
+
+/** The entry that stands there afterwards, if one does. */
+async function carryOut(
+  session: Session,
+  change: Change,
+  { made, owner, stack, adopt }: Writer,
+): Promise<Entry | undefined> {
+  const { kind, args } = changedEntry(change);
+  const lifecycle = lifecycleOf(kind, session);
+  const id = idOf(kind, args);
+  if (change.what === "remove") {
+    await lifecycle.delete(id, savedEntry(change.old, made));
+    return undefined;
+  }
+  const { entry } = change;
+  const key = id.split("/").at(-1) === entry.key ? undefined : entry.key;
+  const wanted: Declared = { args, owner, stack, adopt, mark: made.mark, key };
+  if (change.what === "change" && !change.isReplaced)
+    await lifecycle.update(id, savedEntry(change.old, made), wanted);
+  else {
+    if (change.what === "change") await lifecycle.delete(id, savedEntry(change.old, made));
+    await lifecycle.create(wanted);
+  }
+  return entry;
+}
+
+function changedEntry(change: Change): Entry {
+  return change.what === "remove" ? change.old : change.entry;
+}
+
+function isWrite(change: Change): boolean {
+  return change.what !== "remove";
+}
+
+/** An object comes after those that it refers to; it goes before them. */
+function setOrder(changes: readonly Change[], tasks: ReadonlyMap<Change, Task>, isReverse: boolean): void {
+  const byObject = new Map(changes.map((change) => [objectKey(changedEntry(change)), tasks.get(change)]));
+  for (const change of changes) {
+    const entry = changedEntry(change);
+    const own = tasks.get(change);
+    for (const { type, id } of referencesOf(specificKind(entry), entry.args)) {
+      const other = byObject.get(`${type} ${id}`);
+      if (!own || !other || own === other) continue;
+      if (isReverse) other.after.add(own);
+      else own.after.add(other);
+    }
+  }
+}
+
+/** Tells how many are written once it takes long. */
+function progressOf(session: Session, total: number): () => void {
+  let written = 0;
+  let next = Date.now() + FIRST_PROGRESS;
+  return () => {
+    written += 1;
+    if (Date.now() < next) return;
+    next = Date.now() + NEXT_PROGRESS;
+    session.progress(`${count(written)} of ${count(total)} written`);
+  };
+}
