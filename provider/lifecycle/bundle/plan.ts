@@ -1,7 +1,8 @@
-import { type Entry, objectKey } from "../../model/bundle/entries.ts";
+import { type Entry, objectKey, specificKind } from "../../model/bundle/entries.ts";
 import type { Difference } from "../../model/differences.ts";
 import { hasUnknown, sameJson } from "../../model/fields.ts";
 import { formatPath } from "../../model/paths.ts";
+import { movedMarks } from "../../model/secret-fields.ts";
 import { lifecycleOf } from "../index.ts";
 import type { Made, Saved } from "../requests.ts";
 import type { Session } from "../session.ts";
@@ -67,7 +68,8 @@ function changeOf(session: Session, old: Entry, entry: Entry, made: Made | undef
 
 /** Whether something is secret now that stands in the state for everybody to read. */
 function marksMore(old: Entry, entry: Entry): boolean {
-  const known = new Set(old.secrets.map(formatPath));
+  const moved = movedMarks(specificKind(entry).schema, old.secrets, entry.args);
+  const known = new Set([...old.secrets, ...moved].map(formatPath));
   return entry.secrets.some(
     (path) => !path.some((_, index) => known.has(formatPath(path.slice(0, index + 1)))),
   );
