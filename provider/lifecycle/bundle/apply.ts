@@ -40,21 +40,26 @@ export async function apply(session: Session, changes: readonly Change[], writer
   let isBroken = false;
   const tasks = new Map<Change, Task>();
   const begun = new Set<Change>();
+  const failed = new Map<Task, Change>();
   for (const change of changes) {
-    const work = async () => {
-      begun.add(change);
-      try {
-        const entry = await carryOut(session, change, writer);
-        if (entry) applied.there.push(entry);
-        progress();
-      } catch (error) {
-        if (!(error instanceof BackendError)) throw error;
-        applied.failures.push(`${placeIn(changedEntry(change))}: ${error.message}`);
-        if (LASTING.includes(error.errorCode)) isBroken = true;
-        if (change.what !== "add") applied.there.push(change.old);
-      }
-    };
-    tasks.set(change, { after: new Set(), work });
+    const task: Task = { after: new Set(), work: () => attempt(change, task) };
+    tasks.set(change, task);
+  }
+  async function attempt(change: Change, task: Task): Promise<void> {
+    begun.add(change);
+    try {
+      const [user] = change.what === "remove" ? [...task.after].flatMap((one) => failed.get(one) ?? []) : [];
+      if (user) throw stillReferredTo(change, user);
+      const entry = await carryOut(session, change, writer);
+      if (entry) applied.there.push(entry);
+      progress();
+    } catch (error) {
+      if (!(error instanceof BackendError)) throw error;
+      failed.set(task, change);
+      applied.failures.push(`${placeIn(changedEntry(change))}: ${error.message}`);
+      if (LASTING.includes(error.errorCode)) isBroken = true;
+      if (change.what !== "add") applied.there.push(change.old);
+    }
   }
   const [writes, removals] = [changes.filter(isWrite), changes.filter((change) => !isWrite(change))];
   setOrder(writes, tasks, false);
@@ -106,6 +111,15 @@ function changedEntry(change: Change): Entry {
 
 function isWrite(change: Change): boolean {
   return change.what !== "remove";
+}
+
+/** A server would refuse it, after some seconds. */
+function stillReferredTo(change: Change, user: Change): BackendError {
+  const [own, other] = [change, user].map((one) => placeIn(changedEntry(one)));
+  return new BackendError(
+    "STILL_IN_USE",
+    `${own} was not deleted, since ${other} refers to it and is still there.`,
+  );
 }
 
 /** An object comes after those that it refers to; it goes before them. */
