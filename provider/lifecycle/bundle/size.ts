@@ -4,9 +4,9 @@ import { type Entry, textOf } from "../../model/bundle/entries.ts";
 const LARGEST = 8_000_000;
 
 /** Whether what is there is more than an error could carry, so that the state would be lost with it. */
-export function isTooLarge(entries: readonly Entry[]): boolean {
+export function isTooLarge(entries: readonly Entry[], largest = LARGEST): boolean {
   const { entries: text, secrets = "" } = textOf(entries);
-  return Buffer.byteLength(text) + Buffer.byteLength(secrets) > LARGEST;
+  return Buffer.byteLength(text) + Buffer.byteLength(secrets) > largest;
 }
 
 /** What is told in the place of such an error. */
