@@ -98,7 +98,13 @@ export class ServerObject implements Verifiable {
       call,
       this.body(ownership, this.keptLabels(write.before, write.declared)),
     );
-    if (!confirmed) await verifyWrite(this, call, write);
+    if (!confirmed) await this.#verify(call, write);
+  }
+
+  /** Makes sure that the write was done, now or later. */
+  async #verify(call: Call, write: Write): Promise<void> {
+    if (write.later) write.later(() => verifyWrite(this, call, write));
+    else await verifyWrite(this, call, write);
   }
 
   /**
@@ -115,9 +121,12 @@ export class ServerObject implements Verifiable {
         return { isNew: true, confirmed: true };
       });
     const isSurprising = !write.before && !isNew;
-    if (!isSurprising && confirmed) return {};
+    if (!isSurprising) {
+      if (!confirmed) await this.#verify(call, write);
+      return {};
+    }
     const found = await verifyWrite(this, call, write);
-    return isSurprising && !(await this.isMadeBy(found, write.mark)) ? { surprise: found } : {};
+    return (await this.isMadeBy(found, write.mark)) ? {} : { surprise: found };
   }
 
   /** The object to write, with our labels where the kind has labels, and with `kept` ones that nobody has declared. */

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../model/fields.ts";
 import type { Path } from "../model/paths.ts";
+import type { Later } from "./verify.ts";
 
 /** By which create, and at which server, an object was made. */
 export interface Made {
@@ -40,6 +41,8 @@ export interface Declared {
   mark?: string | undefined;
   /** Of an object of a bundle: its key there, where that is not the object's name. */
   key?: string | undefined;
+  /** Of an object of a bundle: takes the look by which one makes sure that it was written. */
+  later?: Later | undefined;
 }
 
 /** A resource as the program declares it. */

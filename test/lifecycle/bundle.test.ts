@@ -446,3 +446,45 @@ test("many mistakes are told up to a hundred", async () => {
   expect(problems.length).toBe(101);
   expect(problems.at(-1)).toMatch(/^and \d+ more problems$/);
 });
+
+/** So many external services of Kuma. */
+const services = (count: number, port = 80) => ({
+  externalServices: Object.fromEntries(
+    Array.from({ length: count }, (_, n) => [
+      `s${n}`,
+      { tags: { "kuma.io/service": `s${n}` }, networking: { address: `s${n}.example:${port}` } },
+    ]),
+  ),
+});
+
+test("Kuma, whose answers prove no write, is asked for one more list and not for each object", async () => {
+  const stack = new BundleStack("kuma:Bundle", { ...config, "kuma:validation": "local" });
+  const asked = async (action: () => Promise<unknown>) => {
+    const from = kuma.requests.length;
+    await action();
+    return kuma.requests.slice(from).map(({ method }) => method);
+  };
+  const made = await asked(() => stack.up(services(20)));
+  // The third is for what it is: whether it keeps labels.
+  expect(made.filter((method) => method === "GET")).toHaveLength(3);
+  expect(made).toHaveLength(23);
+  const gone = await asked(() => stack.destroy());
+  expect(gone.filter((method) => method === "GET")).toHaveLength(2);
+  expect(gone).toHaveLength(22);
+});
+
+test("a write that was answered and not done is a failure of its entry", async () => {
+  const stack = new BundleStack("kuma:Bundle", { ...config, "kuma:validation": "local" });
+  kuma.intercept = (request, response) => {
+    if (request.method !== "PUT" || !request.url?.endsWith("/s3")) return false;
+    response.writeHead(201, { "content-type": "application/json" }).end("{}");
+    return true;
+  };
+  const { reasons } = await stack.up(services(5));
+  kuma.intercept = undefined;
+  expect(reasons.join()).toMatch(/externalServices\.s3: .*it answered that it is done, and there is none/);
+  expect(Object.keys(stack.entries().externalServices ?? {})).toHaveLength(4);
+  expect(await stack.up(services(5))).toMatchObject({ reasons: [] });
+  expect(kuma.store.get("ExternalService", "default", "s3")).toBeDefined();
+  await stack.destroy();
+});

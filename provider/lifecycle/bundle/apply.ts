@@ -5,9 +5,10 @@ import { BackendError, type ErrorCode } from "../../server/errors.ts";
 import { lifecycleOf } from "../index.ts";
 import type { Declared, Made } from "../requests.ts";
 import type { Session } from "../session.ts";
+import type { Later } from "../verify.ts";
 import { inOrder, type Task } from "./in-order.ts";
 import { count } from "./lines.ts";
-import { objectOf } from "./lists.ts";
+import { listsOf, objectOf } from "./lists.ts";
 import { type Change, savedEntry } from "./plan.ts";
 import type { DeclaredBundle } from "./requests.ts";
 
@@ -41,6 +42,7 @@ export async function apply(session: Session, changes: readonly Change[], writer
   const tasks = new Map<Change, Task>();
   const begun = new Set<Change>();
   const failed = new Map<Task, Change>();
+  const toVerify: Verification[] = [];
   for (const change of changes) {
     const task: Task = { after: new Set(), work: () => attempt(change, task) };
     tasks.set(change, task);
@@ -50,7 +52,7 @@ export async function apply(session: Session, changes: readonly Change[], writer
     try {
       const [user] = change.what === "remove" ? [...task.after].flatMap((one) => failed.get(one) ?? []) : [];
       if (user) throw stillReferredTo(change, user);
-      const entry = await carryOut(session, change, writer);
+      const entry = await carryOut(session, change, writer, (verify) => toVerify.push({ change, verify }));
       if (entry) applied.there.push(entry);
       progress();
     } catch (error) {
@@ -72,6 +74,7 @@ export async function apply(session: Session, changes: readonly Change[], writer
       most,
       () => !isBroken,
     );
+  await verify(session, toVerify, most, applied);
   for (const change of changes) {
     if (begun.has(change)) continue;
     applied.untried += 1;
@@ -80,22 +83,63 @@ export async function apply(session: Session, changes: readonly Change[], writer
   return applied;
 }
 
+/** What makes sure that a change was carried out. */
+interface Verification {
+  change: Change;
+  verify(): Promise<unknown>;
+}
+
+/** Where the answers do not prove the writes, one more list of each kind does. */
+async function verify(
+  session: Session,
+  verifications: readonly Verification[],
+  most: number,
+  applied: Applied,
+): Promise<void> {
+  if (verifications.length === 0) return;
+  const fail = (change: Change, error: unknown) => {
+    if (!(error instanceof BackendError)) throw error;
+    applied.failures.push(`${placeIn(changedEntry(change))}: ${error.message}`);
+    if (change.what !== "remove") applied.there = applied.there.filter((entry) => entry !== change.entry);
+    if (change.what !== "add") applied.there.push(change.old);
+  };
+  const entries = verifications.map(({ change }) => changedEntry(change));
+  try {
+    (await listsOf(session, entries)).show(entries);
+  } catch (error) {
+    for (const { change } of verifications) fail(change, error);
+    return;
+  }
+  const tasks = verifications.map(
+    ({ change, verify: look }): Task => ({
+      after: new Set(),
+      work: () =>
+        look().then(
+          () => undefined,
+          (error: unknown) => fail(change, error),
+        ),
+    }),
+  );
+  await inOrder(tasks, most, () => true);
+}
+
 /** The entry that stands there afterwards, if one does. */
 async function carryOut(
   session: Session,
   change: Change,
   { made, owner, stack, adopt }: Writer,
+  later: Later,
 ): Promise<Entry | undefined> {
   const { kind, args } = changedEntry(change);
   const lifecycle = lifecycleOf(kind, session);
   const id = idOf(kind, args);
   if (change.what === "remove") {
-    await lifecycle.delete(id, savedEntry(change.old, made));
+    await lifecycle.delete(id, savedEntry(change.old, made), later);
     return undefined;
   }
   const { entry } = change;
   const key = id.split("/").at(-1) === entry.key ? undefined : entry.key;
-  const wanted: Declared = { args, owner, stack, adopt, mark: made.mark, key };
+  const wanted: Declared = { args, owner, stack, adopt, mark: made.mark, key, later };
   if (change.what === "change" && !change.isReplaced)
     await lifecycle.update(id, savedEntry(change.old, made), wanted);
   else {
