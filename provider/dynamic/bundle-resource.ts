@@ -1,16 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type EntriesText, type Entry, entriesOf, specificKind, textOf } from "../model/bundle/entries.ts";
 import { type BundleType, bundleOf } from "../model/bundle/types.ts";
-import { type JsonObject, stableJson } from "../model/fields.ts";
+import { type JsonObject, stableJson, UNKNOWN } from "../model/fields.ts";
 import { handlerText } from "../model/kinds.ts";
+import type { Declared } from "../model/lints/facts.ts";
 import { markedPaths, withoutMarks } from "../model/marks.ts";
-import { changedAt } from "../model/paths.ts";
+import { changedAt, withValueAt } from "../model/paths.ts";
 import { secretPathsOf } from "../model/secret-fields.ts";
 import { MASK } from "../model/secrets.ts";
 import type { BundleContext } from "./bundle-handler.ts";
 import { isEventual, isPlain } from "./eventual.ts";
 import { providerFor } from "./provider.ts";
 import { importRefused, ownerOf, stackLabel } from "./resource.ts";
+import { lookAtEntries } from "./stack-view.ts";
 
 /** What every bundle has beside its entries. */
 export interface BundleOptions {
@@ -46,8 +48,16 @@ export abstract class BundleResource extends pulumi.CustomResource {
       );
     const token = `pulumi-nodejs:dynamic/${type}`;
     const { adopt, ignore, ...tables } = args;
-    const texts = textsOf(bundle, `${type} "${name}"`, tables);
-    const secrets = Promise.resolve(texts).then((text) => text.secrets);
+    const connected = providerFor(bundle.dialect, `${type} "${name}"`, options);
+    const arrival = arrive(bundle, `${type} "${name}"`, tables);
+    const texts = arrival.then(({ text }) => text);
+    const secrets = texts.then((text) => text.secrets);
+    const { provider } = connected;
+    const looked = lookAtEntries(
+      arrival.then(({ entries }) =>
+        entries.map((entry) => ({ ...declaredOf(entry), bundle: name, provider })),
+      ),
+    );
     const eventual = eventualsIn(tables);
     super(
       token,
@@ -56,49 +66,65 @@ export abstract class BundleResource extends pulumi.CustomResource {
         summary: undefined,
         ...(adopt === undefined ? {} : { adopt }),
         __provider: handlerText(type),
-        __entries: Promise.resolve(texts).then((text) => text.entries),
+        __entries: texts.then((text) => text.entries),
         __secrets: pulumi.secret(secrets),
         // The resources that entries are made of come first. What is not known of them is in the entries.
         ...(eventual.length > 0 ? { __after: pulumi.all(eventual).apply(() => true) } : {}),
-        __context: contextOf(ownerOf(token, name, options.parent), ignore),
+        __context: contextOf(ownerOf(token, name, options.parent), looked, ignore),
       },
-      providerFor(bundle.dialect, `${type} "${name}"`, options),
+      connected,
     );
   }
 }
 
-async function contextOf(owner: string | Promise<string>, ignore: unknown): Promise<BundleContext> {
+async function contextOf(
+  owner: string | Promise<string>,
+  looked: Promise<string | undefined>,
+  ignore: unknown,
+): Promise<BundleContext> {
+  const lint = await looked;
   return {
     owner: await owner,
     stack: stackLabel(pulumi.getProject(), pulumi.getStack()),
     isPreview: pulumi.runtime.isDryRun(),
+    ...(lint === undefined ? {} : { lint }),
     ...(ignore === undefined ? {} : { ignore }),
   };
 }
 
-/** The entries as texts, at once where all of them stand in the program as they are. */
-function textsOf(bundle: BundleType, label: string, tables: object): EntriesText | Promise<EntriesText> {
+/** Entries, and their texts. */
+interface Arrived {
+  entries: Entry[];
+  text: EntriesText;
+}
+
+/** The entries, at once where all of them stand in the program as they are. */
+async function arrive(bundle: BundleType, label: string, tables: object): Promise<Arrived> {
   if (isPlain(tables)) return apart(bundle, JSON.parse(JSON.stringify(tables)), []);
-  return pulumi.runtime
-    .serializeProperties(label, tables as pulumi.Inputs)
-    .then((wire) => apart(bundle, withoutMarks(wire), markedPaths(wire)));
+  const wire = await pulumi.runtime.serializeProperties(label, tables as pulumi.Inputs);
+  return apart(bundle, withoutMarks(wire), markedPaths(wire));
 }
 
 /** What is secret, by the program's marks and by the schemas, apart from the rest. Wrong entries are the check's to refuse. */
-function apart(bundle: BundleType, tables: unknown, marks: (string | number)[][]): EntriesText {
+function apart(bundle: BundleType, tables: unknown, marks: (string | number)[][]): Arrived {
   const { entries, problems } = entriesOf(bundle, tables, marks);
   if (problems.length > 0) {
     const open = marks.reduce<unknown>((changed, path) => changedAt(changed, path, () => MASK), tables);
-    return { entries: stableJson(open), secrets: undefined };
+    return { entries: [], text: { entries: stableJson(open), secrets: undefined } };
   }
-  return textOf(
-    entries.map(
-      (entry): Entry => ({
-        ...entry,
-        secrets: [...entry.secrets, ...secretPathsOf(specificKind(entry).schema, entry.args)],
-      }),
-    ),
+  const marked = entries.map(
+    (entry): Entry => ({
+      ...entry,
+      secrets: [...entry.secrets, ...secretPathsOf(specificKind(entry).schema, entry.args)],
+    }),
   );
+  return { entries: marked, text: textOf(marked) };
+}
+
+/** What the lints see of an entry. */
+function declaredOf({ kind, key, args, secrets }: Entry): Declared {
+  const open = secrets.reduce<JsonObject>((changed, path) => withValueAt(changed, path, UNKNOWN), args);
+  return { type: kind.type, name: key, args: open };
 }
 
 /** Every output and promise in a value, at any depth. */
