@@ -63,11 +63,13 @@ export async function apply(session: Session, changes: readonly Change[], writer
       if (change.what !== "add") applied.there.push(change.old);
     }
   }
-  const [writes, removals] = [changes.filter(isWrite), changes.filter((change) => !isWrite(change))];
-  setOrder(writes, tasks, false);
+  const first = removedFirst(changes, tasks);
+  const writes = changes.filter((change) => isWrite(change) || first.has(change));
+  const removals = changes.filter((change) => !isWrite(change) && !first.has(change));
+  setOrder(writes.filter(isWrite), tasks, false);
   setOrder(removals, tasks, true);
-  const [first] = changes;
-  const most = first ? objectOf(session, changedEntry(first)).server.connection.maxConcurrency : 1;
+  const [one] = changes;
+  const most = one ? objectOf(session, changedEntry(one)).server.connection.maxConcurrency : 1;
   for (const group of [writes, removals])
     await inOrder(
       group.flatMap((change) => tasks.get(change) ?? []),
@@ -164,6 +166,26 @@ function stillReferredTo(change: Change, user: Change): BackendError {
     "STILL_IN_USE",
     `${own} was not deleted, since ${other} refers to it and is still there.`,
   );
+}
+
+/** What has to go before a new object comes, since the server takes no two of what is in it: its key, of a consumer. */
+function removedFirst(changes: readonly Change[], tasks: ReadonlyMap<Change, Task>): Set<Change> {
+  const first = new Set<Change>();
+  const gone = changes.filter((change) => change.what === "remove" && change.old.kind.exclusive);
+  if (gone.length === 0) return first;
+  for (const change of changes) {
+    if (change.what === "remove" || !change.entry.kind.exclusive) continue;
+    const { kind, args } = change.entry;
+    for (const other of gone) {
+      const task = tasks.get(other);
+      const isSame =
+        other.what === "remove" && other.old.kind === kind && kind.exclusive?.(other.old.args, args);
+      if (!isSame || !task) continue;
+      first.add(other);
+      tasks.get(change)?.after.add(task);
+    }
+  }
+  return first;
 }
 
 /** An object comes after those that it refers to; it goes before them. */
