@@ -6,6 +6,7 @@ import { benchLarge } from "./bench-large.ts";
 import { benchStart as benchPluginStart, timesOf } from "./bench-plugin-start.ts";
 import { benchPreviews, type Previews, previewTable } from "./bench-preview.ts";
 import { measureAll, type Operation, operations, PLUGIN, type Side, stackOptions } from "./bench-run.ts";
+import { benchScale } from "./bench-scale.ts";
 import { benchStart } from "./bench-start.ts";
 import { Engine } from "./engine.ts";
 import { markdownTable } from "./markdown.ts";
@@ -21,6 +22,9 @@ takes 20 ms for every answer, beside those that ask nobody.
   --large         only up and destroy, only ours, with and without the settings for large stacks
   --resources N   how many resources (default 200; with --large 1000)
   --rounds N      how often; the fastest of each is shown (default 3; with --large 2; with --start, medians of 20)
+  --scale         only first runs of single resources and of bundles, from 10 to 10,000 objects; writes docs/large-stacks.svg
+  --sizes LIST    with --scale: numbers of objects, such as 300,3000
+  --only TEXT     with --scale: only the curves with this in their name; writes no plot
   --start         only how long the provider's code and a program's import take to load, and make a first check or resource
   --against DIR   with --start: beside another checkout of this repository, built and with its node_modules
   --json          prints JSON on standard output, and nothing else there (not with --large or --start)
@@ -188,6 +192,9 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       large: { type: "boolean", default: false },
+      scale: { type: "boolean", default: false },
+      sizes: { type: "string" },
+      only: { type: "string" },
       start: { type: "boolean", default: false },
       against: { type: "string" },
       resources: { type: "string" },
@@ -199,6 +206,10 @@ async function main(): Promise<void> {
   if (values.help) return void process.stdout.write(help);
   const log = (line: string) => void process.stderr.write(`${line}\n`);
   const { large, start, against } = values;
+  if (values.scale) {
+    const sizes = (values.sizes ?? "10,100,1000,3000,10000").split(",").map((text) => count(text, "sizes"));
+    return void process.stdout.write(`\n${await benchScale({ sizes, only: values.only, log })}`);
+  }
   const resources = count(values.resources ?? (large ? "1000" : "200"), "resources");
   const rounds = count(values.rounds ?? (start ? "20" : large ? "2" : "3"), "rounds");
   if (start) {

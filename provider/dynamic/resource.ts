@@ -87,7 +87,11 @@ function contextOf(
 }
 
 /** A hash over organisation and URN. With a parent a promise: an output would make the resource wait for itself. */
-function ownerOf(token: string, name: string, parent: pulumi.Resource | undefined): string | Promise<string> {
+export function ownerOf(
+  token: string,
+  name: string,
+  parent: pulumi.Resource | undefined,
+): string | Promise<string> {
   const hash = (urn: string) =>
     createHash("sha256").update(`${organization()}/${urn}`).digest("hex").slice(0, 16);
   if (!parent) return hash(`urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${token}::${name}`);
@@ -104,14 +108,14 @@ function organization(): string {
 }
 
 /** PROJECT.STACK as a label's value: letters, digits, `-`, `_` and `.`, at most 63, first and last a letter or digit. */
-function stackLabel(project: string, stack: string): string {
+export function stackLabel(project: string, stack: string): string {
   return `${project}.${stack}`
     .replace(/[^A-Za-z0-9\-_.]/g, "-")
     .slice(0, 63)
     .replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, "");
 }
 
-function importRefused(type: string, name: string): string {
+export function importRefused(type: string, name: string): string {
   return (
     `${type} "${name}": the option import does not work for dynamic resources of Pulumi. ` +
     `To take over what exists at the server, declare it and set adopt: true; to read it only, use ${type.split(":")[1]}.get("${name}", id).`

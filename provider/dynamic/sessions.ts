@@ -17,6 +17,8 @@ export function sessionOf(configuration: Configuration): Session {
   // What is printed reaches the person at the terminal.
   const session = new Session((name) => configuration.get(name), {
     print: (text) => console.log(`warning: ${text}`),
+    say: (severity, text) => console.log(severity === "error" ? `error: ${text}` : text),
+    progress: (text) => console.log(text),
   });
   sessions.set(key, session);
   return session;

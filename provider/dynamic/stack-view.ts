@@ -61,10 +61,23 @@ export function lookAtObject(object: LookedObject): Promise<string | undefined> 
 /** The connection of all objects that say none; it is another one than that of the APIs' resources. */
 const CLUSTER = {};
 
+/**
+ * Looks at the entries of a bundle, once they are there. Answers why they cannot work together with other resources, if so;
+ * nothing is asked where no stack runs, as in a program's own tests.
+ */
+export async function lookAtEntries(arriving: Promise<Declared[]>): Promise<string | undefined> {
+  const stack = pulumi.runtime.getStackResource();
+  if (!stack) return undefined;
+  const view = views.get(stack) ?? new StackView(stack);
+  views.set(stack, view);
+  return view.addEntries(arriving);
+}
+
 /** The resources of one run, and the lints over them. */
 class StackView {
   /** In the order of the program; a place is empty until all of a resource's arguments have come. */
   readonly #declared: Declared[] = [];
+  readonly #entries: Declared[] = [];
   readonly #arrivals: Promise<Looked | undefined>[] = [];
   readonly #ignored = ignoredLints();
   #turn: Promise<ReturnType<typeof lint>> | undefined;
@@ -95,6 +108,22 @@ class StackView {
     return quiet;
   }
 
+  addEntries(arriving: Promise<Declared[]>): Promise<string | undefined> {
+    const arrival = arriving.then(async (entries) => {
+      const canonicals = entries.map((entry) => ({
+        ...entry,
+        args: canonical(kindOf(entry.type), entry.args),
+      }));
+      this.#entries.push(...canonicals);
+      const own = new Set(canonicals);
+      this.#turn ??= this.#errors();
+      const found = (await this.#turn).filter(({ resources }) => resources.some((one) => own.has(one)));
+      return found.length > 0 ? found.map(({ message }) => message).join("\n") : undefined;
+    });
+    this.#arrivals.push(arrival.then(() => undefined, ignoreFailedInput));
+    return arrival.catch(ignoreFailedInput);
+  }
+
   /** Waits for the arguments, as Pulumi does before it registers the resource. */
   async #arrive(place: number, what: Omit<Declared, "args">, args: Record<string, unknown>): Promise<Looked> {
     const wire = await pulumi.runtime.serializeProperties(what.name, args);
@@ -119,7 +148,7 @@ class StackView {
   async #errors() {
     await new Promise((resolve) => setImmediate(resolve));
     this.#turn = undefined;
-    return lint(Object.values(this.#declared), "error", this.#ignored);
+    return lint([...Object.values(this.#declared), ...this.#entries], "error", this.#ignored);
   }
 
   /** What is missing shows only when the program has come to its end and all that it declared is known. */
@@ -134,7 +163,8 @@ class StackView {
       const known = LINTS.map((one) => one.name).join(", ");
       void pulumi.log.warn(`external-backends:ignoreLints: there is no lint "${name}"; there are ${known}.`);
     }
-    const found = lint(Object.values(this.#declared), "warning", this.#ignored);
+    const all = [...Object.values(this.#declared), ...this.#entries];
+    const found = lint(all, "warning", this.#ignored);
     for (const { message } of found) void pulumi.log.warn(message);
   }
 }

@@ -2,8 +2,8 @@ import { roundedNumbers } from "../model/apisix/numbers.ts";
 import { canonical } from "../model/canonical.ts";
 import { hasUnknown, type JsonObject, sameJson } from "../model/fields.ts";
 import type { Kind, Surroundings } from "../model/kind.ts";
-import { newMark } from "../model/owner.ts";
-import { formatPath, type Path, valueAt } from "../model/paths.ts";
+import { newMark, ownershipOf } from "../model/owner.ts";
+import { formatPath, type Path, parsePath, valueAt } from "../model/paths.ts";
 import { movedMarks, secretPathsOf } from "../model/secret-fields.ts";
 import { scrub } from "../model/secrets.ts";
 import type { Problem } from "../model/validate.ts";
@@ -62,7 +62,7 @@ async function judged(
   const problems = judge(object, args, surroundings, { ...request, marks });
   const byServer: string[] = [];
   if (problems.length > 0 && judge(object, args, withoutServer(surroundings), request).length === 0) {
-    byServer.push(...problems.splice(0).map(({ path, reason }) => `${path}: ${reason}`));
+    byServer.push(...problems.splice(0).map((problem) => said(request, problem)));
   }
   if (adopt !== undefined && typeof adopt !== "boolean")
     problems.push({ path: "adopt", reason: "is not a boolean" });
@@ -72,8 +72,7 @@ async function judged(
       path: formatPath(["labels", fixed]),
       reason: `cannot change after creation, and replacing the ${kind.title} would take all that is in it along`,
     });
-  if (problems.length > 0)
-    return refused(request, ...problems.map(({ path, reason }) => `${path}: ${reason}`));
+  if (problems.length > 0) return refused(request, ...problems.map((problem) => said(request, problem)));
   if (request.lint !== undefined) return refused(request, request.lint);
   const { errors, warnings } = await object.inspect({ owner, mark: newMark(), stack });
   const scrubbed = (text: string) => scrub(text, session.secrets());
@@ -91,8 +90,18 @@ async function judged(
   return { args: filled, secrets, marks, problems: [] };
 }
 
+/** A problem as the person at the terminal reads it. */
+function said({ at = [] }: CheckRequest, { path, reason }: Problem): string {
+  return `${at.length > 0 ? formatPath([...at, ...parsePath(path)]) : path}: ${reason}`;
+}
+
 /** The arguments with the identity that is made from defaults and the resource's name. */
-function withIdentity(kind: Kind, session: Session, given: JsonObject, name: string | undefined): JsonObject {
+export function withIdentity(
+  kind: Kind,
+  session: Session,
+  given: JsonObject,
+  name: string | undefined,
+): JsonObject {
   const args = { ...given };
   for (const [field, standard] of Object.entries(kind.identityDefaults ?? {})) args[field] ??= standard;
   const last = kind.identity.at(-1) ?? "";
@@ -101,15 +110,20 @@ function withIdentity(kind: Kind, session: Session, given: JsonObject, name: str
   return args;
 }
 
+/** Notes who declares the object. Two are refused. */
+export function declareOnce({ kind, session, server, id, key }: ServerObject, declarer: string): void {
+  const place = `${server.connection.server} ${key}`;
+  const other = session.declared.get(place) ?? declarer;
+  if (other !== declarer) throw declaredTwice(kind, id);
+  session.declared.set(place, declarer);
+}
+
 /** What `create` would refuse is refused before anything is changed, as far as the server tells. */
 async function refuseTaken(object: ServerObject, request: CheckRequest, args: JsonObject): Promise<void> {
-  const { kind, session, server } = object;
-  const { owner, stack, old, adopt } = request;
+  const { kind, server } = object;
+  const { owner, stack, old, adopt, at = [] } = request;
   if (kind.patch || hasUnknown(kind.identity.map((field) => args[field]))) return;
-  const place = `${server.connection.server} ${object.key}`;
-  const other = session.declared.get(place) ?? owner;
-  if (other !== owner) throw declaredTwice(kind, object.id);
-  session.declared.set(place, owner);
+  declareOnce(object, [owner, ...at].join(" "));
   const { collection, name } = object.place;
   const isNew = kind.identity.some((field) => !sameJson(old?.args[field], args[field]));
   if (isNew && adopt && !kind.unlisted)
@@ -117,7 +131,8 @@ async function refuseTaken(object: ServerObject, request: CheckRequest, args: Js
   if (isNew && !adopt && !kind.unlisted) {
     const found = await server.inspection.object(collection, name);
     // Whether it is what is declared, and so ours, shows only when all of that is known.
-    if (found && !(hasUnknown(args) && (await object.mayBelongTo(found, owner))))
+    const isOwn = request.isPartlyMade && found && ownershipOf(found)?.owner === owner;
+    if (found && !isOwn && !(hasUnknown(args) && (await object.mayBelongTo(found, owner))))
       await refuseForeign(object, found, { owner, stack }).catch(onlyIfItExists);
   }
   server.inspection.note(`${collection}/${name}`);

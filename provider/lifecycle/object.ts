@@ -70,11 +70,20 @@ export class ServerObject implements Verifiable {
     };
   }
 
-  /** What the server has, or nothing. */
+  /** What the server has, or nothing. What a list has just shown is not asked for again, once. */
   async look(call: Call): Promise<JsonObject | undefined> {
-    const found = await this.server.api.get(call);
+    const { shown } = this.session;
+    const key = this.shownKey(call.path);
+    const isShown = shown.has(key);
+    const found = isShown ? shown.get(key) : await this.server.api.get(call);
+    if (isShown) shown.delete(key);
     await this.#learnOfLabels();
     return found;
+  }
+
+  /** By which the session knows what a list has shown of the object. */
+  shownKey(path = this.kind.path(this.id.split("/").map(encodeURIComponent))): string {
+    return `${this.server.connection.url} ${path}`;
   }
 
   /** Asks whether the server's objects of this kind have labels, before one is written. */
@@ -89,7 +98,13 @@ export class ServerObject implements Verifiable {
       call,
       this.body(ownership, this.keptLabels(write.before, write.declared)),
     );
-    if (!confirmed) await verifyWrite(this, call, write);
+    if (!confirmed) await this.#verify(call, write);
+  }
+
+  /** Makes sure that the write was done, now or later. */
+  async #verify(call: Call, write: Write): Promise<void> {
+    if (write.later) write.later(() => verifyWrite(this, call, write));
+    else await verifyWrite(this, call, write);
   }
 
   /**
@@ -106,9 +121,12 @@ export class ServerObject implements Verifiable {
         return { isNew: true, confirmed: true };
       });
     const isSurprising = !write.before && !isNew;
-    if (!isSurprising && confirmed) return {};
+    if (!isSurprising) {
+      if (!confirmed) await this.#verify(call, write);
+      return {};
+    }
     const found = await verifyWrite(this, call, write);
-    return isSurprising && !(await this.isMadeBy(found, write.mark)) ? { surprise: found } : {};
+    return (await this.isMadeBy(found, write.mark)) ? {} : { surprise: found };
   }
 
   /** The object to write, with our labels where the kind has labels, and with `kept` ones that nobody has declared. */

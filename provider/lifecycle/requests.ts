@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../model/fields.ts";
 import type { Path } from "../model/paths.ts";
+import type { Later } from "./verify.ts";
 
 /** By which create, and at which server, an object was made. */
 export interface Made {
@@ -36,6 +37,12 @@ export interface Declared {
   stack?: string | undefined;
   /** Takes over an object that exists already. */
   adopt?: boolean | undefined;
+  /** Of an object of a bundle: the mark that all of its objects have, by which one that is there already is known. */
+  mark?: string | undefined;
+  /** Of an object of a bundle: its key there, where that is not the object's name. */
+  key?: string | undefined;
+  /** Of an object of a bundle: takes the look by which one makes sure that it was written. */
+  later?: Later | undefined;
 }
 
 /** A resource as the program declares it. */
@@ -49,6 +56,10 @@ export interface CheckRequest {
   args: JsonObject;
   adopt?: unknown;
   marks: readonly Path[];
+  /** Where the arguments stand in the resource, as in `["routes", "payments"]` of a bundle; else they are all of it. */
+  at?: Path | undefined;
+  /** What carries the owner's label is the resource's own: of a bundle that is there, a run may have died. */
+  isPartlyMade?: boolean | undefined;
   /** Why the resource cannot work together with the program's others. */
   lint?: string | undefined;
   /** What the program itself has written, where the door knows it. */

@@ -11,6 +11,7 @@ import type {
 } from "./requests.ts";
 import type { Session } from "./session.ts";
 import { Lifecycle } from "./single.ts";
+import type { Later } from "./verify.ts";
 
 /** Of a kind that reads states of another one, which had the same objects under other ids. */
 export class RetypedLifecycle extends Lifecycle {
@@ -45,7 +46,7 @@ export class RetypedLifecycle extends Lifecycle {
     return super.update(this.#former.id(id), this.#read(old), wanted);
   }
 
-  override delete(id: string, saved: Saved): Promise<void> {
-    return super.delete(this.#former.id(id), this.#read(saved));
+  override delete(id: string, saved: Saved, later?: Later): Promise<void> {
+    return super.delete(this.#former.id(id), this.#read(saved), later);
   }
 }

@@ -1,3 +1,4 @@
+import type { JsonObject } from "../model/fields.ts";
 import type { DialectName, Side } from "../model/kind.ts";
 import { secretTexts } from "../model/secrets.ts";
 import { printable } from "../model/text.ts";
@@ -23,6 +24,10 @@ export interface Server {
 export interface SessionOptions {
   /** Shows a warning to the person at the terminal. */
   print(text: string): void;
+  /** Shows what is no warning: what a preview found, or, as an error, what could not be done. */
+  say?(severity: "info" | "error", text: string): void;
+  /** Shows how far a long operation is. */
+  progress?(text: string): void;
   /** Ends the requests of the call that is being answered. */
   signal?(): AbortSignal | undefined;
   /** The settings are not known yet, as in the first preview of a server that the same program makes. */
@@ -44,17 +49,19 @@ export class Session {
   readonly droppedFields = new Set<string>();
   /** Which resource patches each field of each object. */
   readonly patchedBy = new Map<string, string>();
+  /** Objects as a list has just shown them, or their absence, by server and path: the next look at one takes it from here. */
+  readonly shown = new Map<string, JsonObject | undefined>();
   readonly #connections: Connections;
   readonly #servers = new Map<Connection, Server>();
   readonly #queues = new Map<string, Promise<unknown>>();
   readonly #secrets = new Set<string>();
   readonly #warned = new Set<string>();
-  readonly #print: (text: string) => void;
+  readonly #options: SessionOptions;
   /** The settings are not known yet, so that no server can be asked or compared. */
   readonly isUnconfigured: boolean;
 
   constructor(config: GetConfig, options: SessionOptions) {
-    this.#print = options.print;
+    this.#options = options;
     this.isUnconfigured = options.isUnconfigured ?? false;
     this.#connections = new Connections(config, (text) => this.warn(text), options.signal);
   }
@@ -76,7 +83,17 @@ export class Session {
   warn(text: string): void {
     if (this.#warned.has(text)) return;
     this.#warned.add(text);
-    this.#print(printable(text));
+    this.#options.print(printable(text));
+  }
+
+  /** Tells the person at the terminal, in as many lines, what is no warning. */
+  say(severity: "info" | "error", lines: readonly string[]): void {
+    for (const line of lines) this.#options.say?.(severity, printable(line));
+  }
+
+  /** Tells how far a long operation is. */
+  progress(text: string): void {
+    this.#options.progress?.(text);
   }
 
   /** Adds values that the program has marked as secret: they appear in no message from now on. */

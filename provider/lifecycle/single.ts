@@ -23,7 +23,7 @@ import type {
   Saved,
 } from "./requests.ts";
 import type { Session } from "./session.ts";
-import { verifyRemoval } from "./verify.ts";
+import { type Later, verifyRemoval } from "./verify.ts";
 
 /** What can be done with a resource. Both doors call it. */
 export class Lifecycle {
@@ -66,10 +66,10 @@ export class Lifecycle {
     const call = object.call("create");
     session.unfinished.add(object.key);
     const before = await object.look(call);
-    if (before && !wanted.adopt) await refuseForeign(object, before, wanted);
-    const ownership = ownershipFor(wanted, newMark());
+    if (before && !wanted.adopt && !isOfBundle(before, wanted)) await refuseForeign(object, before, wanted);
+    const ownership = ownershipFor(wanted, wanted.mark ?? newMark());
     const { mark } = ownership;
-    const { surprise } = await object.make(call, { mark, before }, ownership);
+    const { surprise } = await object.make(call, { mark, before, later: wanted.later }, ownership);
     if (surprise) {
       const { url } = object.server.connection;
       throw alreadyExists(kind, object.id, url, ownershipOf(surprise), false, wanted.stack);
@@ -104,12 +104,13 @@ export class Lifecycle {
     const current = before && ownershipOf(before);
     if (current && current.mark !== mark && current.owner !== wanted.owner)
       throw ownedByAnother(this.kind, id, current);
-    await object.write(call, { mark, before, declared: old.args }, ownershipFor(wanted, mark));
+    const write = { mark, before, declared: old.args, later: wanted.later };
+    await object.write(call, write, ownershipFor(wanted, mark));
     return object.outcome(wanted.args, mark);
   }
 
-  /** Removes the object unless somebody else has it by now. */
-  async delete(id: string, saved: Saved): Promise<void> {
+  /** Removes the object unless somebody else has it by now. `later` takes the look that has to follow. */
+  async delete(id: string, saved: Saved, later?: Later): Promise<void> {
     const { kind, session } = this;
     const object = new ServerObject(kind, session, saved.args, id);
     if (session.unfinished.has(object.key)) throw stillWanted(kind, id);
@@ -129,7 +130,8 @@ export class Lifecycle {
       }
       if (!saved.args.deleteContents) await refuseContents(object, current);
       const { confirmed } = await object.server.api.remove(call);
-      if (!confirmed) await verifyRemoval(object, call, found);
+      if (!confirmed && later) later(() => verifyRemoval(object, call, found));
+      else if (!confirmed) await verifyRemoval(object, call, found);
     } catch (error) {
       if (!isUnreachable(error) || !object.server.connection.deleteUnreachable) throw error;
       session.warn(`The ${object.title} is taken as deleted (deleteUnreachable). ${error.message}`);
@@ -161,8 +163,14 @@ export class Lifecycle {
   }
 }
 
-function ownershipFor({ owner, stack }: Declared, mark: string): Ownership {
-  return { owner, mark, ...(stack ? { stack } : {}) };
+function ownershipFor({ owner, stack, key }: Declared, mark: string): Ownership {
+  return { owner, mark, ...(stack ? { stack } : {}), ...(key ? { key } : {}) };
+}
+
+/** Whether the bundle that declares the object has made it, in a run that died. */
+function isOfBundle(found: JsonObject, { owner, mark }: Declared): boolean {
+  const current = ownershipOf(found);
+  return mark !== undefined && current?.mark === mark && current.owner === owner;
 }
 
 /** Refuses to delete what foreign objects are in. */

@@ -11,6 +11,7 @@ import type {
   Saved,
 } from "./requests.ts";
 import { Lifecycle } from "./single.ts";
+import type { Later } from "./verify.ts";
 
 /** Of a kind that knows more of some of its objects than of others: each is judged and compared by the most that is known. */
 export class SpecificLifecycle extends Lifecycle {
@@ -54,7 +55,7 @@ export class SpecificLifecycle extends Lifecycle {
     return this.#of(wanted.args).update(id, old, wanted);
   }
 
-  override delete(id: string, saved: Saved): Promise<void> {
-    return this.#of(saved.args).delete(id, saved);
+  override delete(id: string, saved: Saved, later?: Later): Promise<void> {
+    return this.#of(saved.args).delete(id, saved, later);
   }
 }

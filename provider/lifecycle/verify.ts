@@ -16,7 +16,12 @@ export interface Write {
   before: JsonObject | undefined;
   /** What was declared before, if something was. */
   declared?: JsonObject;
+  /** Takes a look that has to follow, where one list may serve for many. */
+  later?: Later | undefined;
 }
+
+/** Takes what makes sure that a write or a removal was done; it is called once a list has shown what is there. */
+export type Later = (verify: () => Promise<unknown>) => void;
 
 /** An object that can be looked at. */
 export interface Verifiable {

@@ -4,6 +4,7 @@ import { isObject } from "./fields.ts";
 
 const OWNER_LABEL = "pulumi-owner";
 const STACK_LABEL = "pulumi-stack";
+const KEY_LABEL = "pulumi-key";
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
 
 /** Whose an object is, as its labels say. */
@@ -14,6 +15,8 @@ export interface Ownership {
   mark: string;
   /** PROJECT.STACK, for people. */
   stack?: string | undefined;
+  /** Of an object of a bundle: its key there, where that is not the object's name. */
+  key?: string | undefined;
 }
 
 /** A mark for one create: 8 characters. */
@@ -28,15 +31,26 @@ export function ownershipOf(object: JsonObject): Ownership | undefined {
   if (!match) return undefined;
   const [, owner = "", mark = ""] = match;
   const stack = labels[STACK_LABEL];
-  return { owner, mark, ...(typeof stack === "string" ? { stack } : {}) };
+  const key = labels[KEY_LABEL];
+  return {
+    owner,
+    mark,
+    ...(typeof stack === "string" ? { stack } : {}),
+    ...(typeof key === "string" ? { key } : {}),
+  };
 }
 
 /** The object with our labels added. */
-export function withOwnership(object: JsonObject, { owner, mark, stack }: Ownership): JsonObject {
+export function withOwnership(object: JsonObject, { owner, mark, stack, key }: Ownership): JsonObject {
   const labels = isObject(object.labels) ? object.labels : {};
   return {
     ...object,
-    labels: { ...labels, [OWNER_LABEL]: `${owner}.${mark}`, ...(stack ? { [STACK_LABEL]: stack } : {}) },
+    labels: {
+      ...labels,
+      [OWNER_LABEL]: `${owner}.${mark}`,
+      ...(stack ? { [STACK_LABEL]: stack } : {}),
+      ...(key ? { [KEY_LABEL]: key } : {}),
+    },
   };
 }
 
@@ -44,7 +58,7 @@ export function withOwnership(object: JsonObject, { owner, mark, stack }: Owners
 export function withoutOwnership(object: JsonObject, isUndeclared: (key: string) => boolean): JsonObject {
   if (!isObject(object.labels)) return object;
   const labels = Object.entries(object.labels).filter(
-    ([key]) => key !== OWNER_LABEL && key !== STACK_LABEL && !isUndeclared(key),
+    ([key]) => ![OWNER_LABEL, STACK_LABEL, KEY_LABEL].includes(key) && !isUndeclared(key),
   );
   return { ...object, labels: Object.fromEntries(labels) };
 }

@@ -9,6 +9,7 @@ import { idOf, type Kind, type Side } from "../model/kind.ts";
 import { markedPaths, withMarks, withoutMarks } from "../model/marks.ts";
 import { formatPath, type Path } from "../model/paths.ts";
 import { movedMarks, secretPathsOf } from "../model/secret-fields.ts";
+import { withBundles } from "./bundles.ts";
 import { ignoredBefore } from "./ignored.ts";
 import { Lists } from "./lists.ts";
 import type {
@@ -56,6 +57,8 @@ export function resourcesOf(settings: JsonObject, kindOf: (type: string) => Kind
   };
   const session = new Session(known, {
     print: (text) => calls.getStore()?.log("warning", text),
+    say: (severity, text) => calls.getStore()?.log(severity, text),
+    progress: (text) => calls.getStore()?.progress(text),
     signal: () => calls.getStore()?.signal,
     isUnconfigured,
   });
@@ -78,7 +81,7 @@ export function resourcesOf(settings: JsonObject, kindOf: (type: string) => Kind
     return calls.run(call, () => work(lifecycleOf(kind, session), kind, resource));
   }
 
-  return {
+  return withBundles(session, calls, {
     check: ({ urn, news, olds, name }, call) =>
       inCall(urn, call, async (lifecycle, kind, resource) => {
         const marks = markedPaths(argumentsIn(news));
@@ -156,7 +159,7 @@ export function resourcesOf(settings: JsonObject, kindOf: (type: string) => Kind
       const kind = kindOf(request.token);
       return calls.run(call, () => lists.page(kind, sidesOf(kind), request));
     },
-  };
+  });
 }
 
 function declaredIn(inputs: JsonObject, { owner, stack }: ResourceIdentity): Declared {

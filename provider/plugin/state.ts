@@ -35,7 +35,8 @@ export function savedIn(kind: Kind, outputs: JsonObject, inputs: JsonObject): Sa
   };
 }
 
-function madeIn(outputs: JsonObject): Made | undefined {
+/** Reads `__made`. */
+export function madeIn(outputs: JsonObject): Made | undefined {
   const match = /^([^@]*)@(.*)$/s.exec(typeof outputs.__made === "string" ? outputs.__made : "");
   return match ? { mark: match[1] ?? "", server: match[2] ?? "" } : undefined;
 }

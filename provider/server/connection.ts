@@ -24,6 +24,8 @@ export interface Connection {
   validation: "server" | "local";
   /** Seconds for one call. */
   requestTimeout: number;
+  /** Requests at the same time. */
+  maxConcurrency: number;
   /** Key or token, read anew at each call. */
   credential(): string | undefined;
   /** What must not appear in any text. */
@@ -73,6 +75,7 @@ export class Connections {
       customPlugins: values.customPlugins,
       validation: values.validation,
       requestTimeout,
+      maxConcurrency,
       credential,
       secrets: () =>
         [...headerSecrets(headers), tls.clientKey ?? "", credential() ?? ""].filter((text) => text !== ""),

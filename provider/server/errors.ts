@@ -16,6 +16,7 @@ export type ErrorCode =
   | "ALREADY_EXISTS"
   | "OWNED_BY_ANOTHER"
   | "STILL_IN_USE"
+  | "PARTLY_DONE"
   | "WRONG_SERVER";
 
 /**

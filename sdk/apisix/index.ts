@@ -1,4 +1,5 @@
 export type * from "./arguments.ts";
+export * from "./bundle.ts";
 export type * from "./plugins.ts";
 export * from "./provider.ts";
 export * from "./resources.ts";

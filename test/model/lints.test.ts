@@ -29,6 +29,10 @@ const mesh = (args: JsonObject = {}, provider?: string) =>
   declared("kuma:Mesh", { name: "default", ...args }, provider);
 const patch = (args: JsonObject) => declared("kuma:MeshPatch", args);
 const mtls = { mtls: { enabledBackend: "ca", backends: [{ name: "ca", type: "builtin" }] } };
+const entry = (bundle: string, type: string, host: string): Declared => ({
+  ...declared(type, { hosts: [host] }),
+  bundle,
+});
 const permission = (args: JsonObject = {}) =>
   declared("kuma:Policy", { type: "MeshTrafficPermission", spec: {}, ...args });
 const egress = declared("kuma:ZoneEgress", { networking: { port: 1 } });
@@ -165,6 +169,22 @@ const cases: Record<string, { finds: Declared[][]; accepts: Declared[][] }> = {
       [mesh(mtls), plain, declared("kuma:MeshTrafficPermission", { spec: {} })],
       [mesh({ mtls: { enabledBackend: UNKNOWN } }), plain],
       [mesh(mtls), service({}, { address: "a.example:80" }, { mesh: UNKNOWN })],
+    ],
+  },
+  "host-of-two-bundles": {
+    finds: [
+      [entry("a", "apisix:Route", "Shop.example"), entry("b", "apisix:Route", "shop.example")],
+      [entry("a", "apisix:Service", "shop.example"), entry("b", "apisix:Route", "shop.example")],
+    ],
+    accepts: [
+      [entry("a", "apisix:Route", "shop.example"), entry("a", "apisix:Service", "shop.example")],
+      [entry("a", "apisix:Route", "shop.example"), entry("b", "apisix:Route", "search.example")],
+      [entry("a", "apisix:Route", UNKNOWN), entry("b", "apisix:Route", UNKNOWN)],
+      [entry("a", "apisix:Route", "shop.example"), declared("apisix:Route", { hosts: ["shop.example"] })],
+      [
+        entry("a", "apisix:Route", "shop.example"),
+        { ...entry("b", "apisix:Route", "shop.example"), provider: "another" },
+      ],
     ],
   },
   "client-host-to-https": {

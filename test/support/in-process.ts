@@ -1,6 +1,5 @@
 import { vi } from "vitest";
-import type { Handler } from "../../provider/dynamic/handler.ts";
-import { handler } from "../../provider/index.ts";
+import { Handler } from "../../provider/dynamic/handler.ts";
 import type { JsonObject } from "../../provider/model/fields.ts";
 import { containerOf, type Kind } from "../../provider/model/kind.ts";
 import { type Answer, HttpClient } from "../../provider/server/http.ts";
@@ -98,7 +97,7 @@ const CONFIG: Record<string, unknown> = {
 
 /** A kind's lifecycle, configured for these servers. */
 export function lifecycleOf(kind: Kind): Handler {
-  const made = handler(kind.type);
+  const made = new Handler(kind);
   made.configure({ config: { get: (key) => CONFIG[key] } });
   return made;
 }

@@ -20,6 +20,7 @@ import {
 } from "./kinds.ts";
 import { sentenceOf } from "./providers.ts";
 import { togetherness } from "./reference.ts";
+import { bundleResource } from "./schema-bundle.ts";
 import { exampleSection, npmName } from "./schema-examples.ts";
 import { addPluginTypes, pluginMaps } from "./schema-plugins.ts";
 import { type PropertySpec, SchemaTypes } from "./schema-types.ts";
@@ -64,7 +65,7 @@ export function pluginSchema(plugin: DialectName): string {
       inputProperties: settings,
     },
     types: types.all(),
-    resources: Object.fromEntries(resources),
+    resources: Object.fromEntries([...resources, bundleResource(plugin)]),
   };
   return format(JSON.stringify(schema), schemaFile(plugin));
 }

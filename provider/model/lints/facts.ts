@@ -12,6 +12,8 @@ export interface Declared {
   /** Tells the connections of resources apart. */
   provider?: unknown;
   args: JsonObject;
+  /** Pulumi's name of the bundle that it is an entry of. */
+  bundle?: string;
   /** What of the arguments stands in the program as it is, and comes from no other resource. */
   literal?: JsonObject;
 }

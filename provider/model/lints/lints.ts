@@ -10,6 +10,7 @@ import {
   servicesByTag,
   servicesOf,
 } from "./facts.ts";
+import { hostsOfBundles } from "./hosts.ts";
 import { literalReferences } from "./references.ts";
 
 /** What a lint has found: the resources concerned, why it is wrong and what to do. */
@@ -168,6 +169,19 @@ export const LINTS: readonly Lint[] = [
           ),
         );
     },
+  },
+  {
+    name: "host-of-two-bundles",
+    severity: "error",
+    find: (stack) =>
+      hostsOfBundles(stack)
+        .filter(({ resources }) => new Set(resources.map(({ bundle }) => bundle)).size > 1)
+        .map(({ host, resources }) => ({
+          resources,
+          reason:
+            `the host "${host}" stands in ${[...new Set(resources.map(({ bundle }) => `the bundle "${bundle}"`))].join(" and ")}, ` +
+            "so that the one takes requests of the other. Leave it to one of them.",
+        })),
   },
   {
     name: "client-host-to-https",

@@ -1,0 +1,208 @@
+import type { AsyncLocalStorage } from "node:async_hooks";
+import { BundleLifecycle } from "../lifecycle/bundle/lifecycle.ts";
+import type { BundleOutcome, DeclaredBundle, SavedBundle } from "../lifecycle/bundle/requests.ts";
+import { isTooLarge, leftOut } from "../lifecycle/bundle/size.ts";
+import type { Session } from "../lifecycle/session.ts";
+import { type Entry, entriesIn, textOf } from "../model/bundle/entries.ts";
+import { type BundleType, bundleOf } from "../model/bundle/types.ts";
+import { hasUnknown, type Json, type JsonObject, UNKNOWN } from "../model/fields.ts";
+import { markedPaths, withoutMarks, wrapSecret } from "../model/marks.ts";
+import { BackendError } from "../server/errors.ts";
+import type { Resources } from "./door.ts";
+import type { Call } from "./provider.ts";
+import { identityOfResource, type ResourceIdentity } from "./resource.ts";
+import { madeIn, madeKey } from "./state.ts";
+
+/** Bytes of entries that an error of this door can carry. */
+const LARGEST = 3_500_000;
+
+/** What the engine asks about bundles; what it asks about all else is passed on. */
+export function withBundles(session: Session, calls: AsyncLocalStorage<Call>, others: Resources): Resources {
+  const lifecycleFor = (urn: string): [BundleLifecycle, ResourceIdentity] | undefined => {
+    const resource = identityOfResource(urn);
+    const bundle = bundleOf(resource.type.replace(":index:", ":"));
+    return bundle && [new BundleLifecycle(bundle, session), resource];
+  };
+
+  return {
+    ...others,
+
+    async check(request, call) {
+      const found = lifecycleFor(request.urn);
+      if (!found) return others.check(request, call);
+      const [lifecycle, { owner, stack }] = found;
+      const { news, olds } = request;
+      const given = withoutMarks(news) as JsonObject;
+      if (hasUnknown([given.entries ?? null, given.ignore ?? null])) {
+        return { inputs: { ...news, summary: UNKNOWN } };
+      }
+      const { entries, problems } = declaredEntries(lifecycle.bundle, news);
+      const known = new Set(["entries", "adopt", "ignore", "summary"]);
+      for (const key of Object.keys(given).filter((name) => !known.has(name) && !name.startsWith("__")))
+        problems.push({ path: key, reason: "is no argument of a bundle; its objects stand in entries" });
+      const answer = await calls.run(call, async () =>
+        problems.length > 0
+          ? { entries, summary: "", problems: problems.map(({ path, reason }) => `${path}: ${reason}`) }
+          : await lifecycle.check({
+              owner,
+              stack,
+              old: olds && isKnown(olds) ? savedIn(lifecycle.bundle, olds) : undefined,
+              entries,
+              adopt: given.adopt,
+              ignore: given.ignore,
+            }),
+      );
+      if (answer.problems.length > 0)
+        return { inputs: news, failures: answer.problems.map((reason) => ({ property: "", reason })) };
+      return { inputs: { ...textsOf(answer.entries), ...options(given), summary: answer.summary } };
+    },
+
+    async diff(request, call) {
+      const found = lifecycleFor(request.urn);
+      if (!found) return others.diff(request, call);
+      const [lifecycle, resource] = found;
+      if (!isKnown(request.news)) return { changes: "some", detailedDiff: { entries: "update" } };
+      const { bundle } = lifecycle;
+      const changed = await calls.run(call, async () =>
+        lifecycle.diff(savedIn(bundle, request.olds), declaredIn(bundle, request.news, resource)),
+      );
+      return changed
+        ? { changes: "some", detailedDiff: { summary: "update" } }
+        : { changes: "none", detailedDiff: {} };
+    },
+
+    async create(request, call) {
+      const found = lifecycleFor(request.urn);
+      if (!found) return others.create(request, call);
+      const [lifecycle, resource] = found;
+      const { properties, preview } = request;
+      if (!isKnown(properties)) return { id: "", properties };
+      const wanted = declaredIn(lifecycle.bundle, properties, resource);
+      return calls.run(call, async () => {
+        if (preview) {
+          lifecycle.tell(undefined, wanted);
+          return { id: resource.owner, properties };
+        }
+        const outcome = await lifecycle.create(wanted);
+        return { id: resource.owner, ...whole(session, properties, outcome) };
+      });
+    },
+
+    async read(request, call) {
+      const found = lifecycleFor(request.urn);
+      if (!found) return others.read(request, call);
+      const [lifecycle] = found;
+      const state = request.properties ?? {};
+      if (!isKnown(state)) throw notImported();
+      const answer = await calls.run(call, () => lifecycle.read(savedIn(lifecycle.bundle, state)));
+      if (!answer) return undefined;
+      const given = withoutMarks(request.inputs ?? state) as JsonObject;
+      const inputs = { ...textsOf(answer.entries), ...options(given), summary: given.summary ?? "" };
+      return { id: request.id, properties: { ...inputs, ...madeKey(answer.made) }, inputs };
+    },
+
+    async update(request, call) {
+      const found = lifecycleFor(request.urn);
+      if (!found) return others.update(request, call);
+      const [lifecycle, resource] = found;
+      const { news, olds, preview } = request;
+      if (!isKnown(news)) return { properties: news };
+      const { bundle } = lifecycle;
+      const [saved, wanted] = [savedIn(bundle, olds), declaredIn(bundle, news, resource)];
+      return calls.run(call, async () => {
+        if (preview) {
+          lifecycle.tell(saved, wanted);
+          return { properties: news };
+        }
+        return whole(session, news, await lifecycle.update(saved, wanted));
+      });
+    },
+
+    async delete(request, call) {
+      const found = lifecycleFor(request.urn);
+      if (!found) return others.delete(request, call);
+      const [lifecycle] = found;
+      await calls.run(call, () => lifecycle.delete(savedIn(lifecycle.bundle, request.properties)));
+    },
+  };
+}
+
+/** The outputs, and the reasons why they are not whole. */
+function whole(
+  session: Session,
+  inputs: JsonObject,
+  { entries, made, failures }: BundleOutcome,
+): { properties: JsonObject; reasons?: string[] } {
+  const given = withoutMarks(inputs) as JsonObject;
+  const properties = {
+    ...textsOf(entries),
+    ...options(given),
+    summary: given.summary ?? "",
+    ...madeKey(made),
+  };
+  if (failures.length === 0) return { properties };
+  if (!isTooLarge(entries, LARGEST)) return { properties, reasons: [...failures] };
+  session.say("error", leftOut(failures));
+  return { properties };
+}
+
+/** What a program gives. A text that is marked as secret is so as a whole. */
+function declaredEntries(bundle: BundleType, news: JsonObject) {
+  const given = withoutMarks(news) as JsonObject;
+  const found = entriesIn(bundle, {
+    entries: typeof given.entries === "string" ? given.entries : JSON.stringify(given.entries ?? {}),
+    secrets: secretsIn(given),
+  });
+  const isSecret = markedPaths({ entries: news.entries ?? null }).length > 0;
+  if (!isSecret) return found;
+  const whole = (entry: Entry): Entry => ({
+    ...entry,
+    secrets: Object.keys(entry.args).map((key) => [key]),
+  });
+  return { ...found, entries: found.entries.map(whole) };
+}
+
+/** Reads inputs or outputs, those of the door of dynamic resources as well. */
+function savedIn(bundle: BundleType, state: JsonObject): SavedBundle {
+  const plain = withoutMarks(state) as JsonObject;
+  const { summary } = plain;
+  const { entries } = entriesIn(bundle, {
+    entries: String(plain.entries ?? plain.__entries ?? "{}"),
+    secrets: secretsIn(plain),
+  });
+  return { entries, made: madeIn(plain), ...(typeof summary === "string" ? { summary } : {}) };
+}
+
+function declaredIn(
+  bundle: BundleType,
+  inputs: JsonObject,
+  { owner, stack }: ResourceIdentity,
+): DeclaredBundle {
+  const { adopt } = withoutMarks(inputs) as JsonObject;
+  return { entries: savedIn(bundle, inputs).entries, owner, stack, adopt: adopt === true };
+}
+
+function isKnown(state: JsonObject): boolean {
+  const { entries = null, __entries: dynamic = null } = withoutMarks(state) as JsonObject;
+  return (entries !== null || dynamic !== null) && !hasUnknown(entries);
+}
+
+function secretsIn({ __secrets: secrets }: JsonObject): string | undefined {
+  return typeof secrets === "string" ? secrets : undefined;
+}
+
+function textsOf(entries: readonly Entry[]): JsonObject {
+  const { entries: text, secrets } = textOf(entries);
+  return { entries: text, ...(secrets === undefined ? {} : { __secrets: wrapSecret(secrets) as Json }) };
+}
+
+function options({ adopt, ignore }: JsonObject): JsonObject {
+  return { ...(adopt ? { adopt } : {}), ...(ignore ? { ignore } : {}) };
+}
+
+function notImported(): BackendError {
+  return new BackendError(
+    "INVALID_CONFIGURATION",
+    "A bundle is not imported by an id: declare its objects, and take over what exists with adopt: true.",
+  );
+}

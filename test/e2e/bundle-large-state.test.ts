@@ -1,0 +1,45 @@
+import { generate } from "selfsigned";
+import { describe, expect, test } from "vitest";
+import type { Intercept } from "../../sandbox/apisix/index.ts";
+import { bundleDoors } from "../support/bundle-doors.ts";
+import { expectChanges, startWorld } from "../support/world.ts";
+
+const world = await startWorld();
+const { store } = world.apisix;
+const { cert, private: key } = await generate([{ name: "commonName", value: "shop.example" }]);
+
+/** About 20 MB of certificates and keys. */
+const ssls = Object.fromEntries(
+  Array.from({ length: 70 }, (_, n) => {
+    const others = Math.ceil(280_000 / (cert.length + key.length));
+    return [
+      `s${n}`,
+      { snis: [`s${n}.example`], cert, key, certs: Array(others).fill(cert), keys: Array(others).fill(key) },
+    ];
+  }),
+);
+
+const refuseOne: Intercept = (request, response) => {
+  if (request.method === "GET" || !request.url?.endsWith("/s33")) return false;
+  response.writeHead(400, { "content-type": "application/json" });
+  response.end(JSON.stringify({ error_msg: "not on a Friday" }));
+  return true;
+};
+
+describe.each(bundleDoors)("through the door $door", ({ door, declare, options }) => {
+  test("a run with 20 MB of certificates, one refused, loses nothing", { timeout: 900_000 }, async () => {
+    const stack = await world.stack(`large-${door}`, async () => void declare("large", { ssls }), {
+      ...options,
+      config: { "apisix:validation": "local" },
+    });
+    world.apisix.intercept = refuseOne;
+    const { output } = await stack.up();
+    expect(output).toMatch(/ssls\.s33: .*not on a Friday/);
+    expect(output).toContain("this run counts as done");
+    world.apisix.intercept = undefined;
+    const repaired = await world.requestsDuring(async () => expectChanges(await stack.up(), { update: 1 }));
+    expect(repaired).toEqual(["PUT /apisix/admin/ssls/s33"]);
+    await stack.destroy();
+    expect(store.list("ssls")).toEqual([]);
+  });
+});
