@@ -13,6 +13,7 @@ import { changedFixedLabel } from "./labels.ts";
 import { ServerObject } from "./object.ts";
 import { refuseForeign } from "./owned.ts";
 import { absent, alreadyExists, noId, notEmpty, ownedByAnother, ownerText, stillWanted } from "./refusals.ts";
+import { reportedOutputs } from "./reported.ts";
 import type {
   CheckAnswer,
   CheckRequest,
@@ -69,14 +70,14 @@ export class Lifecycle {
     if (before && !wanted.adopt) await refuseForeign(object, before, wanted);
     const ownership = ownershipFor(wanted, newMark());
     const { mark } = ownership;
-    const { surprise } = await object.make(call, { mark, before }, ownership);
-    if (surprise) {
+    const { found, isSurprise } = await object.make(call, { mark, before }, ownership);
+    if (found && isSurprise) {
       const { url } = object.server.connection;
-      throw alreadyExists(kind, object.id, url, ownershipOf(surprise), false, wanted.stack);
+      throw alreadyExists(kind, object.id, url, ownershipOf(found), false, wanted.stack);
     }
     session.unfinished.delete(object.key);
     if (!(await object.isLabelled(before ?? {}))) session.madeWithoutLabel.add(object.key);
-    return object.outcome(wanted.args, mark);
+    return object.outcome(wanted.args, mark, await reportedOutputs(object, call, found));
   }
 
   /** What the server has, in the user's words. Gone is only what the server itself calls gone. */
@@ -91,7 +92,7 @@ export class Lifecycle {
     const drifted = !sameJson(seen, object.args);
     const args = drifted ? (inWordsOf(kind.schema, saved.args, seen) as JsonObject) : saved.args;
     const mark = saved.made?.mark ?? ownershipOf(found)?.mark ?? "";
-    const outcome = object.outcome(args, mark);
+    const outcome = object.outcome(args, mark, kind.reported?.of(found));
     return { ...outcome, drifted, secrets: this.secretsAfter(saved, args) };
   }
 
@@ -104,8 +105,9 @@ export class Lifecycle {
     const current = before && ownershipOf(before);
     if (current && current.mark !== mark && current.owner !== wanted.owner)
       throw ownedByAnother(this.kind, id, current);
-    await object.write(call, { mark, before, declared: old.args }, ownershipFor(wanted, mark));
-    return object.outcome(wanted.args, mark);
+    const write = { mark, before, declared: old.args };
+    const found = await object.write(call, write, ownershipFor(wanted, mark));
+    return object.outcome(wanted.args, mark, await reportedOutputs(object, call, found));
   }
 
   /** Removes the object unless somebody else has it by now. */

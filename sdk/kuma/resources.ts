@@ -190,6 +190,15 @@ export class Secret extends ServerResource {
  * });
  * ```
  *
+ * @example
+ * ```ts
+ * new kuma.MeshExternalService("mail", {
+ *   match: { port: 25 },
+ *   endpoints: [{ address: "mail.example.com", port: 25 }],
+ *   waitForHostname: 30,
+ * });
+ * ```
+ *
  * @see https://kuma.io/docs/latest/networking/meshexternalservice/
  */
 export class MeshExternalService extends ServerResource {
@@ -197,9 +206,17 @@ export class MeshExternalService extends ServerResource {
   declare readonly mesh: pulumi.Output<string>;
   /** Name at the control plane. */
   declare readonly name: pulumi.Output<string>;
+  /**
+   * Names under which services of the mesh reach it, at `match.port`. They come some seconds after the
+   * service, so they are absent at first unless `waitForHostname` waits for them; a global control plane
+   * gives none, its zones do.
+   */
+  declare readonly hostnames: pulumi.Output<string[] | undefined>;
+  /** Virtual IP address behind the names. Comes, or is absent, as `hostnames`. */
+  declare readonly vip: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: MeshExternalServiceArgs, options?: pulumi.CustomResourceOptions) {
-    super("kuma:MeshExternalService", name, { ...args }, options);
+    super("kuma:MeshExternalService", name, { ...args, hostnames: undefined, vip: undefined }, options);
   }
 
   /** Reads the mesh external service of this id, which exists at the control plane. Its id is `MESH/NAME`. */
