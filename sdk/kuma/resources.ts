@@ -36,8 +36,8 @@ import type {
 
 /**
  * A service outside the mesh that services inside may use, as `TAG.mesh` on port 80 (TAG: the tag
- * `kuma.io/service`). There until Kuma 3.0; otherwise use MeshExternalService. Written at the global
- * control plane.
+ * `kuma.io/service`). There until Kuma 3.0; otherwise use MeshExternalService (of an ExternalBackend: mesh:
+ * { kind: "MeshExternalService" }). Written at the global control plane.
  *
  * @example
  * ```ts
