@@ -25,6 +25,8 @@ export interface Found {
   id: string;
   /** In the canonical form. What the server does not give back stands there as the unknown value. */
   args: JsonObject;
+  /** The outputs that the server has made. */
+  reported: JsonObject;
   /** The labels that it has at the server, the server's own among them. */
   labels: JsonObject;
   /** Of the create that made it, for an object that has a stack already. */
@@ -81,6 +83,7 @@ export async function adopt(
     kind,
     id,
     args,
+    reported: kind.reported?.of(object) ?? {},
     labels: isObject(object.labels) ? object.labels : {},
     mark: owner?.mark ?? "",
     server: connection.server,

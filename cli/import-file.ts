@@ -24,7 +24,13 @@ export function importFile(ordered: readonly Found[], { names, secrets }: Contex
       name: names.get(found)?.resource,
       id,
       inputs: { ...inputs, ...hidden },
-      outputs: { ...inputs, ...kind.derived?.(args), ...hidden, __made: `${mark}@${server}` },
+      outputs: {
+        ...inputs,
+        ...kind.derived?.(args),
+        ...found.reported,
+        ...hidden,
+        __made: `${mark}@${server}`,
+      },
     };
   });
   return `${JSON.stringify({ resources }, undefined, 2)}\n`;

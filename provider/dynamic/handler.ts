@@ -3,7 +3,7 @@ import type { Declared, Outcome, Saved } from "../lifecycle/requests.ts";
 import type { Session } from "../lifecycle/session.ts";
 import type { Lifecycle } from "../lifecycle/single.ts";
 import type { JsonObject } from "../model/fields.ts";
-import type { Kind } from "../model/kind.ts";
+import { type Kind, outputNames } from "../model/kind.ts";
 import { withMarks } from "../model/marks.ts";
 import type { Path } from "../model/paths.ts";
 import { hasOtherName, isWithin, movedMarks, secretPathsOf } from "../model/secret-fields.ts";
@@ -135,7 +135,7 @@ export class Handler {
   }
 
   #saved(outputs: JsonObject) {
-    return savedIn(outputs, Object.keys(this.#kind.derived?.(argumentsIn(outputs)) ?? {}));
+    return savedIn(outputs, outputNames(this.#kind, argumentsIn(outputs)));
   }
 
   #declared(inputs: JsonObject): Declared {

@@ -39,7 +39,7 @@ export async function importedObject(
       `The ${object.title}: ${hidden.map(formatPath).join(", ")} ${hidden.length > 1 ? "are" : "is"} left out, since the server does not give ${hidden.length > 1 ? "them" : "it"} back. Add ${hidden.length > 1 ? "them" : "it"} to the program.`,
     );
   }
-  return object.outcome(args, ownershipOf(found)?.mark ?? "");
+  return object.outcome(args, ownershipOf(found)?.mark ?? "", kind.reported?.of(found));
 }
 
 /** What says at which side of a federation an object is written that either side may have. */

@@ -10,9 +10,17 @@ import { isUndeclarable, keptLabels, labelsOf } from "./labels.ts";
 import { QUESTIONS } from "./preview/questions.ts";
 import type { Remarks } from "./preview/subject.ts";
 import { wrongServer } from "./refusals.ts";
-import type { Made, Outcome, Saved } from "./requests.ts";
+import type { Outcome, Saved } from "./requests.ts";
 import type { Server, Session } from "./session.ts";
 import { type Verifiable, verifyWrite, type Write } from "./verify.ts";
+
+/** What a create has made. */
+interface Made {
+  /** What stands there afterwards, as far as it was looked at. */
+  found?: JsonObject | undefined;
+  /** It is somebody else's. */
+  isSurprise: boolean;
+}
 
 /** One object of a kind at one server: looked at, owned, written, verified, removed. */
 export class ServerObject implements Verifiable {
@@ -92,26 +100,27 @@ export class ServerObject implements Verifiable {
     if ((await dialect.hasLabels?.(api, this.kind)) === false) unlabelled.add(this.kind.type);
   }
 
-  /** Writes the whole object. */
-  async write(call: Call, write: Write, ownership: Ownership): Promise<void> {
+  /** Writes the whole object. Gives what stands there afterwards, where the answer did not prove the write. */
+  async write(call: Call, write: Write, ownership: Ownership): Promise<JsonObject | undefined> {
     const { confirmed } = await this.server.api.put(
       call,
       this.body(ownership, this.keptLabels(write.before, write.declared)),
     );
-    if (!confirmed) await this.#verify(call, write);
+    return confirmed ? undefined : this.#verify(call, write);
   }
 
-  /** Makes sure that the write was done, now or later. */
-  async #verify(call: Call, write: Write): Promise<void> {
-    if (write.later) write.later(() => verifyWrite(this, call, write));
-    else await verifyWrite(this, call, write);
+  /** Makes sure that the write was done, now or later. Gives what stands there, if it is looked at now. */
+  async #verify(call: Call, write: Write): Promise<JsonObject | undefined> {
+    if (!write.later) return verifyWrite(this, call, write);
+    write.later(() => verifyWrite(this, call, write));
+    return undefined;
   }
 
   /**
-   * Makes the object. What stands there afterwards, if the answer did not prove the write or says that it was no new one:
-   * the call was sent twice, somebody else was faster, or the answer is none of the server's.
+   * Makes the object. What stands there afterwards is looked at if the answer did not prove the write or says that it was no
+   * new one: the call was sent twice, somebody else was faster, or the answer is none of the server's.
    */
-  async make(call: Call, write: Write, ownership: Ownership): Promise<{ surprise?: JsonObject }> {
+  async make(call: Call, write: Write, ownership: Ownership): Promise<Made> {
     const { isNew, confirmed } = await this.server.api
       .put(call, this.body(ownership, this.keptLabels(write.before, write.declared)))
       .catch(async (error: unknown) => {
@@ -121,12 +130,10 @@ export class ServerObject implements Verifiable {
         return { isNew: true, confirmed: true };
       });
     const isSurprising = !write.before && !isNew;
-    if (!isSurprising) {
-      if (!confirmed) await this.#verify(call, write);
-      return {};
-    }
+    if (!isSurprising)
+      return { found: confirmed ? undefined : await this.#verify(call, write), isSurprise: false };
     const found = await verifyWrite(this, call, write);
-    return (await this.isMadeBy(found, write.mark)) ? {} : { surprise: found };
+    return { found, isSurprise: !(await this.isMadeBy(found, write.mark)) };
   }
 
   /** The object to write, with our labels where the kind has labels, and with `kept` ones that nobody has declared. */
@@ -243,10 +250,14 @@ export class ServerObject implements Verifiable {
     return remarks;
   }
 
-  /** What a state keeps of the object: arguments in the user's words, and by which create it was made. */
-  outcome(args: JsonObject, mark: string): Outcome {
-    const made: Made = { mark, server: this.server.connection.server };
-    const derived = this.kind.derived?.(args) ?? {};
+  /**
+   * What a state keeps of the object: arguments in the user's words, and by which create it was made.
+   *
+   * @param reported Outputs that the server has made.
+   */
+  outcome(args: JsonObject, mark: string, reported: JsonObject = {}): Outcome {
+    const made = { mark, server: this.server.connection.server };
+    const derived = { ...this.kind.derived?.(args), ...reported };
     return { id: this.id, args, derived, made, secrets: secretPathsOf(this.kind.schema, args) };
   }
 }

@@ -7,12 +7,14 @@ import type { Path } from "../model/paths.ts";
 import { movedMarks, secretPathsOf } from "../model/secret-fields.ts";
 import { type Problem, validate } from "../model/validate.ts";
 import { inWordsOf } from "../model/words.ts";
+import type { Call } from "../server/api.ts";
 import { isUnreachable } from "../server/errors.ts";
 import { check } from "./check.ts";
 import { changedFixedLabel } from "./labels.ts";
 import { ServerObject } from "./object.ts";
 import { refuseForeign } from "./owned.ts";
 import { absent, alreadyExists, noId, notEmpty, ownedByAnother, ownerText, stillWanted } from "./refusals.ts";
+import { reportedOutputs } from "./reported.ts";
 import type {
   CheckAnswer,
   CheckRequest,
@@ -69,14 +71,20 @@ export class Lifecycle {
     if (before && !wanted.adopt && !isOfBundle(before, wanted)) await refuseForeign(object, before, wanted);
     const ownership = ownershipFor(wanted, wanted.mark ?? newMark());
     const { mark } = ownership;
-    const { surprise } = await object.make(call, { mark, before, later: wanted.later }, ownership);
-    if (surprise) {
+    const write = { mark, before, later: wanted.later };
+    const { found, isSurprise } = await object.make(call, write, ownership);
+    if (found && isSurprise) {
       const { url } = object.server.connection;
-      throw alreadyExists(kind, object.id, url, ownershipOf(surprise), false, wanted.stack);
+      throw alreadyExists(kind, object.id, url, ownershipOf(found), false, wanted.stack);
     }
     session.unfinished.delete(object.key);
     if (!(await object.isLabelled(before ?? {}))) session.madeWithoutLabel.add(object.key);
-    return object.outcome(wanted.args, mark);
+    return object.outcome(wanted.args, mark, await this.#reported(object, call, found, wanted));
+  }
+
+  /** What the server says by itself of an object that was written; entries of a bundle have no outputs of their own. */
+  async #reported(object: ServerObject, call: Call, found: JsonObject | undefined, { later }: Declared) {
+    return later ? undefined : await reportedOutputs(object, call, found);
   }
 
   /** What the server has, in the user's words. Gone is only what the server itself calls gone. */
@@ -91,7 +99,7 @@ export class Lifecycle {
     const drifted = !sameJson(seen, object.args);
     const args = drifted ? (inWordsOf(kind.schema, saved.args, seen) as JsonObject) : saved.args;
     const mark = saved.made?.mark ?? ownershipOf(found)?.mark ?? "";
-    const outcome = object.outcome(args, mark);
+    const outcome = object.outcome(args, mark, kind.reported?.of(found));
     return { ...outcome, drifted, secrets: this.secretsAfter(saved, args) };
   }
 
@@ -105,8 +113,8 @@ export class Lifecycle {
     if (current && current.mark !== mark && current.owner !== wanted.owner)
       throw ownedByAnother(this.kind, id, current);
     const write = { mark, before, declared: old.args, later: wanted.later };
-    await object.write(call, write, ownershipFor(wanted, mark));
-    return object.outcome(wanted.args, mark);
+    const found = await object.write(call, write, ownershipFor(wanted, mark));
+    return object.outcome(wanted.args, mark, await this.#reported(object, call, found, wanted));
   }
 
   /** Removes the object unless somebody else has it by now. `later` takes the look that has to follow. */

@@ -69,8 +69,10 @@ export interface Kind {
   serverMade: readonly string[];
   /** Outputs that are made from the arguments and declared by no one. */
   derived?(args: JsonObject): JsonObject;
-  /** The outputs that its class has beside the identity, made from the arguments or said by them, and what each is. */
+  /** The outputs that its class has beside the identity, made from the arguments, said by them or reported, and what each is. */
   outputs?: Record<string, string>;
+  /** Outputs that the server makes, some time after it has taken the object. */
+  reported?: Reported;
   /** Sets some fields of an object that somebody else made; a written default says something then. */
   patch?: boolean;
   /**
@@ -98,6 +100,23 @@ export interface Kind {
   former?: { id(id: string): string; args(args: JsonObject): JsonObject };
   /** What the import command declares of an object, where the server does not give all of it back. */
   imported?(args: JsonObject): JsonObject;
+}
+
+/** What a server reports of an object, some time after it has taken it. */
+export interface Reported {
+  /** The outputs, with the form of each. Those that are not there yet are absent. */
+  outputs: Readonly<Record<string, "text" | "texts">>;
+  /** The argument with the seconds for which all of them are waited for, after a create or an update. */
+  wait: string;
+  /** The outputs of an object, as far as they are there. */
+  of(found: JsonObject): JsonObject;
+  /** Why some are not there, as far as the object tells, as a clause. */
+  why(found: JsonObject): string;
+}
+
+/** The names of all outputs that are no arguments. */
+export function outputNames(kind: Kind, args: JsonObject): string[] {
+  return [...Object.keys(kind.derived?.(args) ?? {}), ...Object.keys(kind.reported?.outputs ?? {})];
 }
 
 /** A collection of objects that a control plane says it has. */

@@ -5,7 +5,7 @@ import type { Declared, Outcome } from "../lifecycle/requests.ts";
 import { Session } from "../lifecycle/session.ts";
 import type { Lifecycle } from "../lifecycle/single.ts";
 import { hasUnknown, type JsonObject, UNKNOWN } from "../model/fields.ts";
-import { idOf, type Kind, type Side } from "../model/kind.ts";
+import { idOf, type Kind, outputNames, type Side } from "../model/kind.ts";
 import { markedPaths, withMarks, withoutMarks } from "../model/marks.ts";
 import { formatPath, type Path } from "../model/paths.ts";
 import { movedMarks, secretPathsOf } from "../model/secret-fields.ts";
@@ -178,10 +178,8 @@ function outputsOf(outcome: Outcome, marks: readonly Path[]): JsonObject {
 
 /** What will be known of the outputs; what the server or an unknown input decides is unknown. */
 function previewed(kind: Kind, { args }: Declared, marks: readonly Path[]): JsonObject {
-  const derived = Object.keys(kind.derived?.(args) ?? {}).map((key) => [
-    key,
-    hasUnknown(args) ? UNKNOWN : (kind.derived?.(args)[key] ?? UNKNOWN),
-  ]);
+  const known = hasUnknown(args) ? {} : (kind.derived?.(args) ?? {});
+  const derived = outputNames(kind, args).map((key) => [key, known[key] ?? UNKNOWN]);
   const marked = withMarks(args, [...secretPathsOf(kind.schema, args), ...marks]) as JsonObject;
   return { ...marked, ...(Object.fromEntries(derived) as JsonObject) };
 }

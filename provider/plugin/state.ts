@@ -1,7 +1,7 @@
 import type { Former, Made, Saved } from "../lifecycle/requests.ts";
 import { without } from "../model/canonical.ts";
 import type { Json, JsonObject } from "../model/fields.ts";
-import type { Kind } from "../model/kind.ts";
+import { type Kind, outputNames } from "../model/kind.ts";
 import { markedPaths, withoutMarks, wrapSecret } from "../model/marks.ts";
 
 /**
@@ -22,7 +22,7 @@ export function argumentsIn(state: JsonObject): JsonObject {
 export function savedIn(kind: Kind, outputs: JsonObject, inputs: JsonObject): Saved {
   const isFromInputs = Object.keys(inputs).length > 0;
   const args = argumentsIn(isFromInputs ? inputs : outputs);
-  const derived = isFromInputs ? [] : Object.keys(kind.derived?.(withoutMarks(args) as JsonObject) ?? {});
+  const derived = isFromInputs ? [] : outputNames(kind, withoutMarks(args) as JsonObject);
   const plain = withoutMarks(outputs) as JsonObject;
   // Versions 0.1 and 0.2 had the door of dynamic resources only, which says with __words that it keeps the user's words.
   const isDynamic = "__provider" in inputs || "__owner" in inputs;

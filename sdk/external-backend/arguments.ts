@@ -59,16 +59,41 @@ export interface BackendGateway {
 
 /** The backend in the mesh. */
 export interface BackendMesh {
-  /** Tag `kuma.io/service`: services of the mesh reach it as `http://TAG.mesh`. Default: the resource's name. */
+  /**
+   * As what the mesh has it. `MeshExternalService` is the newer kind, since Kuma 2.8 and the only one in Kuma 3; it needs mTLS
+   * and a zone egress. `both` is for the time in which callers move from the one to the other
+   * (docs/mesh-external-service.md). Default: `ExternalService`.
+   */
+  kind?: "ExternalService" | "MeshExternalService" | "both" | undefined;
+  /**
+   * Tag `kuma.io/service`: services of the mesh reach it as `http://TAG.mesh`. Of a MeshExternalService its name: they
+   * reach it as `http://NAME.extsvc.mesh.local`. Default: the resource's name.
+   */
   service?: pulumi.Input<string> | undefined;
   /**
-   * Meshes that may use it, each with an ExternalService of its own: NAME in the mesh `default`, NAME-MESH in others.
-   * Default: `["default"]`.
+   * Meshes that may use it, each with an ExternalService or MeshExternalService of its own: the resource is called NAME in
+   * the mesh `default`, NAME-MESH in others. Default: `["default"]`.
    */
   meshes?: string[] | undefined;
   /**
+   * Port under which services of the mesh reach a MeshExternalService. Default: 80, and the address's for the protocol
+   * tcp.
+   */
+  port?: pulumi.Input<number> | undefined;
+  /**
+   * Where a MeshExternalService is written: at the global control plane, for all zones, or at the zone's, for that zone.
+   * Default: `global`.
+   */
+  origin?: "global" | "zone" | undefined;
+  /**
+   * Seconds for which the host names of a MeshExternalService are waited for, so that `meshUrl` has what the control plane
+   * has given. Default: not waited for; `meshUrl` has the name that Kuma's own generator gives.
+   */
+  waitForHostname?: pulumi.Input<number> | undefined;
+  /**
    * Zones that may use it, each with an ExternalService of its own (NAME-for-ZONE, tag `kuma.io/zone`): names, or a map
    * of names to addresses, which are then used instead of `address`. Default: one ExternalService for all. Needs locality-aware load balancing in the mesh.
+   * Not for a MeshExternalService.
    */
   zones?: string[] | { [zone: string]: pulumi.Input<string> } | undefined;
   /**
@@ -88,6 +113,8 @@ export interface BackendMesh {
   tags?: { [name: string]: pulumi.Input<string> } | undefined;
   /** Objects of Kuma's API (`api`, the default) or of Kubernetes (`kubernetes`). */
   target?: "api" | "kubernetes" | undefined;
+  /** Namespace of a MeshExternalService, with `target: "kubernetes"` only. Default: Kuma's own, `kuma-system`. */
+  namespace?: pulumi.Input<string> | undefined;
 }
 
 /** The arguments of `ExternalBackend`. */

@@ -1,5 +1,6 @@
 import { addressRefusal } from "./address.ts";
 import type { BackendGateway, BackendMesh, BackendTls, ExternalBackendArgs } from "./arguments.ts";
+import { PROTOCOLS } from "./mesh-external-service.ts";
 
 /** Every field there is, so that a misspelt one is no silent difference. */
 const FIELDS = {
@@ -10,7 +11,8 @@ const FIELDS = {
     ...["verify", "clientCertId", "target", "namespace"],
   ],
   mesh: [
-    ...["service", "meshes", "zones", "egress", "meshResources", "disableHostDNSEntry", "tags", "target"],
+    ...["kind", "service", "meshes", "port", "origin", "waitForHostname", "zones", "egress", "meshResources"],
+    ...["disableHostDNSEntry", "tags", "target", "namespace"],
   ],
 };
 
@@ -35,6 +37,7 @@ export function refusals(args: ExternalBackendArgs, tls: BackendTls | undefined)
     gateways && Object.keys(gateways).length === 0 && "gateways: is empty; leave gateway out instead.",
     ...(gateway ? atGateway(args, gateway, tls) : []),
     ...(mesh ? inMesh(mesh) : []),
+    ...(mesh ? ofKind(args, mesh, tls) : []),
   ];
   return found.filter((reason) => typeof reason === "string");
 }
@@ -97,5 +100,44 @@ function inMesh({
     egress !== undefined &&
       (meshResources ?? []).length === 0 &&
       "mesh.egress: there is no mesh in mesh.meshResources to compare it with; give the kuma.Mesh, or kuma.Mesh.get for one that is made elsewhere.",
+  ];
+}
+
+const KINDS = ["ExternalService", "MeshExternalService", "both"] as const;
+
+/** What the kind of the mesh's object cannot do of what is declared. */
+function ofKind(
+  { protocol = "http" }: ExternalBackendArgs,
+  mesh: BackendMesh,
+  tls: BackendTls | undefined,
+): (string | false | undefined)[] {
+  const { kind = "ExternalService", zones, egress, origin, waitForHostname, target, namespace } = mesh;
+  if (!KINDS.includes(kind)) return [`mesh.kind: ${JSON.stringify(kind)} is none of ${KINDS.join(", ")}.`];
+  const kubernetes = target === "kubernetes";
+  const apiOnly =
+    (origin !== undefined && "origin") || (waitForHostname !== undefined && "waitForHostname") || undefined;
+  if (kind === "ExternalService") {
+    const field = (["port", "origin", "waitForHostname", "namespace"] as const).find(
+      (name) => mesh[name] !== undefined,
+    );
+    return [field && `mesh.${field}: is for a MeshExternalService; set mesh.kind, or leave it out.`];
+  }
+  const ofTags = (["tags", "disableHostDNSEntry"] as const).find((name) => mesh[name] !== undefined);
+  return [
+    !PROTOCOLS.some((known) => known === protocol) &&
+      `protocol: a MeshExternalService knows ${PROTOCOLS.join(", ")}, not ${protocol}; write tcp, which passes all bytes on.`,
+    zones !== undefined &&
+      "mesh.zones: a MeshExternalService has no zones; written with origin: \"zone\" at a zone's control plane it is that zone's alone.",
+    egress === false &&
+      "mesh.egress: a MeshExternalService always goes through the zone egress; leave egress out, or set mesh.kind to ExternalService.",
+    kind === "MeshExternalService" &&
+      ofTags !== undefined &&
+      `mesh.${ofTags}: is for an ExternalService; a MeshExternalService has no tags, and only host names of generators. Leave it out.`,
+    tls?.serverName !== undefined &&
+      tls.skipHostnameVerification !== undefined &&
+      tls.skipHostnameVerification !== false &&
+      "tls.serverName: a MeshExternalService that does not compare names sends no server name but the address's host; leave one of serverName and skipHostnameVerification out.",
+    kubernetes && apiOnly && `mesh.${apiOnly}: is for Kuma's API; leave it out with target: "kubernetes".`,
+    !kubernetes && namespace !== undefined && 'mesh.namespace: is for target: "kubernetes" only.',
   ];
 }

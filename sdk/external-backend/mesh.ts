@@ -2,15 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import type * as kubernetes from "../kubernetes/index.ts";
 import { ExternalService } from "../kuma/index.ts";
 import { type Address, addressOf } from "./address.ts";
-import type { BackendMesh, BackendTls, ExternalBackendArgs } from "./arguments.ts";
+import type { BackendMesh } from "./arguments.ts";
 import { ExternalBackendError } from "./error.ts";
+import { asMeshExternalServices, type Made, type MeshExternalUse } from "./mesh-external-service.ts";
 
 /** What a mesh is to know. */
-export interface MeshUse extends ExternalBackendArgs {
-  mesh: BackendMesh;
-  tls: BackendTls | undefined;
-  /** The service's tag. */
-  service: pulumi.Input<string>;
+export interface MeshUse extends MeshExternalUse {
   /** Where it is, for all zones or for each. */
   places: Place[];
 }
@@ -35,10 +32,17 @@ export function placesOf(
   }));
 }
 
-/** Makes the backend's external services: per mesh one for all zones, or one for each. */
-export function inMeshes(what: string, name: string, use: MeshUse, parent: pulumi.Resource): void {
-  const { meshes = ["default"], target, tags, disableHostDNSEntry } = use.mesh;
+/** Makes the backend in all meshes; the MeshExternalServices among what was made. */
+export function inMeshes(what: string, name: string, use: MeshUse, parent: pulumi.Resource): Made[] {
+  const { kind = "ExternalService" } = use.mesh;
   const options = { parent, dependsOn: comparedMeshes(what, use.mesh) };
+  if (kind !== "MeshExternalService") asExternalServices(name, use, options);
+  return kind === "ExternalService" ? [] : asMeshExternalServices(name, use, options);
+}
+
+/** Makes the backend's external services: per mesh one for all zones, or one for each. */
+function asExternalServices(name: string, use: MeshUse, options: pulumi.CustomResourceOptions): void {
+  const { meshes = ["default"], target, tags, disableHostDNSEntry } = use.mesh;
   for (const mesh of meshes) {
     for (const { zone, address } of use.places) {
       const own = `${name}${mesh === "default" ? "" : `-${mesh}`}${zone === undefined ? "" : `-for-${zone}`}`;
@@ -67,9 +71,10 @@ export function inMeshes(what: string, name: string, use: MeshUse, parent: pulum
 /** The meshes to wait for; an error when they do not route as `egress` says. */
 function comparedMeshes(
   what: string,
-  { egress, meshResources = [] }: BackendMesh,
+  { egress, kind, meshResources = [] }: BackendMesh,
 ): pulumi.Input<pulumi.Resource[]> {
-  if (egress === undefined) return meshResources;
+  // A MeshExternalService goes through an egress whatever the mesh says.
+  if (egress === undefined || kind === "MeshExternalService") return meshResources;
   const facts = pulumi.all(meshResources.map(({ name, routing }) => pulumi.all([name, routing])));
   return facts.apply((meshes) => {
     const refusals = meshes

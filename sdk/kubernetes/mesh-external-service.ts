@@ -8,7 +8,7 @@ import { KubernetesObject, type ObjectArgs } from "./object.ts";
 /** What a {@link MeshExternalService} says: the same fields as that of Kuma's API. */
 export type MeshExternalServiceSpec = Omit<
   MeshExternalServiceFields,
-  "mesh" | "name" | "labels" | "origin" | "adopt"
+  "mesh" | "name" | "labels" | "origin" | "waitForHostname" | "adopt"
 >;
 
 /** The arguments of {@link MeshExternalService}. */

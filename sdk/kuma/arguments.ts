@@ -611,6 +611,13 @@ export interface MeshExternalServiceFields {
   /** TLS origination. */
   tls?: pulumi.Input<MeshExternalServiceTls> | undefined;
   /**
+   * Seconds to wait after a create or an update for the outputs `hostnames` and `vip`, which a control plane
+   * makes some seconds later. What has not come by then is a warning, and absent.
+   *
+   * @default 0, not waited for
+   */
+  waitForHostname?: pulumi.Input<number> | undefined;
+  /**
    * Takes over an object that exists already at the server and is not this resource's, instead of refusing:
    * it is overwritten with what is declared here.
    *

@@ -37,8 +37,8 @@ import type {
 
 /**
  * A service outside the mesh that services inside may use, as `TAG.mesh` on port 80 (TAG: the tag
- * `kuma.io/service`). There until Kuma 3.0; otherwise use MeshExternalService. Written at the global
- * control plane.
+ * `kuma.io/service`). There until Kuma 3.0; otherwise use MeshExternalService (of an ExternalBackend: mesh:
+ * { kind: "MeshExternalService" }). Written at the global control plane.
  *
  * @example
  * ```ts
@@ -191,6 +191,15 @@ export class Secret extends ServerResource {
  * });
  * ```
  *
+ * @example
+ * ```ts
+ * new kuma.MeshExternalService("mail", {
+ *   match: { port: 25 },
+ *   endpoints: [{ address: "mail.example.com", port: 25 }],
+ *   waitForHostname: 30,
+ * });
+ * ```
+ *
  * @see https://kuma.io/docs/latest/networking/meshexternalservice/
  */
 export class MeshExternalService extends ServerResource {
@@ -198,9 +207,17 @@ export class MeshExternalService extends ServerResource {
   declare readonly mesh: pulumi.Output<string>;
   /** Name at the control plane. */
   declare readonly name: pulumi.Output<string>;
+  /**
+   * Names under which services of the mesh reach it, at `match.port`. They come some seconds after the
+   * service, so they are absent at first unless `waitForHostname` waits for them; a global control plane
+   * gives none, its zones do.
+   */
+  declare readonly hostnames: pulumi.Output<string[] | undefined>;
+  /** Virtual IP address behind the names. Comes, or is absent, as `hostnames`. */
+  declare readonly vip: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: MeshExternalServiceArgs, options?: pulumi.CustomResourceOptions) {
-    super("kuma:MeshExternalService", name, { ...args }, options);
+    super("kuma:MeshExternalService", name, { ...args, hostnames: undefined, vip: undefined }, options);
   }
 
   /** Reads the mesh external service of this id, which exists at the control plane. Its id is `MESH/NAME`. */

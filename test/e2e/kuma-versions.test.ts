@@ -60,7 +60,7 @@ test("a Kuma 3 has no external services and zone egresses, and the error names w
     at,
     externalService,
     "is a Kuma 3.0.0",
-    "no external service any more; use MeshExternalService",
+    'no external service any more; use MeshExternalService (of an ExternalBackend: mesh: { kind: "MeshExternalService" })',
   );
   await expectRefusal(at, zoneEgress, "is a Kuma 3.0.0", "no zone egress any more; use MeshExternalService");
   await expectRefusal(

@@ -32,7 +32,7 @@ const KINDS = [
   policy,
 ];
 /** Never sent, but kept from the state. */
-const LOCAL = ["origin", "deleteContents"];
+const LOCAL = ["origin", "deleteContents", "waitForHostname"];
 const node = { host: "a.example", port: 443, weight: 1 };
 
 /** The arguments with every set in the other order and every default of the server written down. */

@@ -23,6 +23,17 @@ const service = (tags: JsonObject, networking: JsonObject, more: JsonObject = {}
 const plain = service({}, { address: "a.example:80" });
 const at443 = (protocol: JsonObject, tls?: JsonObject) =>
   service(protocol, { address: "a.example:443", ...(tls ? { tls } : {}) });
+/** A mesh external service with two endpoints. */
+const newer = (args: JsonObject = {}, port: number | string = 80, protocol = "http") =>
+  declared("kuma:MeshExternalService", {
+    match: { port: 80, protocol },
+    endpoints: [
+      { address: "a.example", port },
+      { address: "b.example", port },
+    ],
+    ...args,
+  });
+const verifiedAs = (mode: string) => ({ tls: { enabled: true, verification: { mode } } });
 const http = { "kuma.io/protocol": "http" };
 const zone = (name: string, address = `${name}.example:80`) => service({ "kuma.io/zone": name }, { address });
 const mesh = (args: JsonObject = {}, provider?: string) =>
@@ -69,8 +80,20 @@ const cases: Record<string, { finds: Declared[][]; accepts: Declared[][] }> = {
     ],
   },
   "plain-text-on-443": {
-    finds: [[at443(http)], [at443({ "kuma.io/protocol": "grpc" }, { enabled: false })]],
+    finds: [
+      [at443(http)],
+      [at443({ "kuma.io/protocol": "grpc" }, { enabled: false })],
+      [newer({}, 443)],
+      [newer({ tls: { enabled: false } }, 443, "grpc")],
+    ],
     accepts: [
+      [newer({ tls: { enabled: true } }, 443)],
+      [newer({ tls: { enabled: UNKNOWN } }, 443)],
+      [newer({}, 443, "tcp")],
+      [newer({}, 443, UNKNOWN)],
+      [newer({}, UNKNOWN)],
+      [newer({ endpoints: UNKNOWN })],
+      [newer({ endpoints: [] })],
       [at443(http, { enabled: true })],
       [at443(http, { enabled: UNKNOWN })],
       [at443({})],
@@ -79,13 +102,30 @@ const cases: Record<string, { finds: Declared[][]; accepts: Declared[][] }> = {
     ],
   },
   "tcp-with-tls-on-443": {
-    finds: [[at443({}, { enabled: true })], [at443({ "kuma.io/protocol": "tcp" }, { enabled: true })]],
-    accepts: [[at443({})], [at443(http, { enabled: true })], [at443({}, { enabled: UNKNOWN })]],
+    finds: [
+      [at443({}, { enabled: true })],
+      [at443({ "kuma.io/protocol": "tcp" }, { enabled: true })],
+      [newer({ tls: { enabled: true } }, 443, "tcp")],
+      [newer({ tls: { enabled: true }, match: { port: 80 } }, 443)],
+    ],
+    accepts: [
+      [at443({})],
+      [at443(http, { enabled: true })],
+      [at443({}, { enabled: UNKNOWN })],
+      [newer({}, 443, "tcp")],
+      [newer({ tls: { enabled: true } }, 443)],
+      [newer({ tls: { enabled: true } }, 5432, "tcp")],
+    ],
   },
   "unverified-tls": {
-    finds: [[at443(http, { enabled: true })]],
+    finds: [[at443(http, { enabled: true })], [newer(verifiedAs("SkipCA"))], [newer(verifiedAs("SkipAll"))]],
     accepts: [
       [plain],
+      [newer({ tls: { enabled: true } })],
+      [newer(verifiedAs("Secured"))],
+      [newer(verifiedAs("SkipSAN"))],
+      [newer(verifiedAs(UNKNOWN))],
+      [newer({ tls: { ...verifiedAs("SkipAll").tls, enabled: false } })],
       [at443(http, { enabled: true, caCert: UNKNOWN })],
       [at443(http, { enabled: true, caCert: { secret: "ca" } })],
       [service(http, UNKNOWN as never)],
@@ -130,8 +170,10 @@ const cases: Record<string, { finds: Declared[][]; accepts: Declared[][] }> = {
     finds: [
       [mesh(), plain],
       [patch({ networking: { outbound: { passthrough: true } } }), plain],
+      [mesh(), newer()],
     ],
     accepts: [
+      [mesh({ networking: { outbound: { passthrough: false } } }), newer()],
       [plain],
       [mesh()],
       [mesh({ networking: { outbound: { passthrough: false } } }), plain],
@@ -147,6 +189,7 @@ const cases: Record<string, { finds: Declared[][]; accepts: Declared[][] }> = {
       [patch({ routing: { zoneEgress: false } }), egress],
     ],
     accepts: [
+      [mesh(mtls), egress, newer()],
       [egress],
       [mesh()],
       [mesh({ routing: { zoneEgress: true } }), egress],
@@ -162,6 +205,7 @@ const cases: Record<string, { finds: Declared[][]; accepts: Declared[][] }> = {
       [mesh(mtls), plain, permission({ labels: { "kuma.io/effect": "shadow" } })],
     ],
     accepts: [
+      [mesh(mtls), newer()],
       [mesh(), plain],
       [mesh(mtls)],
       [mesh(mtls), plain, permission()],
@@ -185,6 +229,22 @@ const cases: Record<string, { finds: Declared[][]; accepts: Declared[][] }> = {
         entry("a", "apisix:Route", "shop.example"),
         { ...entry("b", "apisix:Route", "shop.example"), provider: "another" },
       ],
+    ],
+  },
+  "mesh-external-service-without-mtls": {
+    finds: [
+      [mesh(), newer()],
+      [mesh({ name: "other" }), newer({ mesh: "other" })],
+    ],
+    accepts: [
+      [mesh(), plain],
+      [newer()],
+      [mesh(mtls), newer()],
+      [mesh(), patch(mtls), newer()],
+      [mesh({ mtls: { enabledBackend: UNKNOWN } }), newer()],
+      [mesh(), newer({ mesh: "other" })],
+      [mesh(), newer({ mesh: UNKNOWN })],
+      [patch({ routing: { zoneEgress: true } }), newer()],
     ],
   },
   "client-host-to-https": {

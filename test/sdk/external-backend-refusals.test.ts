@@ -62,6 +62,54 @@ test.each<[string, Partial<ExternalBackendArgs>, string]>([
     "gateway: checks, timeout and client certificates",
   ],
   [
+    "an unknown kind",
+    { mesh: { kind: "Service" } } as object,
+    'mesh.kind: "Service" is none of ExternalService, MeshExternalService, both',
+  ],
+  [
+    "a port of an ExternalService",
+    { mesh: { port: 80 } },
+    "mesh.port: is for a MeshExternalService; set mesh.kind",
+  ],
+  [
+    "a protocol that a MeshExternalService does not know",
+    { protocol: "kafka", mesh: { kind: "MeshExternalService" } },
+    "protocol: a MeshExternalService knows http, http2, grpc, tcp, not kafka; write tcp",
+  ],
+  [
+    "zones of a MeshExternalService",
+    { mesh: { kind: "both", zones: ["one"] } },
+    'mesh.zones: a MeshExternalService has no zones; written with origin: "zone"',
+  ],
+  [
+    "a MeshExternalService past the egress",
+    { mesh: { kind: "MeshExternalService", egress: false } },
+    "mesh.egress: a MeshExternalService always goes through the zone egress",
+  ],
+  [
+    "tags of a MeshExternalService",
+    { mesh: { kind: "MeshExternalService", tags: { a: "b" } } },
+    "mesh.tags: is for an ExternalService",
+  ],
+  [
+    "a server name that would not be sent",
+    {
+      tls: { serverName: "a.example", skipHostnameVerification: true },
+      mesh: { kind: "MeshExternalService" },
+    },
+    "tls.serverName: a MeshExternalService that does not compare names sends no server name",
+  ],
+  [
+    "waiting in Kubernetes",
+    { mesh: { kind: "MeshExternalService", target: "kubernetes", waitForHostname: 5 } },
+    "mesh.waitForHostname: is for Kuma's API",
+  ],
+  [
+    "a namespace at Kuma's API",
+    { mesh: { kind: "MeshExternalService", namespace: "x" } },
+    'mesh.namespace: is for target: "kubernetes" only',
+  ],
+  [
     "a misspelt field",
     { gatway: gateway, mesh: { zone: "x" } } as object,
     "gatway: is no argument; known: address",

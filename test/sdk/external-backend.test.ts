@@ -271,3 +271,82 @@ describe("the outputs say where it can be reached", () => {
     expect(await outputsOf(args)).toEqual(outputs);
   });
 });
+
+describe("as a MeshExternalService", () => {
+  const kind = "MeshExternalService" as const;
+
+  test("it has the same address, TLS and name in each mesh, and no ExternalService is made", async () => {
+    const tls = { serverName: "payments.example", caCert: { secret: "ca" } };
+    const mesh = { kind, service: "bills", meshes: ["default", "edge"] };
+    const one = {
+      name: "bills",
+      match: { port: 80, protocol: "http" },
+      endpoints: [{ address: "api.payments.example", port: 443 }],
+      tls: { enabled: true, verification: tls },
+    };
+    expect(await madeByName({ address, tls, mesh })).toEqual({
+      "kuma:MeshExternalService payments": { mesh: "default", ...one },
+      "kuma:MeshExternalService payments-edge": { mesh: "edge", ...one },
+    });
+  });
+
+  test("an IPv6 address has no brackets, tcp keeps the backend's port, and names need not be compared", async () => {
+    const tls = { skipHostnameVerification: true };
+    expect(await madeByName({ address: "[::1]:5432", protocol: "tcp", tls, mesh: { kind } })).toEqual({
+      "kuma:MeshExternalService payments": {
+        mesh: "default",
+        name: "payments",
+        match: { port: 5432, protocol: "tcp" },
+        endpoints: [{ address: "::1", port: 5432 }],
+        tls: { enabled: true, verification: { mode: "SkipSAN" } },
+      },
+    });
+  });
+
+  test("where it is written, its port and how long its host names are waited for are said", async () => {
+    const mesh = { kind, origin: "zone" as const, waitForHostname: 30, port: 8080 };
+    expect(await madeByName({ address, mesh })).toMatchObject({
+      "kuma:MeshExternalService payments": {
+        origin: "zone",
+        waitForHostname: 30,
+        match: { port: 8080, protocol: "http" },
+      },
+    });
+  });
+
+  test("both kinds are there while callers move", async () => {
+    const parts = await made({ address, mesh: { kind: "both", tags: { team: "a" } } });
+    expect(parts.map(({ type, inputs }) => [type, inputs.tags ?? inputs.name])).toEqual([
+      ["kuma:ExternalService", service({ team: "a" })],
+      ["kuma:MeshExternalService", "payments"],
+    ]);
+  });
+
+  test("in Kubernetes, what the CRD takes, in Kuma's namespace", async () => {
+    const mesh = { kind, target: "kubernetes" as const, meshes: ["default", "edge"] };
+    const objects = (await made({ address, tls: true, mesh })).map(
+      ({ inputs }) => inputs as unknown as KubernetesObject,
+    );
+    expect(objects).toMatchObject([
+      { metadata: { name: "payments", namespace: "kuma-system", labels: { "kuma.io/mesh": "default" } } },
+      { metadata: { name: "payments-edge", namespace: "kuma-system", labels: { "kuma.io/mesh": "edge" } } },
+    ]);
+    expect(objects.flatMap(crdErrors)).toEqual([]);
+  });
+
+  test("callers are told its host name as soon as there is one, at the port where it answers", async () => {
+    const urls = async (args: ExternalBackendArgs) => {
+      const backends: InstanceType<typeof ExternalBackend>[] = [];
+      await declare(() => void backends.push(new ExternalBackend("payments", args)));
+      return Promise.all(backends.flatMap(({ meshUrl, hostUrl }) => [comesTo(meshUrl), comesTo(hostUrl)]));
+    };
+    const here = "payments.extsvc.mesh.local";
+    expect(await urls({ address, mesh: { kind } })).toEqual([`http://${here}`, undefined]);
+    expect(await urls({ address, mesh: { kind: "both" } })).toEqual([`http://${here}`, `http://${address}`]);
+    expect(await urls({ address, mesh: { kind, port: 81 } })).toEqual([`http://${here}:81`, undefined]);
+    expect(await urls({ address, protocol: "tcp", mesh: { kind } })).toEqual([
+      `tcp://${here}:443`,
+      undefined,
+    ]);
+  });
+});

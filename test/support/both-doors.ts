@@ -1,7 +1,7 @@
 /**
  * The end-to-end tests that run through both doors: as Pulumi's dynamic resources, and once more through the plugins (the
  * project e2e-plugin of vitest.config.mts, in which the classes of plugin-apisix.ts and plugin-kuma.ts take the place of the
- * package's). They are those over all kinds. test/e2e/doors.test.ts goes from one door to the other and back.
+ * package's). They are those over all kinds, and those of outputs that a server makes. test/e2e/doors.test.ts goes from one door to the other and back.
  */
 export const BOTH_DOORS = [
   "unchanged",
@@ -13,6 +13,7 @@ export const BOTH_DOORS = [
   "killed",
   "federation",
   "import",
+  "hostnames",
 ];
 
 /** What these tests promise of one door only, and why. */

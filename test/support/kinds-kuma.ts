@@ -195,6 +195,8 @@ const meshExternalService: KindRow = {
     "endpoints[].address": ["a.example", "A_b.example.", "10.0.0.1", "::1"],
     "tls.version": [{}, { min: "TLS12" }, { min: "TLS12", max: "TLS13" }],
     "tls.verification.serverName": ["a.example"],
+    // Nothing gives host names to what is made by the thousand.
+    waitForHostname: [0],
   },
   ...atKuma("MeshExternalService", "default", (id) => `/meshes/default/meshexternalservices/${id}`),
 };

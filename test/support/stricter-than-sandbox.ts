@@ -21,9 +21,9 @@ export const STRICTER_THAN_SANDBOX: StricterThanSandbox[] = [
     problem: /: is no field (that exists here|of the manager)/,
   },
   {
-    why: "what is no object's label says nothing, and origin is no field of the server's",
+    why: "what is no object's label says nothing; origin and waitForHostname are no fields of the server's",
     kinds: /^kuma:/,
-    problem: /^(labels: .*is not an object|origin: )/,
+    problem: /^(labels: .*is not an object|origin: |waitForHostname: )/,
   },
   {
     why: "an id that a URL would misread is refused before it is sent",
@@ -51,11 +51,6 @@ export const STRICTER_THAN_SANDBOX: StricterThanSandbox[] = [
     kinds: /^apisix:Secret$/,
     problem:
       /: (.*is no https? or https URL|.*is no http or https URL|.*is not an? (string|boolean|object)|is missing)/,
-  },
-  {
-    why: "sni is our word for serverName, which is empty for nobody",
-    kinds: /ExternalService/,
-    problem: /(sni|serverName): .*(is empty: Kuma refuses that|is too short|differs from serverName)/,
   },
   {
     why: "a client certificate is of no use without its key, and TLS settings without TLS",

@@ -86,6 +86,8 @@ function hasTypedOutputs(kind: Kind): boolean {
 }
 
 function outputType(kind: Kind, field: string): string {
+  const form = kind.reported?.outputs[field];
+  if (form) return `${form === "texts" ? "string[]" : "string"} | undefined`;
   const isTyped = field in kind.schema.shape && !kind.identity.includes(field);
   return isTyped ? `pulumi.Unwrap<${className(kind)}Fields["${field}"]>` : "string";
 }

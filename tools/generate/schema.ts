@@ -128,7 +128,7 @@ function resource(kind: Kind, types: SchemaTypes) {
     kind.identity.includes(key) ? { ...property, willReplaceOnChanges: true } : property,
   ]);
   const outputs = outputsOf(kind).map(([key, sentence]): [string, PropertySpec] => {
-    const { description: _, ...argument } = properties[key] ?? { type: "string" };
+    const { description: _, ...argument } = properties[key] ?? reportedType(kind, key);
     return [key, { ...argument, description: withoutLinks(sentence) }];
   });
   const identity = kind.identity.at(-1);
@@ -138,12 +138,25 @@ function resource(kind: Kind, types: SchemaTypes) {
       exampleSection(kind.dialect, `${article(kind.title).replace(/^a/, "A")}`, kind.examples),
     ].join("\n\n"),
     properties: { ...properties, ...Object.fromEntries(outputs) },
-    required: [...new Set([...required, ...outputs.map(([key]) => key)])],
+    required: [
+      ...new Set([...required, ...outputs.map(([key]) => key).filter((key) => !isReported(kind, key))]),
+    ],
     inputProperties: { ...Object.fromEntries(inputs), ...(kind.patch ? {} : { adopt: ADOPT }) },
     requiredInputs: required.filter((key) => key !== identity),
     // Nothing but the kind says what is listed; without this there is no `pulumi do TYPE list`.
     ...(kind.patch ? {} : { listInputs: { type: "object" } }),
   };
+}
+
+/** Whether an output comes from the server, and so is not there at first. */
+function isReported({ reported }: Kind, output: string): boolean {
+  return reported !== undefined && output in reported.outputs;
+}
+
+function reportedType({ reported }: Kind, output: string): PropertySpec {
+  return reported?.outputs[output] === "texts"
+    ? { type: "array", items: { type: "string" } }
+    : { type: "string" };
 }
 
 /** What is said of a kind before its examples. */

@@ -2,6 +2,7 @@ import { isObject, type JsonObject } from "../../model/fields.ts";
 import type { Kind, Side } from "../../model/kind.ts";
 import { labelProblem } from "../../model/kuma/labels.ts";
 import { lackOf, releaseOf } from "../../model/kuma/releases.ts";
+import type { Api } from "../../server/api.ts";
 import type { Inspection } from "./inspection.ts";
 
 /** What a control plane says of itself, as far as it does. */
@@ -38,6 +39,14 @@ export async function impossibleAt(
   }
   const problem = labelProblem(declared, server);
   return problem && `${at} refuses ${problem}.`;
+}
+
+/** Why a control plane gives no addresses and host names: a global one leaves that to its zones. */
+export async function unreportedAt(api: Api, { reported }: Kind): Promise<string | undefined> {
+  const call = { doing: "ask for config", path: "config", secrets: [] };
+  const config = await api.once(call.path, () => api.document(call)).catch(() => undefined);
+  if (ofConfig(config).side !== "global") return undefined;
+  return `the control plane ${api.connection.url} is a global one, which gives none: each zone gives its own. Leave ${reported?.wait} out here, and read it at a zone's control plane`;
 }
 
 function ofConfig(config: unknown): ControlPlane {

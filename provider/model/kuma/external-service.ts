@@ -202,6 +202,9 @@ new kuma.ExternalService("httpbin", {
   path: ([mesh, name]) => `meshes/${mesh}/external-services/${name}`,
   rules,
   toServer: (body) => ({ type: "ExternalService", ...body }),
-  releases: { until: "3.0", instead: "MeshExternalService" },
+  releases: {
+    until: "3.0",
+    instead: 'MeshExternalService (of an ExternalBackend: mesh: { kind: "MeshExternalService" })',
+  },
   serverMade: ["type", "creationTime", "modificationTime", "kri"],
 };

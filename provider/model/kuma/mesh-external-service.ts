@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type FieldMeta, isObject, type JsonObject } from "../fields.ts";
-import type { Kind, Report } from "../kind.ts";
+import type { Kind, Report, Reported } from "../kind.ts";
 import {
   certificateSource,
   clientCertificate,
@@ -152,7 +152,49 @@ const schema = z.strictObject({
   labels,
   origin,
   ...meshExternalServiceShape,
+  waitForHostname: z
+    .int()
+    .min(0)
+    .max(600)
+    .optional()
+    .meta({ local: true } satisfies FieldMeta)
+    .describe(
+      "Seconds to wait after a create or an update for the outputs `hostnames` and `vip`, which a control plane makes some seconds later. What has not come by then is a warning, and absent. Default: 0, not waited for.",
+    ),
 });
+
+/** On the wire; how long it is waited for is nothing that the server knows. */
+const { toServer, ...wire } = inSpec("MeshExternalService");
+
+/** The host names and the address that the control plane has given to a service. */
+const reported: Reported = {
+  outputs: { hostnames: "texts", vip: "text" },
+  wait: "waitForHostname",
+  of({ status }) {
+    const { addresses, vip } = isObject(status) ? status : {};
+    const names = listOf(addresses).flatMap(({ hostname }) =>
+      typeof hostname === "string" && hostname !== "" ? [hostname] : [],
+    );
+    const ip = isObject(vip) ? vip.ip : undefined;
+    return {
+      ...(names.length > 0 ? { hostnames: [...new Set(names)].sort() } : {}),
+      ...(typeof ip === "string" && ip !== "" ? { vip: ip } : {}),
+    };
+  },
+  why({ status }) {
+    const generators = listOf(isObject(status) ? status.hostnameGenerators : undefined);
+    const messages = generators.flatMap(({ conditions }) => listOf(conditions).map(({ message }) => message));
+    const [message] = messages.filter((text) => typeof text === "string" && text !== "");
+    if (typeof message === "string") return `its generator of host names says: ${message}`;
+    if (isObject(status) && isObject(status.vip) && status.vip.ip !== undefined)
+      return "no HostnameGenerator of the control plane has chosen it";
+    return "the control plane has not given it any";
+  },
+};
+
+function listOf(value: unknown): JsonObject[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
 
 /** A service outside the mesh, the newer way. */
 export const meshExternalService: Kind = {
@@ -168,6 +210,13 @@ new kuma.MeshExternalService("httpbin", {
   tls: { enabled: true, verification: { serverName: "httpbin.org" } },
 });
 `,
+    `
+new kuma.MeshExternalService("mail", {
+  match: { port: 25 },
+  endpoints: [{ address: "mail.example.com", port: 25 }],
+  waitForHostname: 30,
+});
+`,
   ],
   dialect: "kuma",
   identity: ["mesh", "name"],
@@ -181,7 +230,14 @@ new kuma.MeshExternalService("httpbin", {
     nameWarnings(args, "extsvc", [typeof section === "number" ? String(section) : undefined], tell);
   },
   path: ([mesh, name]) => `meshes/${mesh}/meshexternalservices/${name}`,
-  ...inSpec("MeshExternalService"),
+  ...wire,
+  toServer: ({ waitForHostname: _, ...body }) => toServer?.(body) ?? body,
+  reported,
+  outputs: {
+    hostnames:
+      "Names under which services of the mesh reach it, at `match.port`. They come some seconds after the service, so they are absent at first unless `waitForHostname` waits for them; a global control plane gives none, its zones do.",
+    vip: "Virtual IP address behind the names. Comes, or is absent, as `hostnames`.",
+  },
   releases: { since: "2.8", instead: "ExternalService" },
   serverMade: ["type", "creationTime", "modificationTime", "kri", "snis", "status"],
 };

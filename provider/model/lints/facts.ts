@@ -18,10 +18,12 @@ export interface Declared {
   literal?: JsonObject;
 }
 
-/** An external service with what the lints ask of it; undefined is what is not known. */
+/** A service outside the mesh, or an endpoint of one, with what the lints ask of it; undefined is what is not known. */
 export interface Service {
   resource: Declared;
+  kind: "ExternalService" | "MeshExternalService";
   mesh: string | undefined;
+  /** Only of an ExternalService. */
   tag: string | undefined;
   /** Undefined when it has none; {@link UNKNOWN} when that is not known. */
   zone: string | undefined;
@@ -57,14 +59,42 @@ export function ofType(stack: readonly Declared[], ...types: string[]): Declared
   return stack.filter(({ type }) => types.includes(type));
 }
 
-/** The external services of a stack. */
+/** The services outside the mesh that a stack declares; a MeshExternalService once for each endpoint. */
 export function servicesOf(stack: readonly Declared[]): Service[] {
-  return ofType(stack, "kuma:ExternalService").map((resource) => {
+  return [...externalServicesOf(stack), ...meshExternalServicesOf(stack)];
+}
+
+function meshExternalServicesOf(stack: readonly Declared[]): Service[] {
+  return ofType(stack, "kuma:MeshExternalService").flatMap((resource) => {
+    const { args } = resource;
+    const tls = at(args, "tls");
+    const endpoints = Array.isArray(args.endpoints) && args.endpoints.length > 0 ? args.endpoints : [UNKNOWN];
+    return endpoints.map((endpoint): Service => {
+      const port = at(endpoint, "port");
+      return {
+        resource,
+        kind: "MeshExternalService",
+        mesh: text(args.mesh ?? "default"),
+        tag: undefined,
+        zone: undefined,
+        protocol: text(at(args, "match", "protocol") ?? "tcp"),
+        host: text(at(endpoint, "address")),
+        port: typeof port === "number" ? port : undefined,
+        tls: isObject(tls) ? tls : {},
+        encrypted: flag(at(tls, "enabled") ?? false),
+      };
+    });
+  });
+}
+
+function externalServicesOf(stack: readonly Declared[]): Service[] {
+  return ofType(stack, "kuma:ExternalService").map((resource): Service => {
     const { args } = resource;
     const [, host, port] = /^\[?(.*?)\]?:(\d+)$/.exec(text(at(args, "networking", "address")) ?? "") ?? [];
     const tls = at(args, "networking", "tls");
     return {
       resource,
+      kind: "ExternalService",
       mesh: text(args.mesh ?? "default"),
       tag: text(at(args, "tags", "kuma.io/service")),
       zone: at(args, "tags", "kuma.io/zone") as string | undefined,

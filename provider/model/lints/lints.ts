@@ -49,34 +49,38 @@ export const LINTS: readonly Lint[] = [
     name: "plain-text-on-443",
     severity: "error",
     find: (stack) =>
-      each(
+      eachKind(
         servicesOf(stack).filter(
           ({ protocol, port, encrypted }) =>
             HTTP.includes(protocol ?? "") && port === 443 && encrypted === false,
         ),
-        `Protocol http, http2 or grpc on port 443 without TLS sends plain text to a port that expects TLS. ${BOTH_WAYS}`,
+        (kind) =>
+          `Protocol http, http2 or grpc on port 443 without TLS sends plain text to a port that expects TLS. ${bothWays(kind)}`,
       ),
   },
   {
     name: "tcp-with-tls-on-443",
     severity: "warning",
     find: (stack) =>
-      each(
+      eachKind(
         servicesOf(stack).filter(
           ({ protocol, port, encrypted }) => protocol === "tcp" && port === 443 && encrypted === true,
         ),
-        "Protocol tcp (Kuma's default) on port 443 with TLS: a program that speaks HTTPS itself would be encrypted twice, and one " +
-          `that speaks HTTP gets none of Kuma's HTTP policies. ${BOTH_WAYS}`,
+        (kind) =>
+          "Protocol tcp (Kuma's default) on port 443 with TLS: a program that speaks HTTPS itself would be encrypted twice, and one " +
+          `that speaks HTTP gets none of Kuma's HTTP policies. ${bothWays(kind)}`,
       ),
   },
   {
     name: "unverified-tls",
     severity: "warning",
     find: (stack) =>
-      each(
-        servicesOf(stack).filter(({ encrypted, tls }) => encrypted === true && tls.caCert === undefined),
-        "TLS without networking.tls.caCert verifies nothing: whoever answers is believed. Give the CA of the service's " +
-          "certificate, for example as a kuma.Secret.",
+      eachKind(servicesOf(stack).filter(isUnverified), (kind) =>
+        kind === "ExternalService"
+          ? "TLS without networking.tls.caCert verifies nothing: whoever answers is believed. Give the CA of the service's " +
+            "certificate, for example as a kuma.Secret."
+          : "TLS with tls.verification.mode SkipCA or SkipAll verifies no certificate: whoever answers is believed. Leave the mode " +
+            "out, and give the CA of the service's certificate as tls.verification.caCert, unless the system's CAs have signed it.",
       ),
   },
   {
@@ -139,6 +143,8 @@ export const LINTS: readonly Lint[] = [
     severity: "warning",
     find(stack) {
       const meshes = meshesOf(stack);
+      // What a MeshExternalService leads to goes through an egress whatever the mesh says.
+      if (ofType(stack, "kuma:MeshExternalService").length > 0) return [];
       if (meshes.length === 0 || meshes.some(({ zoneEgress }) => zoneEgress !== false)) return [];
       return each(
         ofType(stack, "kuma:ZoneEgress"),
@@ -163,7 +169,8 @@ export const LINTS: readonly Lint[] = [
         .filter(({ mesh }) => mesh.mtls === true && !permitted.has(mesh.name) && !permitted.has(UNKNOWN))
         .flatMap(({ mesh, services }) =>
           each(
-            services,
+            // A MeshTrafficPermission does not concern the others.
+            services.filter(({ kind }) => kind === "ExternalService"),
             `The mesh "${mesh.name}" has mTLS and this stack no MeshTrafficPermission for it: without one nothing passes. ` +
               "Declare a kuma.MeshTrafficPermission, unless one is made elsewhere.",
           ),
@@ -182,6 +189,20 @@ export const LINTS: readonly Lint[] = [
             `the host "${host}" stands in ${[...new Set(resources.map(({ bundle }) => `the bundle "${bundle}"`))].join(" and ")}, ` +
             "so that the one takes requests of the other. Leave it to one of them.",
         })),
+  },
+  {
+    name: "mesh-external-service-without-mtls",
+    severity: "warning",
+    find: (stack) =>
+      servicesByMesh(stack)
+        .filter(({ mesh }) => mesh.mtls === false)
+        .flatMap(({ mesh, services }) =>
+          each(
+            services.filter(({ kind }) => kind === "MeshExternalService"),
+            `The mesh "${mesh.name}" has no mTLS, and a mesh external service is reached through a zone egress only, which needs ` +
+              "it: nobody reaches it. Set mtls on the mesh, and see that each zone has a zone egress.",
+          ),
+        ),
   },
   {
     name: "client-host-to-https",
@@ -208,9 +229,21 @@ export const LINTS: readonly Lint[] = [
   },
 ];
 
-const BOTH_WAYS =
-  'Either Kuma does TLS: kuma.io/protocol "http" (http2, grpc) with networking.tls.enabled: true; ' +
-  'or the program does it: kuma.io/protocol "tcp" with TLS left out.';
+function bothWays(kind: Service["kind"]): string {
+  const [protocol, tls] =
+    kind === "ExternalService" ? ["kuma.io/protocol", "networking.tls"] : ["match.protocol", "tls"];
+  return (
+    `Either Kuma does TLS: ${protocol} "http" (http2, grpc) with ${tls}.enabled: true; ` +
+    `or the program does it: ${protocol} "tcp" with TLS left out.`
+  );
+}
+
+/** An ExternalService verifies with the CA that it is given, and with none nothing; the newer kind by its mode. */
+function isUnverified({ kind, encrypted, tls }: Service): boolean {
+  if (encrypted !== true) return false;
+  if (kind === "ExternalService") return tls.caCert === undefined;
+  return ["SkipCA", "SkipAll"].includes(String(at(tls, "verification", "mode")));
+}
 
 /** Runs lints; the texts name the resources, the reason, what to do, and how the lint is switched off. */
 export function lint(
@@ -231,8 +264,19 @@ function each(found: (Declared | Service)[], reason: string): Finding[] {
   return found.length === 0 ? [] : [{ resources: resourcesOf(found), reason }];
 }
 
+/** The same for services of each kind, since their fields have other names. */
+function eachKind(found: Service[], reason: (kind: Service["kind"]) => string): Finding[] {
+  const kinds = ["ExternalService", "MeshExternalService"] as const;
+  return kinds.flatMap((kind) =>
+    each(
+      found.filter((one) => one.kind === kind),
+      reason(kind),
+    ),
+  );
+}
+
 function resourcesOf(found: (Declared | Service)[]): Declared[] {
-  return found.map((one) => ("resource" in one ? one.resource : one));
+  return [...new Set(found.map((one) => ("resource" in one ? one.resource : one)))];
 }
 
 function namesOf(resources: Declared[]): string {
