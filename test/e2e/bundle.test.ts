@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as apisix from "pulumi-external-backends/apisix";
+import * as kuma from "pulumi-external-backends/kuma";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Intercept } from "../../sandbox/apisix/index.ts";
 import { bundleDoors } from "../support/bundle-doors.ts";
@@ -163,4 +164,40 @@ test("entries made of other resources: what is not known yet shows, secrets stay
   expect(preview.output + up.output + (await stack.stateText())).not.toContain("a-hidden-description");
   await stack.destroy();
   expect([...store.list("routes"), ...store.list("upstreams")]).toEqual([]);
+});
+
+test("a bundle of Kuma's objects is made, stays, changes and goes", async () => {
+  const program = (port: number) => async () => {
+    new kuma.Bundle("backends", {
+      secrets: { ca: { value: "a-certificate-of-a-ca" } },
+      externalServices: {
+        billing: {
+          tags: { "kuma.io/service": "billing", "kuma.io/protocol": "http" },
+          networking: {
+            address: `billing.example:${port}`,
+            tls: { enabled: true, caCert: { secret: "ca" } },
+          },
+        },
+      },
+      policies: {
+        slow: {
+          type: "MeshTimeout",
+          spec: { to: [{ targetRef: { kind: "Mesh" }, default: { connectionTimeout: "90s" } }] },
+        },
+      },
+    });
+  };
+  const stack = await world.stack("kuma", program(8443));
+  await stack.up();
+  const address = () =>
+    (world.kuma.store.get("ExternalService", "default", "billing")?.networking as { address?: string })
+      ?.address;
+  expect(address()).toBe("billing.example:8443");
+  expectNoChanges(await stack.preview({ refresh: true }));
+  const changed = await stack.up({ program: program(9443), diff: true });
+  expectChanges(changed, { update: 1 });
+  expect(address()).toBe("billing.example:9443");
+  expect(await stack.stateText()).not.toContain("a-certificate-of-a-ca");
+  await stack.destroy();
+  expect(address()).toBeUndefined();
 });
