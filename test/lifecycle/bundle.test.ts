@@ -496,3 +496,18 @@ test("a write that was answered and not done is a failure of its entry", async (
   expect(kuma.store.get("ExternalService", "default", "s3")).toBeDefined();
   await stack.destroy();
 });
+
+test("what takes long tells how far it is", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  apisix.intercept = () => {
+    // A quarter of a second for each request.
+    vi.setSystemTime(Date.now() + 250);
+    return false;
+  };
+  try {
+    await edge({ "apisix:maxConcurrency": 1 }).up(tables(20));
+    expect(said.filter((line) => / of 60 written$/.test(line)).length).toBeGreaterThan(1);
+  } finally {
+    vi.useRealTimers();
+  }
+});
