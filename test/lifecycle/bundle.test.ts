@@ -103,6 +103,17 @@ test("no more requests are open at once than maxConcurrency allows", async () =>
   expect(most).toBe(4);
 });
 
+test("what waits for its turn does not use up the time of its request", async () => {
+  apisix.intercept = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    return false;
+  };
+  // 40 writes, two at once, take longer than one call may.
+  const stack = edge({ "apisix:maxConcurrency": 2, "apisix:requestTimeout": 2 });
+  const upstreams = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`u${n}`, { nodes: {} }]));
+  expect(await stack.up({ upstreams })).toMatchObject({ problems: [], reasons: [] });
+});
+
 test("each entry's fields show as lines, and a summary with counts is an input", async () => {
   const stack = edge();
   await stack.up(tables(3));
