@@ -201,3 +201,23 @@ test("a bundle of Kuma's objects is made, stays, changes and goes", async () => 
   await stack.destroy();
   expect(address()).toBeUndefined();
 });
+
+test("a bundle goes from the one door to the other and back by an alias, and nothing changes at the server", async () => {
+  const [dynamic, plugin] = bundleDoors;
+  const program = (to: typeof dynamic, type: string) => async () => {
+    to?.declare("moved", tables("moved", 3), { aliases: [{ type }] });
+  };
+  const stack = await world.stack("doors", program(dynamic, "apisix:index:Bundle"), plugin?.options ?? {});
+  await stack.up();
+  const before = [...store.list("routes"), ...store.list("upstreams")];
+  const writes = await world.requestsDuring(async () => {
+    await stack.up({ program: program(plugin, "pulumi-nodejs:dynamic/apisix:Bundle") });
+    await stack.refresh();
+    await stack.up({ program: program(dynamic, "apisix:index:Bundle") });
+    expectNoChanges(await stack.preview({ refresh: true }));
+  });
+  expect(writes).toEqual([]);
+  expect([...store.list("routes"), ...store.list("upstreams")]).toEqual(before);
+  await stack.destroy();
+  expect(store.list("routes")).toEqual([]);
+});
