@@ -79,9 +79,11 @@ async function programOf({ way, objects, changed }: BundleRun): Promise<PulumiFn
       new apisix.Bundle("bundle", way === "bundle" ? tables : {});
     };
   return async () => {
-    for (const [name, args] of Object.entries(tables.upstreams)) new apisix.Upstream(name, args);
-    for (const [name, args] of Object.entries(tables.services)) new apisix.Service(name, args);
-    for (const [name, args] of Object.entries(tables.routes)) new apisix.Route(name, args);
+    for (const [name, args] of Object.entries(tables.upstreams)) {
+      const { upstreamId } = new apisix.Upstream(name, args);
+      const { serviceId } = new apisix.Service(name, { ...tables.services[name], upstreamId });
+      new apisix.Route(name, { uri: tables.routes[name]?.uri ?? "/*", serviceId });
+    }
   };
 }
 

@@ -50,7 +50,8 @@ export class BundleHandler {
     this.#stack = context.stack;
     this.#isPreview = context.isPreview;
     const { entries, problems } = this.#entriesIn(given);
-    const before = old.__entries === undefined ? undefined : this.#saved(old);
+    const isThere = old.__entries !== undefined || old.entries !== undefined;
+    const before = isThere ? this.#saved(old) : undefined;
     const answer =
       problems.length > 0
         ? { entries, summary: "", problems: problems.map(({ path, reason }) => `${path}: ${reason}`) }
@@ -80,9 +81,11 @@ export class BundleHandler {
   /** Compares the entries that are there with those that are declared. */
   async diff(_id: string, old: JsonObject, inputs: JsonObject) {
     const [saved, wanted] = [this.#saved(old), this.#declared(inputs)];
-    const changes = this.#lifecycle.diff(saved, wanted);
-    if (changes && this.#isPreview) this.#lifecycle.tell(saved, wanted);
-    return { changes, replaces: [], deleteBeforeReplace: false };
+    const changed = this.#lifecycle.diff(saved, wanted);
+    if (changed && this.#isPreview) this.#lifecycle.tell(saved, wanted);
+    // A state that a plugin has made lacks the text by which this door reads and deletes: an update writes it.
+    const isOfPlugin = !("__provider" in old) && "__provider" in inputs;
+    return { changes: changed || isOfPlugin, replaces: [], deleteBeforeReplace: false };
   }
 
   /** Makes the objects. */
@@ -139,7 +142,8 @@ export class BundleHandler {
     return { __entries: text, ...(secrets === undefined ? {} : { __secrets: wrapSecret(secrets) as Json }) };
   }
 
-  #entriesIn({ __entries: entries, __secrets: secrets }: JsonObject) {
+  /** A state that a plugin has made has its text under another name. */
+  #entriesIn({ entries: ofPlugin = "{}", __entries: entries = ofPlugin, __secrets: secrets }: JsonObject) {
     return entriesIn(this.#bundle, {
       entries: typeof entries === "string" ? entries : "{}",
       secrets: typeof secrets === "string" ? secrets : undefined,

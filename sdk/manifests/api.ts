@@ -3,6 +3,7 @@ import * as apisix from "../apisix/index.ts";
 import * as kuma from "../kuma/index.ts";
 import { pluginConfigsOf, rulesOf } from "./apisix-route.ts";
 import { serviceNames, upstreamArgs } from "./apisix-upstream.ts";
+import { bundleOfApisix, bundlesOfKuma } from "./bundled.ts";
 import { WITH_CLASS } from "./kinds.ts";
 import { inMesh, kumaArgs } from "./kuma.ts";
 import { ObjectIndex } from "./object-index.ts";
@@ -15,7 +16,12 @@ import { type Args, idOf } from "./translation.ts";
 export type Declare = (name: string, component: pulumi.ComponentResource) => void;
 
 /** Translates all objects into resources of the Admin API and of Kuma's. Makes none before {@link Declare} is called. */
-export function planApi(objects: readonly ManifestObject[], services: Services, problems: Problems): Declare {
+export function planApi(
+  objects: readonly ManifestObject[],
+  services: Services,
+  problems: Problems,
+  isBundled = false,
+): Declare {
   const index = new ObjectIndex(objects);
   reportDuplicates(objects, ({ namespace, mesh, name }) => [namespace, mesh, name].join("/"));
   reportClasses(index.all(...WITH_CLASS));
@@ -35,13 +41,14 @@ export function planApi(objects: readonly ManifestObject[], services: Services, 
     const options = { parent: component };
     warnOfUnused(index, component);
     const ids = new Map(
-      upstreams.map(({ object, args }) => {
+      (isBundled ? [] : upstreams).map(({ object, args }) => {
         const resourceName = `${name}-${args.upstreamId}`;
         const made = new apisix.Upstream(resourceName, args as unknown as apisix.UpstreamArgs, options);
         return [object, made.upstreamId] as const;
       }),
     );
-    for (const { id, args } of rules) {
+    if (isBundled) bundleOfApisix(name, upstreams, rules, options);
+    for (const { id, args } of isBundled ? [] : rules) {
       const routeArgs = args(
         (upstream) => ids.get(upstream) ?? idOf(upstream.namespace ?? "", upstream.name),
       );
@@ -53,7 +60,8 @@ export function planApi(objects: readonly ManifestObject[], services: Services, 
         return [object.name, made.name] as const;
       }),
     );
-    for (const { object, args } of others) {
+    if (isBundled) bundlesOfKuma(name, others, meshNames, options);
+    for (const { object, args } of isBundled ? [] : others) {
       declareKuma(name, object, inMesh(args, object.mesh && meshNames.get(object.mesh)), options);
     }
   };

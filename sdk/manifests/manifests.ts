@@ -21,11 +21,16 @@ export interface ManifestsArgs {
    * ingress controller and the control plane there (`kubernetes`, which needs @pulumi/kubernetes). Default: `api`.
    */
   target?: "api" | "kubernetes" | undefined;
+  /**
+   * Makes one bundle of the routes and upstreams, and one of the objects of Kuma, instead of a resource each: for hundreds or
+   * thousands of objects. Meshes stay resources of their own. For target `api`. Default: false.
+   */
+  bundle?: boolean | undefined;
   /** The domains behind Services that are nodes of an ApisixUpstream and not among the files; for target `api`. */
   services?: Services | undefined;
 }
 
-const KNOWN = ["files", "yaml", "namespace", "target", "services"];
+const KNOWN = ["files", "yaml", "namespace", "target", "bundle", "services"];
 
 /**
  * Objects of the APISIX ingress controller and of Kuma as they stand in YAML, made into resources of this package:
@@ -49,7 +54,7 @@ export class Manifests extends pulumi.ComponentResource {
 }
 
 function plan(what: string, args: ManifestsArgs): Declare {
-  const { files = [], yaml, namespace, target = "api", services = {} } = args;
+  const { files = [], yaml, namespace, target = "api", bundle = false, services = {} } = args;
   const unknown = Object.keys(args).find((key) => !KNOWN.includes(key));
   if (unknown) throw new ManifestError(`${what}: "${unknown}" is no argument; known: ${KNOWN.join(", ")}`);
   if (target !== "api" && target !== "kubernetes")
@@ -58,6 +63,8 @@ function plan(what: string, args: ManifestsArgs): Declare {
     throw new ManifestError(
       `${what}: services are for target "api"; the ingress controller asks the cluster`,
     );
+  if (target === "kubernetes" && bundle)
+    throw new ManifestError(`${what}: bundle is for target "api"; objects of Kubernetes stay resources each`);
   const problems = new Problems();
   const documents = [
     ...readFiles(typeof files === "string" ? [files] : files, problems),
@@ -67,7 +74,7 @@ function plan(what: string, args: ManifestsArgs): Declare {
   if (documents.length === 0) throw new ManifestError(`${what}: there is no object in files or yaml`);
   const declare =
     target === "api"
-      ? planApiTarget(documents, namespace, services, problems, what)
+      ? planApiTarget(documents, namespace, services, problems, what, bundle)
       : planKubernetesTarget(documents, namespace, problems, what);
   problems.throwIfAny(what);
   return declare;
@@ -79,12 +86,13 @@ function planApiTarget(
   services: Services,
   problems: Problems,
   what: string,
+  isBundled: boolean,
 ): Declare {
   // The class says which controller takes an object; here the provider does.
   const defaults = { namespace: namespace ?? "default", ingressClassName: "any" };
   const objects = objectsOf(documents, defaults, problems);
   problems.throwIfAny(what);
-  return planApi(objects, services, problems);
+  return planApi(objects, services, problems, isBundled);
 }
 
 function planKubernetesTarget(

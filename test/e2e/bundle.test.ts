@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as apisix from "pulumi-external-backends/apisix";
+import * as kuma from "pulumi-external-backends/kuma";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Intercept } from "../../sandbox/apisix/index.ts";
 import { bundleDoors } from "../support/bundle-doors.ts";
@@ -163,4 +164,60 @@ test("entries made of other resources: what is not known yet shows, secrets stay
   expect(preview.output + up.output + (await stack.stateText())).not.toContain("a-hidden-description");
   await stack.destroy();
   expect([...store.list("routes"), ...store.list("upstreams")]).toEqual([]);
+});
+
+test("a bundle of Kuma's objects is made, stays, changes and goes", async () => {
+  const program = (port: number) => async () => {
+    new kuma.Bundle("backends", {
+      secrets: { ca: { value: "a-certificate-of-a-ca" } },
+      externalServices: {
+        billing: {
+          tags: { "kuma.io/service": "billing", "kuma.io/protocol": "http" },
+          networking: {
+            address: `billing.example:${port}`,
+            tls: { enabled: true, caCert: { secret: "ca" } },
+          },
+        },
+      },
+      policies: {
+        slow: {
+          type: "MeshTimeout",
+          spec: { to: [{ targetRef: { kind: "Mesh" }, default: { connectionTimeout: "90s" } }] },
+        },
+      },
+    });
+  };
+  const stack = await world.stack("kuma", program(8443));
+  await stack.up();
+  const address = () =>
+    (world.kuma.store.get("ExternalService", "default", "billing")?.networking as { address?: string })
+      ?.address;
+  expect(address()).toBe("billing.example:8443");
+  expectNoChanges(await stack.preview({ refresh: true }));
+  const changed = await stack.up({ program: program(9443), diff: true });
+  expectChanges(changed, { update: 1 });
+  expect(address()).toBe("billing.example:9443");
+  expect(await stack.stateText()).not.toContain("a-certificate-of-a-ca");
+  await stack.destroy();
+  expect(address()).toBeUndefined();
+});
+
+test("a bundle goes from the one door to the other and back by an alias, and nothing changes at the server", async () => {
+  const [dynamic, plugin] = bundleDoors;
+  const program = (to: typeof dynamic, type: string) => async () => {
+    to?.declare("moved", tables("moved", 3), { aliases: [{ type }] });
+  };
+  const stack = await world.stack("doors", program(dynamic, "apisix:index:Bundle"), plugin?.options ?? {});
+  await stack.up();
+  const before = [...store.list("routes"), ...store.list("upstreams")];
+  const writes = await world.requestsDuring(async () => {
+    await stack.up({ program: program(plugin, "pulumi-nodejs:dynamic/apisix:Bundle") });
+    await stack.refresh();
+    await stack.up({ program: program(dynamic, "apisix:index:Bundle") });
+    expectNoChanges(await stack.preview({ refresh: true }));
+  });
+  expect(writes).toEqual([]);
+  expect([...store.list("routes"), ...store.list("upstreams")]).toEqual(before);
+  await stack.destroy();
+  expect(store.list("routes")).toEqual([]);
 });

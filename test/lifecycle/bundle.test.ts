@@ -103,6 +103,17 @@ test("no more requests are open at once than maxConcurrency allows", async () =>
   expect(most).toBe(4);
 });
 
+test("what waits for its turn does not use up the time of its request", async () => {
+  apisix.intercept = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    return false;
+  };
+  // 40 writes, two at once, take longer than one call may.
+  const stack = edge({ "apisix:maxConcurrency": 2, "apisix:requestTimeout": 2 });
+  const upstreams = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`u${n}`, { nodes: {} }]));
+  expect(await stack.up({ upstreams })).toMatchObject({ problems: [], reasons: [] });
+});
+
 test("each entry's fields show as lines, and a summary with counts is an input", async () => {
   const stack = edge();
   await stack.up(tables(3));
@@ -495,4 +506,19 @@ test("a write that was answered and not done is a failure of its entry", async (
   expect(await stack.up(services(5))).toMatchObject({ reasons: [] });
   expect(kuma.store.get("ExternalService", "default", "s3")).toBeDefined();
   await stack.destroy();
+});
+
+test("what takes long tells how far it is", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  apisix.intercept = () => {
+    // A quarter of a second for each request.
+    vi.setSystemTime(Date.now() + 250);
+    return false;
+  };
+  try {
+    await edge({ "apisix:maxConcurrency": 1 }).up(tables(20));
+    expect(said.filter((line) => / of 60 written$/.test(line)).length).toBeGreaterThan(1);
+  } finally {
+    vi.useRealTimers();
+  }
 });

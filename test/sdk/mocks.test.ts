@@ -32,6 +32,14 @@ describe("Pulumi's mocks, as a program's own unit tests set them", () => {
     expect(registered[1]?.inputs).toMatchObject({ uri: "/*", upstreamId: "pay" });
   });
 
+  it("see the entries of a bundle as one text, less what is secret", async () => {
+    const consumers = { jack: { plugins: { "key-auth": { key: pulumi.secret("a-key-of-jack") } } } };
+    const bundle = new apisix.Bundle("edge", { consumers });
+    expect(await settled(bundle.id)).toBe("edge-id");
+    const inputs = registered.find(({ name }) => name === "edge")?.inputs ?? {};
+    expect(inputs.__entries).toBe('{"consumers":{"jack":{"plugins":{"key-auth":{"key":"[secret]"}}}}}');
+  });
+
   it("work for explicit providers, and for kuma", async () => {
     const provider = new kuma.Provider("mesh", { url: "http://mesh.example", token: { env: "TOKEN" } });
     const args = { networking: { address: "10.0.0.1", port: 10002 } };

@@ -28,6 +28,9 @@ const LASTING: readonly ErrorCode[] = ["UNREACHABLE", "TIMEOUT", "UNAUTHORIZED",
 const FIRST_PROGRESS = 2_000;
 const NEXT_PROGRESS = 5_000;
 
+/** A label's value at every server. */
+const LABEL = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+
 /** For whom the objects are written. */
 export type Writer = Pick<DeclaredBundle, "owner" | "stack" | "adopt"> & { made: Made };
 
@@ -140,7 +143,8 @@ async function carryOut(
     return undefined;
   }
   const { entry } = change;
-  const key = id.split("/").at(-1) === entry.key ? undefined : entry.key;
+  // What is no value of a label is not one; the object's name is the key then, should it be found by its label.
+  const key = id.split("/").at(-1) === entry.key || !LABEL.test(entry.key) ? undefined : entry.key;
   const wanted: Declared = { args, owner, stack, adopt, mark: made.mark, key, later };
   if (change.what === "change" && !change.isReplaced)
     await lifecycle.update(id, savedEntry(change.old, made), wanted);
