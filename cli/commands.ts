@@ -1,6 +1,8 @@
 import { explain } from "./explain.ts";
 import { EXPLAIN_USAGE, readExplainOptions } from "./explain-options.ts";
 import { prepare } from "./import.ts";
+import { map } from "./map.ts";
+import { MAP_USAGE, readMapOptions } from "./map-options.ts";
 import { readOptions, USAGE } from "./options.ts";
 import { writeFiles } from "./write.ts";
 
@@ -24,7 +26,15 @@ async function runExplain(args: string[]): Promise<Outcome> {
   return options ? explain(options) : { text: EXPLAIN_USAGE };
 }
 
-const QUESTIONS: Readonly<Record<string, (args: string[]) => Promise<Outcome>>> = { explain: runExplain };
+async function runMap(args: string[]): Promise<Outcome> {
+  const options = readMapOptions(args);
+  return options ? map(options) : { text: MAP_USAGE };
+}
+
+const QUESTIONS: Readonly<Record<string, (args: string[]) => Promise<Outcome>>> = {
+  explain: runExplain,
+  map: runMap,
+};
 
 /** Runs a command. `problem` is the exit status with which a problem ends it: that of questions is 2, since their 1 is an answer. */
 export function commandOf(args: string[]): {

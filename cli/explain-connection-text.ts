@@ -14,7 +14,7 @@ export function connectionText(
     `${asked} in mesh ${mesh}, zone ${zone}, at control plane ${controlPlane} of ${places.join(", ")}`,
     ...(meshIsUnseen
       ? [
-          `  The mesh ${mesh} itself is in no source: what it says of mTLS, egress and passthrough is not known.`,
+          `  The mesh ${mesh} itself is in no source: what it says of mTLS, egress and passthrough is not known; --from kuma reads it.`,
         ]
       : []),
   ];

@@ -1,5 +1,4 @@
 import { gatewaysOf } from "../provider/model/inventory/gateways.ts";
-import { inventoryOf } from "../provider/model/inventory/inventory.ts";
 import { controlPlanesOf } from "../provider/model/inventory/meshes.ts";
 import { explainConnection } from "./explain-connection.ts";
 import { connectionText } from "./explain-connection-text.ts";
@@ -17,9 +16,7 @@ export interface Result {
 
 /** Answers the question for every gateway, or control plane, that the sources tell of. */
 export async function explain({ sources, question, json }: ExplainOptions): Promise<Result> {
-  const { drafts, notes: read } = await readAll(sources);
-  const { resources, notes: made } = inventoryOf(drafts);
-  const notes = [...read, ...made];
+  const { resources, notes } = await readAll(sources);
   if (question.about === "request") {
     const gateways = gatewaysOf(resources);
     if (gateways.length === 0) throw new Problem(["No source has anything of APISIX.", ...notes].join("\n"));

@@ -3,7 +3,8 @@ import type { DialectName } from "../provider/model/kind.ts";
 import { Problem } from "./problem.ts";
 
 /** The text of `--help`. */
-export const USAGE = `Commands: import (below); explain, which tells what becomes of a request (explain --help).
+export const USAGE = `Commands: import (below); explain, which tells what becomes of a request (explain --help);
+map, which lists what can be reached outside (map --help).
 
 Reads what a live server has and writes a Pulumi program for it, and a file for \`pulumi import\`.
 The server is only read.
@@ -69,7 +70,7 @@ export function readOptions(args: string[]): Options | undefined {
   if (values.help || args.length === 0) return undefined;
   const [command, ...more] = positionals;
   if (command !== "import")
-    throw new Problem(`There is no command "${command ?? ""}"; there is import and explain.`);
+    throw new Problem(`There is no command "${command ?? ""}"; there is import, explain and map.`);
   if (more.length > 0) throw new Problem(`"${more[0]}" is too much: import takes options only.`);
   const labels = (values.label ?? []).map(labelFilter);
   const split = values.split === undefined ? undefined : splitOf(values.split, labels);

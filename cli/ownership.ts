@@ -7,14 +7,14 @@ export interface Owner {
   name: string;
   place: string;
   /** PROJECT/STACK; absent where no stack has it. */
-  stack?: string;
+  stack?: string | undefined;
   /** Where the program declares it. */
-  line?: string;
+  line?: string | undefined;
   /** When it was changed last. */
-  changed?: string;
+  changed?: string | undefined;
   /** What the preview does with it, and to which arguments. */
-  operation?: string;
-  differs?: string[];
+  operation?: string | undefined;
+  differs?: string[] | undefined;
 }
 
 /** Whose a resource is, and whether it differs from its state. */

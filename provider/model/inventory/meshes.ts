@@ -16,6 +16,8 @@ export interface KnownControlPlane {
   resources: Resource[];
   /** The zone that is asked about where none is named: the only one that an egress names, else Kuma's `default`. */
   zone: string;
+  /** Every zone that an egress names; that one alone where none does. */
+  zones: string[];
   /** What the control plane of a zone has been told. */
   world(zone: string): World;
 }
@@ -45,7 +47,8 @@ export function controlPlanesOf(resources: readonly Resource[]): KnownControlPla
       ),
     ];
     const egresses = objects.filter(({ type }) => type === "ZoneEgress");
-    const zones = [...new Set(egresses.flatMap(({ zone }) => (zone === undefined ? [] : [zone])))];
+    const named = egresses.flatMap(({ zone }) => (typeof zone === "string" && zone !== "" ? [zone] : []));
+    const zones = named.length > 0 ? [...new Set(named)].sort() : ["default"];
     // A source tells those secrets that it has; that a control plane lacks another one cannot be told from it.
     const secrets = [...new Set([...secretNames(all), ...all.flatMap(referredSecrets)])];
     return {
@@ -55,7 +58,8 @@ export function controlPlanesOf(resources: readonly Resource[]): KnownControlPla
       meshes,
       unseen,
       resources: members,
-      zone: zones.length === 1 && typeof zones[0] === "string" ? zones[0] : "default",
+      zone: zones.length === 1 ? (zones[0] ?? "default") : "default",
+      zones,
       world: (zone) => ({ resources: all, secrets, zone }),
     };
   });

@@ -28,6 +28,7 @@ export interface Written {
   provider: string | undefined;
   changed: string | undefined;
   line: string | undefined;
+  parent: string | undefined;
   dependencies: Record<string, string[]>;
 }
 
@@ -43,6 +44,7 @@ export function writtenOf(raw: unknown): Written | undefined {
     provider: typeof raw.provider === "string" ? raw.provider.replace(/::[^:]*$/, "") : undefined,
     changed: typeof raw.modified === "string" ? raw.modified : undefined,
     line: lineOf(raw),
+    parent: typeof raw.parent === "string" ? raw.parent : undefined,
     dependencies: Object.fromEntries(
       Object.entries(dependencies).map(([key, urns]) => [key, Array.isArray(urns) ? urns.map(String) : []]),
     ),
@@ -99,6 +101,7 @@ export function draftOf(
     ...(written.provider === undefined ? {} : { provider: written.provider }),
     ...(written.changed === undefined ? {} : { changed: written.changed }),
     ...(written.line === undefined ? {} : { line: written.line }),
+    ...componentIn(written.parent),
   };
   const type = typeOf(written.type);
   if (type === undefined) {
@@ -111,6 +114,13 @@ export function draftOf(
   const said = serverOf(dialect, written.provider);
   const server = said !== undefined && !said.includes("://") ? said : (made ?? said);
   return { ...common, type, args: argumentsOf(written.inputs), ...(server === undefined ? {} : { server }) };
+}
+
+/** The component of a parent's URN; nothing for the stack itself. */
+function componentIn(parent: string | undefined): { component?: string } {
+  if (parent === undefined) return {};
+  const { type, name } = partsOfUrn(parent);
+  return type === "pulumi:pulumi:Stack" ? {} : { component: `${type.split(":").at(-1)} ${name}` };
 }
 
 /** The arguments in inputs: what begins with `__` is this package's own. */

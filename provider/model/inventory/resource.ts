@@ -27,6 +27,10 @@ export interface Draft {
   /** Where the program declares it, as in `index.ts line 7`. */
   line?: string;
   operation?: Operation;
+  /** The component that it is part of, as in `ExternalBackend payments`. */
+  component?: string;
+  /** The server made it by itself. */
+  madeByServer?: boolean;
   /** When it was changed last, as the source writes it. */
   changed?: string;
   /** The URNs behind each argument. */
@@ -48,4 +52,6 @@ export interface Reading {
   drafts: Draft[];
   /** What it does not tell, a sentence each. */
   notes: string[];
+  /** The server that was read, and the types of which it told all that it has. */
+  covers?: { dialect: string; place: string; server: string; types: Set<string> };
 }
