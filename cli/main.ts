@@ -1,28 +1,25 @@
 #!/usr/bin/env node
 import { BackendError } from "../provider/server/errors.ts";
 import { visible } from "./code.ts";
-import { prepare } from "./import.ts";
-import { readOptions, USAGE } from "./options.ts";
+import { commandOf } from "./commands.ts";
 import { Problem } from "./problem.ts";
-import { writeFiles } from "./write.ts";
-
-/** Reads the servers, writes the files, and tells what to do next. */
-async function run(args: string[]): Promise<string> {
-  const options = readOptions(args);
-  if (!options) return USAGE;
-  const { files, report } = await prepare(options);
-  writeFiles(options.out, files, options.force);
-  return report;
-}
 
 async function main(): Promise<void> {
+  const { run, problem, isQuestion } = commandOf(process.argv.slice(2));
   try {
-    process.stdout.write(await run(process.argv.slice(2)));
+    const { text, status = 0 } = await run();
+    process.stdout.write(isQuestion ? shown(text) : text);
+    process.exitCode = status;
   } catch (error) {
     if (!(error instanceof Problem || error instanceof BackendError)) throw error;
-    process.stderr.write(`${visible(error.message)}\n`);
-    process.exitCode = 1;
+    process.stderr.write(`${shown(error.message)}\n`);
+    process.exitCode = problem;
   }
+}
+
+/** Names from servers and files, each line by itself, without what a terminal would obey. */
+function shown(text: string): string {
+  return text.split("\n").map(visible).join("\n");
 }
 
 void main();

@@ -3,7 +3,10 @@ import type { DialectName } from "../provider/model/kind.ts";
 import { Problem } from "./problem.ts";
 
 /** The text of `--help`. */
-export const USAGE = `Reads what a live server has and writes a Pulumi program for it, and a file for \`pulumi import\`.
+export const USAGE = `Commands: import (below); explain, which tells what becomes of a request (explain --help);
+map, which lists what can be reached outside (map --help).
+
+Reads what a live server has and writes a Pulumi program for it, and a file for \`pulumi import\`.
 The server is only read.
 
   npx pulumi-external-backends import --from apisix [--from kuma] [options]
@@ -67,7 +70,7 @@ export function readOptions(args: string[]): Options | undefined {
   if (values.help || args.length === 0) return undefined;
   const [command, ...more] = positionals;
   if (command !== "import")
-    throw new Problem(`There is no command "${command ?? ""}"; the only one is import.`);
+    throw new Problem(`There is no command "${command ?? ""}"; there is import, explain and map.`);
   if (more.length > 0) throw new Problem(`"${more[0]}" is too much: import takes options only.`);
   const labels = (values.label ?? []).map(labelFilter);
   const split = values.split === undefined ? undefined : splitOf(values.split, labels);
@@ -147,7 +150,8 @@ function splitOf(text: string, labels: LabelFilter[]): Split {
 /** What would be read by everybody on the machine. */
 const SECRET_SETTINGS = /^(apisix:(adminKey|headers|tls)|kuma:(token|headers|tls))(\.|$)/;
 
-function setting(text: string): [string, string] {
+/** Reads `--config NAME=VALUE`. */
+export function setting(text: string): [string, string] {
   const [name = "", ...rest] = text.split("=");
   if (!/^(apisix|kuma):./.test(name) || rest.length === 0)
     throw new Problem(`--config ${name}: write NAME=VALUE with a name such as apisix:adminUrl or kuma:url.`);

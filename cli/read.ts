@@ -53,7 +53,7 @@ export async function harvest(options: Options, settings: Settings): Promise<Har
 }
 
 /** The kinds of a dialect, with the side of a federation at which they are read. */
-function placesOf(dialect: DialectName, settings: Settings): { kind: Kind; side: Side | undefined }[] {
+export function placesOf(dialect: DialectName, settings: Settings): { kind: Kind; side: Side | undefined }[] {
   const kinds = KINDS.filter((kind) => kind.dialect === dialect && !kind.patch);
   return kinds.flatMap((kind) => {
     if (typeof kind.side !== "function") return [{ kind, side: kind.side }];

@@ -14,7 +14,11 @@ export interface Settings {
 }
 
 /** What the command line, its file and the environment say; the environment never overrides what is written. */
-export function readSettings({ config, configFile, from }: Options): Settings {
+export function readSettings({
+  config,
+  configFile,
+  from,
+}: Pick<Options, "config" | "configFile" | "from">): Settings {
   const file = configFile === undefined ? {} : readJsonObject("--config-file", configFile);
   const known = new Map<string, Json>([...Object.entries(file), ...Object.entries(config)]);
   for (const dialect of from) {

@@ -1,38 +1,17 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import * as grpc from "@grpc/grpc-js";
 import * as pulumi from "@pulumi/pulumi";
-// @ts-expect-error: its types leave the class out.
-import { LanguageServer } from "@pulumi/pulumi/automation/server.js";
-import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb.js";
 import * as apisix from "pulumi-external-backends/apisix";
 import * as kuma from "pulumi-external-backends/kuma";
 import { expect, test } from "vitest";
 import { SECRET_KEY, SECRET_VALUE } from "../../provider/model/marks.ts";
-import type { TestStack } from "../../tools/engine.ts";
 import { MARK, SECRET } from "../support/secret-cases.ts";
 import { expectCleanFiles, expectNoSecret } from "../support/secret-search.ts";
+import { withProgram } from "../support/with-program.ts";
 import { expectNoChanges, startWorld } from "../support/world.ts";
 
 const world = await startWorld();
 const upstream = { nodes: { "a.example:80": 1 } };
-
-/** Runs a command of Pulumi that runs the stack's program, with options that the Automation API does not have. */
-async function withProgram(stack: TestStack, args: string[]): Promise<string> {
-  const server = new grpc.Server();
-  server.addService(LanguageRuntimeService, new LanguageServer(stack.program) as never);
-  const port = await new Promise((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
-      error ? reject(error) : resolve(bound),
-    );
-  });
-  try {
-    const client = [`--client=127.0.0.1:${port}`, "--exec-kind=auto.inline"];
-    return (await stack.cli([...args, ...client])).output;
-  } finally {
-    server.forceShutdown();
-  }
-}
 
 test("preview --json has no secret, of the schema or of the program's", async () => {
   const stack = await world.stack("json", async () => {

@@ -1,0 +1,83 @@
+import { endsWithin } from "../provider/model/inventory/certificates.ts";
+import { type Exit, joinedExits } from "../provider/model/inventory/exits.ts";
+import { exitsOfGateway } from "../provider/model/inventory/exits-apisix.ts";
+import { exitsOfControlPlane } from "../provider/model/inventory/exits-kuma.ts";
+import { gatewaysOf } from "../provider/model/inventory/gateways.ts";
+import { labelsOf } from "../provider/model/inventory/inventory.ts";
+import { controlPlanesOf } from "../provider/model/inventory/meshes.ts";
+import type { Resource } from "../provider/model/inventory/resource.ts";
+import type { Result } from "./explain.ts";
+import type { MapAnswer, MapRow } from "./map-answer.ts";
+import type { Grouping, MapOptions } from "./map-options.ts";
+import { csvText, markdownText, tableText } from "./map-text.ts";
+import { ownerOf } from "./ownership.ts";
+import { type Known, readAll } from "./read-sources.ts";
+
+/** Lists what can be reached. */
+export async function map({ sources, grouping, format, days }: MapOptions): Promise<Result> {
+  const answer = answerOf(await readAll(sources), grouping, days, new Date());
+  const texts = { table: tableText, csv: csvText, markdown: markdownText, json: jsonText };
+  const { unmanaged = [], differing = [], missing = [] } = answer.comparison ?? {};
+  const differs = unmanaged.length + differing.length + missing.length > 0;
+  return { text: texts[format](answer, days), status: differs ? 1 : 0 };
+}
+
+/** Everything outside that the resources reach. */
+export function exitsOf(resources: readonly Resource[]): Exit[] {
+  return joinedExits([
+    ...gatewaysOf(resources).flatMap(exitsOfGateway),
+    ...controlPlanesOf(resources).flatMap(exitsOfControlPlane),
+  ]);
+}
+
+function answerOf(
+  { resources, comparison, notes }: Known,
+  grouping: Grouping,
+  days: number,
+  now: Date,
+): MapAnswer {
+  const exits = exitsOf(resources).map((exit) => rowOf(exit, grouping));
+  const certificates = exits.flatMap((one) => one.certificates);
+  const ending = new Map(
+    certificates.filter((one) => endsWithin(one, days, now)).map((one) => [one.field, one]),
+  );
+  return {
+    version: 1,
+    exits: exits.sort((a, b) => (a.group < b.group ? -1 : a.group > b.group ? 1 : 0)),
+    ending: [...ending.values()],
+    ...(comparison
+      ? {
+          comparison: {
+            unmanaged: comparison.unmanaged.map(ownerOf),
+            differing: comparison.differing.map(({ resource, fields }) => ({
+              owner: ownerOf(resource),
+              fields,
+            })),
+            missing: comparison.missing.map(ownerOf),
+          },
+        }
+      : {}),
+    notes,
+  };
+}
+
+function rowOf({ resources, port, ...exit }: Exit, grouping: Grouping): MapRow {
+  const [first] = resources;
+  return {
+    ...exit,
+    group: groupOf(resources, grouping),
+    port: port ?? null,
+    owners: resources.map(ownerOf),
+    labels: first ? { ...labelsOf(first) } : {},
+  };
+}
+
+/** By the first resource that has it: the upstream's before the route's. */
+function groupOf(resources: readonly Resource[], grouping: Grouping): string {
+  const value = (one: Resource) => (grouping.by === "label" ? labelsOf(one)[grouping.key] : one[grouping.by]);
+  return resources.map(value).find((one) => one !== undefined) ?? "";
+}
+
+function jsonText(answer: MapAnswer): string {
+  return `${JSON.stringify(answer, undefined, 2)}\n`;
+}

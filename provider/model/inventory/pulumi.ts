@@ -1,0 +1,130 @@
+import { isObject, type JsonObject } from "../fields.ts";
+import { KINDS } from "../kinds.ts";
+import type { Stored } from "../serving/objects.ts";
+import { fromKubernetes } from "./kubernetes.ts";
+import type { Draft } from "./resource.ts";
+import { disclosed } from "./values.ts";
+
+/** The parts of `urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME`. */
+export function partsOfUrn(urn: string): { stack: string; type: string; name: string } {
+  const [stack = "", project = "", types = "", ...name] = urn.replace(/^urn:pulumi:/, "").split("::");
+  return { stack: `${project}/${stack}`, type: types.split("$").at(-1) ?? "", name: name.join("::") };
+}
+
+/** A type of ours in either door's spelling as `apisix:Route`; undefined for all others. */
+export function typeOf(token: string): string | undefined {
+  const match = /^(?:pulumi-nodejs:dynamic\/(apisix|kuma):|(apisix|kuma):index:)(\w+)$/.exec(token);
+  return match ? `${match[1] ?? match[2]}:${match[3]}` : undefined;
+}
+
+const KNOWN: ReadonlySet<string> = /* @__PURE__ */ new Set(KINDS.map(({ type }) => type));
+
+/** A resource as states and previews write it. */
+export interface Written {
+  urn: string;
+  type: string;
+  inputs: JsonObject;
+  outputs: JsonObject;
+  provider: string | undefined;
+  changed: string | undefined;
+  line: string | undefined;
+  parent: string | undefined;
+  dependencies: Record<string, string[]>;
+}
+
+/** Reads what is common to a state's resource and a preview's; undefined where it is no resource. */
+export function writtenOf(raw: unknown): Written | undefined {
+  if (!isObject(raw) || typeof raw.urn !== "string" || typeof raw.type !== "string") return undefined;
+  const dependencies = isObject(raw.propertyDependencies) ? raw.propertyDependencies : {};
+  return {
+    urn: raw.urn,
+    type: raw.type,
+    inputs: isObject(raw.inputs) ? raw.inputs : {},
+    outputs: isObject(raw.outputs) ? raw.outputs : {},
+    provider: typeof raw.provider === "string" ? raw.provider.replace(/::[^:]*$/, "") : undefined,
+    changed: typeof raw.modified === "string" ? raw.modified : undefined,
+    line: lineOf(raw),
+    parent: typeof raw.parent === "string" ? raw.parent : undefined,
+    dependencies: Object.fromEntries(
+      Object.entries(dependencies).map(([key, urns]) => [key, Array.isArray(urns) ? urns.map(String) : []]),
+    ),
+  };
+}
+
+/** The first frame that is no package's, as in `index.ts line 7`. */
+function lineOf({ stackTrace, sourcePosition }: JsonObject): string | undefined {
+  const frames = Array.isArray(stackTrace) ? stackTrace : [];
+  const places = [...frames.map((frame) => isObject(frame) && frame.sourcePosition), sourcePosition];
+  const own = places.find((place) => typeof place === "string" && !place.includes("node_modules/"));
+  const [, file, line] = /^project:\/\/\/(.*)#(\d+)(?:,\d+)?$/.exec(String(own)) ?? [];
+  return file === undefined ? undefined : `${decodeURI(file)} line ${line}`;
+}
+
+/** What tells a resource's server: an id of the provider's configuration, else what its object says, else the URL. */
+export type ServerOf = (dialect: string, provider: string | undefined) => string | undefined;
+
+/** Finds servers by the inputs of the providers among the resources, and by a stack's configuration. */
+export function serversBy(resources: readonly Written[], config: JsonObject = {}): ServerOf {
+  const providers = new Map(
+    resources.filter(({ type }) => type.startsWith("pulumi:providers:")).map((one) => [one.urn, one]),
+  );
+  return (dialect, provider) => {
+    const settings = providers.get(provider ?? "")?.inputs;
+    const names =
+      dialect === "apisix" ? ["gatewayId", "adminUrl"] : ["controlPlaneId", "url", "globalUrl", "zoneUrl"];
+    for (const source of settings ? [settings] : [config]) {
+      for (const name of names) {
+        const value = source[`${dialect}:${name}`] ?? (source === settings ? source[name] : undefined);
+        if (typeof value === "string" && disclosed(value) === value) return value;
+      }
+    }
+    return undefined;
+  };
+}
+
+/**
+ * A resource of a kind that matters here as a draft; a text where it is one of ours that this version does not know;
+ * undefined where it is of no interest.
+ */
+export function draftOf(
+  written: Written,
+  { place, source, serverOf }: { place: string | undefined; source: string; serverOf: ServerOf },
+): Draft | string | undefined {
+  const { stack, name } = partsOfUrn(written.urn);
+  const common = {
+    place: place ?? stack,
+    name,
+    urn: written.urn,
+    stack,
+    source,
+    dependencies: written.dependencies,
+    ...(written.provider === undefined ? {} : { provider: written.provider }),
+    ...(written.changed === undefined ? {} : { changed: written.changed }),
+    ...(written.line === undefined ? {} : { line: written.line }),
+    ...componentIn(written.parent),
+  };
+  const type = typeOf(written.type);
+  if (type === undefined) {
+    const object = fromKubernetes(written.type, disclosed(written.inputs) as Stored, name);
+    return object && { ...common, ...object };
+  }
+  if (!KNOWN.has(type)) return `${type} "${name}" of ${stack} is of a type that this version does not know.`;
+  const [dialect = ""] = type.split(":");
+  const [, made] = /^[^@]*@(.*)$/s.exec(String(written.outputs.__made ?? "")) ?? [];
+  const said = serverOf(dialect, written.provider);
+  const server = said !== undefined && !said.includes("://") ? said : (made ?? said);
+  return { ...common, type, args: argumentsOf(written.inputs), ...(server === undefined ? {} : { server }) };
+}
+
+/** The component of a parent's URN; nothing for the stack itself. */
+function componentIn(parent: string | undefined): { component?: string } {
+  if (parent === undefined) return {};
+  const { type, name } = partsOfUrn(parent);
+  return type === "pulumi:pulumi:Stack" ? {} : { component: `${type.split(":").at(-1)} ${name}` };
+}
+
+/** The arguments in inputs: what begins with `__` is this package's own. */
+export function argumentsOf(inputs: JsonObject): Stored {
+  const own = Object.entries(inputs).filter(([key]) => !key.startsWith("__") && key !== "adopt");
+  return disclosed(Object.fromEntries(own)) as Stored;
+}

@@ -1,0 +1,22 @@
+import { visible } from "../../cli/code.ts";
+import { commandOf } from "../../cli/commands.ts";
+import { Problem } from "../../cli/problem.ts";
+import { BackendError } from "../../provider/server/errors.ts";
+import { PREVIEWS } from "./recorded-previews.ts";
+
+/** Runs a command in this process, with files of the recorded documents by their names alone. */
+export async function command(line: string): Promise<{ text: string; status: number }> {
+  const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
+  const args = words.map((word) =>
+    word.replace(/^((?:[\w-]+=)?)((?:state|preview)[\w-]*\.json)$/, `$1${PREVIEWS}$2`),
+  );
+  const { run, problem } = commandOf(args);
+  const shown = (text: string) => text.replaceAll(PREVIEWS, "").split("\n").map(visible).join("\n");
+  try {
+    const { text, status = 0 } = await run();
+    return { text: shown(text), status };
+  } catch (error) {
+    if (!(error instanceof Problem || error instanceof BackendError)) throw error;
+    return { text: `${shown(error.message)}\n`, status: problem };
+  }
+}
