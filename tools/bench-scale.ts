@@ -50,7 +50,7 @@ export async function benchScale({ sizes, only = "", log }: ScaleOptions): Promi
     const rows: string[][] = [];
     for (const objects of sizes.filter((size) => size <= curve.most)) {
       const { steps, raw, empty } = await measureCurve(curve, objects, log);
-      points.push([objects, Math.max(0.05, steps.create.wall - empty.wall)]);
+      points.push([objects, Math.max(0.1, steps.create.cpu - empty.cpu)]);
       for (const step of STEPS) {
         const taken = steps[step];
         rows.push([
