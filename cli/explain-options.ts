@@ -92,12 +92,10 @@ function requestIn(values: Values, [extra]: string[]): ExplainQuestion {
     throw new Problem(
       "Say what to explain: --host HOST --path PATH for a gateway, --mesh MESH NAME for a mesh.",
     );
-  const { path = "/", scheme = "http", router = "radixtree_host_uri" } = values;
+  const { path = "/", scheme = "http", router } = values;
   if (!path.startsWith("/")) throw new Problem(`--path ${path}: a path begins with /.`);
   if (scheme !== "http" && scheme !== "https")
     throw new Problem(`--scheme ${scheme}: there is http and https.`);
-  const known = ROUTERS.find((one) => one === router);
-  if (!known) throw new Problem(`--router ${router}: there is ${ROUTERS.join(", ")}.`);
   return {
     about: "request",
     host: values.host,
@@ -107,8 +105,15 @@ function requestIn(values: Values, [extra]: string[]): ExplainQuestion {
     ...(values.address === undefined ? {} : { address: values.address }),
     scheme,
     ...(values.port === undefined ? {} : { port: portOf(values.port, "--port") }),
-    router: known,
+    router: routerOf(router),
   };
+}
+
+/** Reads `--router`. */
+export function routerOf(name = "radixtree_host_uri"): Router {
+  const known = ROUTERS.find((one) => one === name);
+  if (!known) throw new Problem(`--router ${name}: there is ${ROUTERS.join(", ")}.`);
+  return known;
 }
 
 function headersOf(lines: readonly string[]): Record<string, string[]> {

@@ -1,5 +1,9 @@
+import { EFFECTS, type Effect } from "../provider/model/change/line.ts";
+import { routerOf } from "./explain-options.ts";
+import type { ChangeOptions } from "./map-change.ts";
 import { Problem } from "./problem.ts";
 import { parsedBy, SOURCE_OPTIONS, SOURCE_USAGE, type SourceOptions, sourcesOf } from "./see-options.ts";
+import { sourceFile } from "./sources.ts";
 
 /** The text of `map --help`. */
 export const MAP_USAGE = `Lists everything outside that can be reached: where it is, how it is encrypted and verified, from where, and whose it is.
@@ -10,6 +14,16 @@ ${SOURCE_USAGE}
 With states or previews and servers together it also lists what is at the servers and in no state, what differs, and what
 is in a state and not there.
 
+What a change opens
+  --change                of previews, made with --show-sames and better with --refresh, tells what is newly reachable, no
+                          longer reachable or verified, answered otherwise, and which check or limit is gone; stacks that do
+                          not change are given with --state
+  --before [PLACE=]FILE, --after [PLACE=]FILE
+                          states from before and after, in the place of previews
+  --fail-on EFFECTS       exit status 1 for one of these, as in reachable,unverified,auth-removed; others are limit-removed,
+                          answer, permission, consumer, plugin, encryption, verified, gone and "not known"
+  --router ROUTER         as for explain
+
 How to show it
   --by WHAT               groups: stack (default), component, place, or label:KEY
   --csv, --markdown, --json
@@ -17,7 +31,8 @@ How to show it
   --days DAYS             certificates that end within so many days are listed by themselves (default: 30)
   --help                  this text
 
-Exit status: 0; 1 if servers have something otherwise than the states say; 2 if nothing could be read.
+Exit status: 0; 1 if servers have something otherwise than the states say, or for --fail-on; 2 if nothing could be read or a
+preview did not finish.
 `;
 
 /** What rows are grouped by. */
@@ -29,6 +44,8 @@ export interface MapOptions {
   grouping: Grouping;
   format: "table" | "csv" | "markdown" | "json";
   days: number;
+  /** What is asked of a change. */
+  change?: ChangeOptions;
 }
 
 /** Reads the command line behind `map`; nothing when only the help is wanted. */
@@ -43,6 +60,11 @@ export function readMapOptions(args: string[]): MapOptions | undefined {
       markdown: { type: "boolean" },
       json: { type: "boolean" },
       days: { type: "string" },
+      change: { type: "boolean" },
+      before: { type: "string", multiple: true },
+      after: { type: "string", multiple: true },
+      "fail-on": { type: "string" },
+      router: { type: "string" },
     },
   });
   if (values.help || args.length === 0) return undefined;
@@ -53,12 +75,41 @@ export function readMapOptions(args: string[]): MapOptions | undefined {
   const days = Number(values.days ?? 30);
   if (!Number.isInteger(days) || days < 0)
     throw new Problem(`--days ${values.days}: write a number of days.`);
-  return {
-    sources: sourcesOf(values),
-    grouping: groupingOf(values.by ?? "stack"),
-    format: formats[0] ?? "table",
-    days,
+  const format: MapOptions["format"] = formats[0] ?? "table";
+  const grouping = groupingOf(values.by ?? "stack");
+  const [before, after] = [(values.before ?? []).map(sourceFile), (values.after ?? []).map(sourceFile)];
+  if (!values.change) {
+    const extra = (["before", "after", "fail-on", "router"] as const).find(
+      (name) => values[name] !== undefined,
+    );
+    if (extra !== undefined) throw new Problem(`--${extra} goes with --change.`);
+    return { sources: sourcesOf(values), grouping, format, days };
+  }
+  const sources = sourcesOf(values, before.length + after.length > 0);
+  if (sources.servers.length > 0)
+    throw new Problem(
+      "--from does not go with --change; a preview with --refresh holds what the servers have.",
+    );
+  if (sources.previews.length === 0 && (before.length === 0 || after.length === 0))
+    throw new Problem("--change: give --preview FILE, or --before FILE and --after FILE.");
+  if (format === "csv") throw new Problem("--csv does not go with --change.");
+  const change = {
+    sources,
+    before,
+    after,
+    format,
+    failOn: effectsIn(values["fail-on"]),
+    router: routerOf(values.router),
   };
+  return { sources, grouping, format, days, change };
+}
+
+function effectsIn(text: string | undefined): Effect[] {
+  return (text?.split(",") ?? []).map((name) => {
+    const effect = EFFECTS.find((one) => one === name.trim());
+    if (!effect) throw new Problem(`--fail-on ${name}: there is ${EFFECTS.join(", ")}.`);
+    return effect;
+  });
 }
 
 function groupingOf(text: string): Grouping {

@@ -1,33 +1,24 @@
+import { exitsOf } from "../provider/model/change/change.ts";
 import { endsWithin } from "../provider/model/inventory/certificates.ts";
-import { type Exit, joinedExits } from "../provider/model/inventory/exits.ts";
-import { exitsOfGateway } from "../provider/model/inventory/exits-apisix.ts";
-import { exitsOfControlPlane } from "../provider/model/inventory/exits-kuma.ts";
-import { gatewaysOf } from "../provider/model/inventory/gateways.ts";
+import type { Exit } from "../provider/model/inventory/exits.ts";
 import { labelsOf } from "../provider/model/inventory/inventory.ts";
-import { controlPlanesOf } from "../provider/model/inventory/meshes.ts";
 import type { Resource } from "../provider/model/inventory/resource.ts";
 import type { Result } from "./explain.ts";
 import type { MapAnswer, MapRow } from "./map-answer.ts";
+import { change } from "./map-change.ts";
 import type { Grouping, MapOptions } from "./map-options.ts";
 import { csvText, markdownText, tableText } from "./map-text.ts";
 import { ownerOf } from "./ownership.ts";
 import { type Known, readAll } from "./read-sources.ts";
 
 /** Lists what can be reached. */
-export async function map({ sources, grouping, format, days }: MapOptions): Promise<Result> {
+export async function map({ sources, grouping, format, days, change: asked }: MapOptions): Promise<Result> {
+  if (asked) return change(asked);
   const answer = answerOf(await readAll(sources), grouping, days, new Date());
   const texts = { table: tableText, csv: csvText, markdown: markdownText, json: jsonText };
   const { unmanaged = [], differing = [], missing = [] } = answer.comparison ?? {};
   const differs = unmanaged.length + differing.length + missing.length > 0;
   return { text: texts[format](answer, days), status: differs ? 1 : 0 };
-}
-
-/** Everything outside that the resources reach. */
-export function exitsOf(resources: readonly Resource[]): Exit[] {
-  return joinedExits([
-    ...gatewaysOf(resources).flatMap(exitsOfGateway),
-    ...controlPlanesOf(resources).flatMap(exitsOfControlPlane),
-  ]);
 }
 
 function answerOf(

@@ -46,8 +46,12 @@ export interface SourceValues {
   "config-file"?: string | undefined;
 }
 
-/** Reads where things come from. */
-export function sourcesOf(values: SourceValues): SourceOptions {
+/**
+ * Reads where things come from.
+ *
+ * @param mayBeNone other options name sources, too
+ */
+export function sourcesOf(values: SourceValues, mayBeNone = false): SourceOptions {
   const servers = (values.from ?? []).map((text) => {
     const [, dialect, place] = /^(apisix|kuma)(?:@(.+))?$/.exec(text) ?? [];
     if (dialect === undefined)
@@ -62,7 +66,8 @@ export function sourcesOf(values: SourceValues): SourceOptions {
     ...(values["config-file"] === undefined ? {} : { configFile: values["config-file"] }),
   };
   const count = options.states.length + options.previews.length + servers.length;
-  if (count === 0) throw new Problem("Say what to read: --state FILE, --preview FILE or --from SERVER.");
+  if (count === 0 && !mayBeNone)
+    throw new Problem("Say what to read: --state FILE, --preview FILE or --from SERVER.");
   return options;
 }
 

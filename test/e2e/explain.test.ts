@@ -26,7 +26,7 @@ function run(args: string[]): Promise<{ text: string; status: number }> {
   });
 }
 
-test("states and previews of the real engine are as recorded, and explain answers from them as the gateway does", async () => {
+test("states and previews of the real engine are as recorded; explain answers from them as the gateway does, and map finds what is in no state", async () => {
   let program = before;
   const stack = await world.stack("prod", () => program(), { project: "edge" });
   await stack.up();
@@ -61,4 +61,17 @@ test("states and previews of the real engine are as recorded, and explain answer
     1,
   );
   expect((await world.get("other.example")).status).toBe(404);
+
+  const map = await run(["map", "--state", file, "--from", "apisix"]);
+  expect(map.text).toContain("httpbin.org:443");
+  expect(map.text).not.toContain(SECRETS.key);
+  // The world's own consumer is all that no stack has made.
+  expect(map.text).toMatch(/At a server and in no state\n {2}apisix:Consumer "[^\n]*\n$/);
+  expect(map.text).not.toContain("Otherwise at the server");
+  expect(map.status).toBe(1);
+  const previewFile = join(stack.directory, "preview.json");
+  await writeFile(previewFile, change);
+  const opened = await run(["map", "--change", "--fail-on", "auth-removed", "--preview", previewFile]);
+  expect(opened.text).toContain("key-auth no longer checks who asks");
+  expect(opened.status).toBe(1);
 });

@@ -17,12 +17,18 @@ export interface Inventory {
   notes: string[];
 }
 
-/** Joins what sources tell: resolves references, finds which resources are at one server, and makes the servers' objects. */
-export function inventoryOf(drafts: readonly Draft[]): Inventory {
+/**
+ * Joins what sources tell: resolves references, finds which resources are at one server, and makes the servers' objects.
+ *
+ * @param servers for each draft what all at its server have in common
+ */
+export function inventoryOf(
+  drafts: readonly Draft[],
+  servers: readonly string[] = groups(drafts),
+): Inventory {
   const byUrn = new Map(
     drafts.flatMap((draft) => (draft.urn === undefined ? [] : [[draft.urn, draft] as const])),
   );
-  const servers = groups(drafts);
   const resources: Resource[] = [];
   const notes: string[] = [];
   for (const [index, draft] of drafts.entries()) {
