@@ -41,7 +41,7 @@ const NEVER_IMPORTED = new RegExp(
     ...["Route (uri|host|remoteAddr|enabled|scriptId)$", "Ssl (sni|name)$", "Secret (value|authFile)$"],
     ...["tls\\.sni$", "(caCert|clientCert|clientKey)\\.(secret|inline|inlineString)$"],
     // All fields of all specs are in test/model/policies-recorded.test.ts; those of known types are no kuma.Policy.
-    ...[" spec\\.", "kuma:Policy ", "authConfig\\.scopes$"],
+    ...[" spec\\.", "kuma:Policy ", "authConfig\\.scopes$", "waitForHostname$"],
     ...["Mesh deleteContents$", " origin$", "match\\.type$", "endpoints\\[\\]\\.priority$", "tls\\.verify$"],
   ].join("|"),
 );
