@@ -1,7 +1,8 @@
 import * as z from "zod";
+import { EFFECTS } from "../provider/model/change/line.ts";
 
 /** Whose something is. */
-const owner = z.strictObject({
+export const owner = z.strictObject({
   type: z.string().describe("As in `apisix:Route`."),
   name: z.string().describe("Pulumi's name of it, or the object's id where it is in no stack."),
   place: z.string(),
@@ -54,3 +55,20 @@ export const mapAnswer = z
 export type MapAnswer = z.infer<typeof mapAnswer>;
 /** A row of the map. */
 export type MapRow = MapAnswer["exits"][number];
+
+/** The answer of `map --change --json`. */
+export const changeAnswer = z
+  .strictObject({
+    version: z.literal(1),
+    changes: z.array(
+      z.strictObject({
+        effect: z.enum(EFFECTS),
+        about: z.string().describe("As in `route r1` or `httpbin.org:443`."),
+        place: z.string(),
+        text: z.string().describe("For people."),
+        examples: z.array(z.string()).describe("Requests that it was seen with."),
+      }),
+    ),
+    notes: z.array(z.string()).describe("What could not be read."),
+  })
+  .meta({ title: "Answer of pulumi-external-backends map --change --json" });

@@ -43,7 +43,7 @@ const bundles: Record<string, BuildOptions> = {
     // The names of the classes show in a program's own output.
     keepNames: true,
   },
-  cli: { entryPoints: ["cli/main.ts"], minifyWhitespace: true },
+  cli: { entryPoints: ["cli/main.ts"], minify: true },
 };
 
 /** The executables of the plugins, by the plugin's name. */

@@ -1,11 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Ajv2020 } from "ajv/dist/2020.js";
 import { generate } from "selfsigned";
 import { afterAll, describe, expect, test } from "vitest";
-import * as z from "zod";
-import { type MapAnswer, mapAnswer } from "../../cli/map-answer.ts";
+import type { MapAnswer } from "../../cli/map-answer.ts";
 import { startApisix } from "../../sandbox/apisix/index.ts";
 import { SECRETS } from "../previews/secrets.ts";
 import { command } from "../support/commands.ts";
@@ -173,15 +171,9 @@ describe("how it is shown", () => {
     expect(markdown.split("\n")[2]?.match(/(?<!\\)\|/g)).toHaveLength(10);
   });
 
-  test("JSON is as its schema says, which is committed, and holds no secret", async () => {
-    const schema = z.toJSONSchema(mapAnswer);
-    await expect(`${JSON.stringify(schema, undefined, 2)}\n`).toMatchFileSnapshot(
-      "../../cli/schemas/map.json",
-    );
-    const valid = new Ajv2020().compile(schema);
+  test("JSON holds no secret", async () => {
     for (const source of ["--state state.json", "--state state-shown.json", "--preview preview.json"]) {
       const { text } = await command(`map --json ${source}`);
-      expect(valid(JSON.parse(text)), JSON.stringify(valid.errors)).toBe(true);
       for (const secret of Object.values(SECRETS)) expect(text).not.toContain(secret);
     }
   });

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { repository } from "../../tools/repository.ts";
 import { after, before } from "../previews/programs.ts";
 import { SECRETS } from "../previews/secrets.ts";
+import { bundleDoors } from "../support/bundle-doors.ts";
 import { comparable, PREVIEWS } from "../support/recorded-previews.ts";
 import { withProgram } from "../support/with-program.ts";
 import { startWorld } from "../support/world.ts";
@@ -75,3 +76,36 @@ test("states and previews of the real engine are as recorded; explain answers fr
   expect(opened.text).toContain("key-auth no longer checks who asks");
   expect(opened.status).toBe(1);
 });
+
+test.each(bundleDoors)(
+  "entries of a bundle are explained as resources are ($door)",
+  async ({ door, declare, options }) => {
+    const stack = await world.stack(
+      `bundle-${door}`,
+      async () => {
+        declare("edge", {
+          upstreams: { u: { nodes: { "httpbin.org:80": 1 } } },
+          routes: { bundled: { uri: "/get", host: "bundled.example", upstreamId: "u" } },
+        });
+      },
+      options,
+    );
+    await stack.up();
+    const file = join(stack.directory, "state.json");
+    await writeFile(file, (await stack.cli(["stack", "export", "--stack", `bundle-${door}`])).output);
+    const { text, status } = await run([
+      "explain",
+      "--host",
+      "bundled.example",
+      "--path",
+      "/get",
+      "--state",
+      file,
+    ]);
+    expect(text).toContain('apisix:Route "bundled" of stack test/bundle-');
+    expect(text).toContain("http://httpbin.org:80");
+    expect(status).toBe(0);
+    expect((await world.get("bundled.example")).status).toBe(200);
+    await stack.destroy();
+  },
+);

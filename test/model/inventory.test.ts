@@ -257,3 +257,26 @@ test("states of every release can be read whole", () => {
     expect(found.resources.length).toBeGreaterThan(30);
   }
 });
+
+test("each entry of a bundle is a resource, of either door, and what is secret in it stays so", () => {
+  const routes = { edge: { uri: "/edge", host: "[secret]", upstreamId: "u" } };
+  const upstreams = { u: { nodes: { "u.example:80": 1 } } };
+  const resource = (type: string, inputs: object) => ({ urn: `urn:pulumi:s::p::${type}::b`, type, inputs });
+  for (const bundle of [
+    resource("pulumi-nodejs:dynamic/apisix:Bundle", {
+      __entries: JSON.stringify({ routes, upstreams }),
+      summary: "",
+    }),
+    resource("apisix:index:Bundle", { entries: { routes, upstreams } }),
+  ]) {
+    const { drafts, notes } = readState({ deployment: { resources: [bundle as never] } }, undefined, "s");
+    expect(notes).toEqual([]);
+    expect(objectIn(drafts, "apisix:Route", "edge")).toEqual({
+      ...{ id: "edge", uris: ["/edge"], hosts: [{ notKnown: "secret" }], upstream_id: "u" },
+    });
+    expect(objectIn(drafts, "apisix:Upstream", "u")).toMatchObject({ id: "u" });
+  }
+  const unreadable = resource("apisix:index:Bundle", { entries: 1 });
+  const { notes } = readState({ deployment: { resources: [unreadable as never] } }, undefined, "s");
+  expect(notes[0]).toContain("cannot be read");
+});

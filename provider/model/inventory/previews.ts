@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from "../fields.ts";
-import { argumentsOf, draftOf, partsOfUrn, serversBy, writtenOf } from "./pulumi.ts";
+import { draftsOf, partsOfUrn, serversBy, writtenOf } from "./pulumi.ts";
 import type { Draft, Operation, Reading } from "./resource.ts";
 
 /** What a preview tells. */
@@ -62,22 +62,21 @@ export function readPreview(document: JsonObject, place: string | undefined, sou
     incomplete: incompleteOf(document, steps),
   };
   for (const { before, after, operation } of states) {
-    const old = draft(before, context);
+    const old = draftsIn(before, context);
     // What a preview creates has no outputs that tell its server; what it changes has them in the old state.
-    const next = draft(
+    const next = draftsIn(
       isObject(after) && isObject(before) ? { outputs: before.outputs ?? {}, ...after } : after,
       context,
     );
-    for (const one of [old, next]) if (typeof one === "string") reading.notes.push(`${source}: ${one}`);
-    if (typeof old === "object") reading.before.push(old);
-    if (typeof next === "object")
-      reading.drafts.push({
-        ...next,
-        operation,
-        ...(isObject(before) && isObject(before.inputs) && next.type.match(/^(apisix|kuma):/)
-          ? { before: argumentsOf(before.inputs) }
-          : {}),
-      });
+    const notes = [...old, ...next].filter((one) => typeof one === "string");
+    reading.notes.push(...new Set(notes.map((text) => `${source}: ${text}`)));
+    const was = old.filter((one) => typeof one === "object");
+    reading.before.push(...was);
+    for (const one of next) {
+      if (typeof one === "string") continue;
+      const former = was.find(({ urn }) => urn === one.urn);
+      reading.drafts.push({ ...one, operation, ...(former ? { before: former.args } : {}) });
+    }
   }
   const texts = { failed: FAILED, "without unchanged": WITHOUT_UNCHANGED };
   reading.notes.push(...reading.incomplete.map((why) => `${source}: ${texts[why]}`));
@@ -90,9 +89,9 @@ export const FAILED = "the preview did not finish; what comes after its error is
 export const WITHOUT_UNCHANGED =
   "what does not change is missing in the preview; make it with pulumi preview --json --show-sames.";
 
-function draft(raw: unknown, context: Parameters<typeof draftOf>[1]): Draft | string | undefined {
+function draftsIn(raw: unknown, context: Parameters<typeof draftsOf>[1]): (Draft | string)[] {
   const written = writtenOf(raw);
-  return written && draftOf(written, context);
+  return written ? draftsOf(written, context) : [];
 }
 
 function sides({ refresh, own }: Steps): { before: unknown; after: unknown; operation: Operation } {

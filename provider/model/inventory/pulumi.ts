@@ -1,3 +1,4 @@
+import { bundleOf } from "../bundle/types.ts";
 import { isObject, type JsonObject } from "../fields.ts";
 import { KINDS } from "../kinds.ts";
 import type { Stored } from "../serving/objects.ts";
@@ -83,13 +84,13 @@ export function serversBy(resources: readonly Written[], config: JsonObject = {}
 }
 
 /**
- * A resource of a kind that matters here as a draft; a text where it is one of ours that this version does not know;
- * undefined where it is of no interest.
+ * A resource of a kind that matters here as drafts, of a bundle one for each entry; a text where it is one of ours that this
+ * version does not know; nothing where it is of no interest.
  */
-export function draftOf(
+export function draftsOf(
   written: Written,
   { place, source, serverOf }: { place: string | undefined; source: string; serverOf: ServerOf },
-): Draft | string | undefined {
+): (Draft | string)[] {
   const { stack, name } = partsOfUrn(written.urn);
   const common = {
     place: place ?? stack,
@@ -106,14 +107,39 @@ export function draftOf(
   const type = typeOf(written.type);
   if (type === undefined) {
     const object = fromKubernetes(written.type, disclosed(written.inputs) as Stored, name);
-    return object && { ...common, ...object };
+    return object ? [{ ...common, ...object }] : [];
   }
-  if (!KNOWN.has(type)) return `${type} "${name}" of ${stack} is of a type that this version does not know.`;
+  const bundle = bundleOf(type);
+  if (!bundle && !KNOWN.has(type))
+    return [`${type} "${name}" of ${stack} is of a type that this version does not know.`];
   const [dialect = ""] = type.split(":");
   const [, made] = /^[^@]*@(.*)$/s.exec(String(written.outputs.__made ?? "")) ?? [];
   const said = serverOf(dialect, written.provider);
   const server = said !== undefined && !said.includes("://") ? said : (made ?? said);
-  return { ...common, type, args: argumentsOf(written.inputs), ...(server === undefined ? {} : { server }) };
+  const at = { ...common, ...(server === undefined ? {} : { server }) };
+  if (!bundle) return [{ ...at, type, args: argumentsOf(written.inputs) }];
+  const entries = entriesOf(written.inputs);
+  if (!entries) return [`what ${type} "${name}" of ${stack} holds cannot be read.`];
+  return Object.entries(entries).flatMap(([table, inside]) => {
+    const kind = Object.hasOwn(bundle.tables, table) ? bundle.tables[table] : undefined;
+    if (kind === undefined || !isObject(inside)) return [];
+    return Object.entries(inside).flatMap(([key, args]) =>
+      isObject(args)
+        ? [{ ...at, type: kind, name: key, urn: `${written.urn}#${table}.${key}`, args: argumentsOf(args) }]
+        : [],
+    );
+  });
+}
+
+/** The tables of a bundle, which the one door writes as a text and the other as an object. */
+function entriesOf({ __entries: text, entries }: JsonObject): JsonObject | undefined {
+  if (isObject(entries)) return entries;
+  try {
+    const value: unknown = JSON.parse(String(text ?? entries));
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The component of a parent's URN; nothing for the stack itself. */

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from "../fields.ts";
-import { draftOf, serversBy, writtenOf } from "./pulumi.ts";
+import { draftsOf, serversBy, writtenOf } from "./pulumi.ts";
 import type { Reading } from "./resource.ts";
 
 /** Whether a document is what `pulumi stack export` prints. */
@@ -19,7 +19,7 @@ export function readState(document: JsonObject, place: string | undefined, sourc
   const all = (Array.isArray(list) ? list : []).filter((one) => !(isObject(one) && one.delete === true));
   const written = all.flatMap((one) => writtenOf(one) ?? []);
   const serverOf = serversBy(written);
-  const found = written.map((one) => draftOf(one, { place, source, serverOf }));
+  const found = written.flatMap((one) => draftsOf(one, { place, source, serverOf }));
   const drafts = found.filter((one) => typeof one === "object");
   const notes = found.filter((one) => typeof one === "string").map((text) => `${source}: ${text}`);
   if (written.length === 0) notes.push(`${source}: the stack has no resources.`);
