@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { differencesOf } from "../../provider/model/differences.ts";
 import type { Json, JsonObject } from "../../provider/model/fields.ts";
 import { isObject, UNKNOWN } from "../../provider/model/fields.ts";
@@ -7,16 +7,24 @@ import type { Kind } from "../../provider/model/kind.ts";
 import { KINDS } from "../../provider/model/kinds.ts";
 import { SECRET_KEY } from "../../provider/model/marks.ts";
 import { validate } from "../../provider/model/validate.ts";
+import { liveSettings } from "../live/settings.ts";
 import { anyArgs, SEED, validArgs } from "../support/arbitraries.ts";
-import { CONTEXT, lifecycleOf, sendTo } from "../support/in-process.ts";
+import { CONFIG, CONTEXT, lifecycleOf } from "../support/in-process.ts";
 import { GAPS, gapOf } from "../support/limits-gaps.ts";
-import { BorderServer, LEFT_TO_SERVER } from "../support/limits-server.ts";
+import { isLive, LIVE_RUNS, LiveBorder } from "../support/limits-live.ts";
+import { type Border, BorderServer, LEFT_TO_SERVER } from "../support/limits-server.ts";
 import { nearly } from "../support/mostly-valid.ts";
 import { places, replaced } from "../support/paths-inside.ts";
 import { STRICTER } from "../support/stricter.ts";
 import { STRICTER_THAN_SANDBOX } from "../support/stricter-than-sandbox.ts";
 
-const RUNS = { seed: SEED, numRuns: 2000 };
+/** Servers of one's own, where the environment names some (`npm run test:limits -- --help`); else the sandbox. */
+const live = liveSettings();
+const atLive = live.apisix !== undefined || live.kuma !== undefined;
+const RUNS = { seed: SEED, numRuns: atLive ? Number(process.env.LIVE_RUNS ?? LIVE_RUNS) : 2000 };
+const TRIED = atLive ? KINDS.filter((kind) => isLive(live, kind)) : KINDS;
+/** Milliseconds; a live server is some way off. */
+const LONGEST = atLive ? 1_200_000 : 60_000;
 const FEWER_RUNS = { seed: SEED, numRuns: 300 };
 
 beforeEach(() => {
@@ -37,8 +45,8 @@ function received(value: unknown): Json {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, received(inner)]));
 }
 
-async function check(kind: Kind, args: JsonObject) {
-  const { inputs, failures } = await lifecycleOf(kind).check({}, { ...args, __context: CONTEXT });
+async function check(kind: Kind, args: JsonObject, config = CONFIG) {
+  const { inputs, failures } = await lifecycleOf(kind, config).check({}, { ...args, __context: CONTEXT });
   return { inputs: failures.length > 0 ? {} : (received(inputs) as JsonObject), failures };
 }
 
@@ -46,10 +54,10 @@ async function check(kind: Kind, args: JsonObject) {
 async function made(
   kind: Kind,
   inputs: JsonObject,
-  border: BorderServer,
+  border: Border,
   leftToServer: { words: RegExp }[] = LEFT_TO_SERVER,
 ): Promise<string | undefined> {
-  const lifecycle = lifecycleOf(kind);
+  const lifecycle = lifecycleOf(kind, border.config);
   // Nothing gives host names to what is made by the thousand.
   const waiting = "waitForHostname" in inputs ? { ...inputs, waitForHostname: 0 } : inputs;
   const created = await lifecycle.create(waiting).catch((error: Error) => error.message);
@@ -74,7 +82,7 @@ async function made(
     const before = received(props) as JsonObject;
     expect(await lifecycle.diff(created.id, before, waiting)).toMatchObject({ changes: false });
   } finally {
-    border.remove(created.id);
+    await border.remove(created.id);
   }
   return undefined;
 }
@@ -97,23 +105,25 @@ function isExcused(kind: Kind, path: string, reason: string): boolean {
   return known || excuse !== undefined;
 }
 
-describe.each(KINDS)("arguments at the limits of the valid, of $type,", { timeout: 60_000 }, (kind) => {
+describe.each(TRIED)("arguments at the limits of the valid, of $type,", { timeout: LONGEST }, (kind) => {
   test("are taken by the server and come back as they were, or are refused as it would refuse them", async ({
     annotate,
   }) => {
-    const border = new BorderServer(kind);
-    sendTo(border.server);
+    const border = atLive ? new LiveBorder(kind, live) : new BorderServer(kind);
+    await border.open();
+    onTestFinished(() => border.close());
     const counts = { accepted: 0, refused: 0, leftToServer: 0 };
     await fc.assert(
-      fc.asyncProperty(nearly(anyArgs(kind)), async (args) => {
-        const { inputs, failures } = await check(kind, args);
+      fc.asyncProperty(nearly(anyArgs(kind)), async (drawn) => {
+        const args = border.own(drawn);
+        const { inputs, failures } = await check(kind, args, border.config);
         if (failures.length > 0) {
           counts.refused++;
           const problems = validate(kind, args);
           const unexplained = problems.filter(({ path, reason }) => !isExcused(kind, path, reason));
           // What a patch would send depends on the object that it changes.
           if (!kind.patch && unexplained.length === problems.length)
-            expect([border.takes(args), problems]).toEqual([false, problems]);
+            expect([await border.takes(args), problems]).toEqual([false, problems]);
           return;
         }
         counts.accepted++;
@@ -147,13 +157,13 @@ describe.each(KINDS)("arguments at the limits of the valid, of $type,", { timeou
   });
 });
 
-describe.each(KINDS.filter(({ dialect }) => dialect === "apisix"))(
+describe.skipIf(atLive).each(KINDS.filter(({ dialect }) => dialect === "apisix"))(
   "arguments of $type, at an APISIX that stores defaults,",
   { timeout: 60_000 },
   (kind) => {
     test("come back as they were", async () => {
       const border = new BorderServer(kind, true);
-      sendTo(border.server);
+      await border.open();
       await fc.assert(
         fc.asyncProperty(validArgs(kind), async (args) => {
           const { inputs } = await check(kind, args);
@@ -165,6 +175,6 @@ describe.each(KINDS.filter(({ dialect }) => dialect === "apisix"))(
   },
 );
 
-test("every place in the written list is one where something differs", () => {
+test.skipIf(atLive)("every place in the written list is one where something differs", () => {
   expect(STRICTER_THAN_SANDBOX.filter((place) => !excuses.has(place)).map(({ why }) => why)).toEqual([]);
 });

@@ -87,7 +87,8 @@ export function sendTo(server: Pick<InProcess, "answer">): void {
   });
 }
 
-const CONFIG: Record<string, unknown> = {
+/** How these servers are reached. */
+export const CONFIG: Record<string, unknown> = {
   "apisix:adminUrl": URLS.apisix,
   "apisix:adminKey": "a-credential-of-the-administrator",
   "apisix:validation": "local",
@@ -95,10 +96,10 @@ const CONFIG: Record<string, unknown> = {
   "kuma:validation": "local",
 };
 
-/** A kind's lifecycle, configured for these servers. */
-export function lifecycleOf(kind: Kind): Handler {
+/** A kind's lifecycle, configured for these servers or others. */
+export function lifecycleOf(kind: Kind, config = CONFIG): Handler {
   const made = new Handler(kind);
-  made.configure({ config: { get: (key) => CONFIG[key] } });
+  made.configure({ config: { get: (key) => config[key] } });
   return made;
 }
 

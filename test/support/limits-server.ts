@@ -4,10 +4,25 @@ import type { Kind } from "../../provider/model/kind.ts";
 import { kindOf } from "../../provider/model/kinds.ts";
 import { toServer } from "../../provider/model/wire.ts";
 import { namesOf, typesReferredTo } from "./arbitraries.ts";
-import { apisixInProcess, type InProcess, kumaInProcess } from "./in-process.ts";
+import { apisixInProcess, CONFIG, type InProcess, kumaInProcess, sendTo } from "./in-process.ts";
+
+/** A server for one kind at which arguments at the limits of the valid are tried. */
+export interface Border {
+  /** The configuration by which a lifecycle reaches it. */
+  config: Record<string, unknown>;
+  open(): Promise<void>;
+  close(): Promise<void>;
+  /** The arguments as they can be tried there. */
+  own(args: JsonObject): JsonObject;
+  /** Removes what was made under an id, as far as it is the kind's to make. */
+  remove(id: string): void | Promise<void>;
+  /** True when the server takes these arguments, said in its own words, and keeps all that they say. */
+  takes(args: JsonObject): boolean | Promise<boolean>;
+}
 
 /** A server of the sandbox for one kind, with what the arbitrary arguments of the kind refer to. */
-export class BorderServer {
+export class BorderServer implements Border {
+  readonly config = CONFIG;
   readonly server: InProcess;
   readonly #kind: Kind;
 
@@ -17,7 +32,17 @@ export class BorderServer {
     this.#prepare();
   }
 
-  /** Removes what was made under an id, as far as it is the kind's to make. */
+  /** From now on, whatever the provider sends goes to this server. */
+  async open(): Promise<void> {
+    sendTo(this.server);
+  }
+
+  async close(): Promise<void> {}
+
+  own(args: JsonObject): JsonObject {
+    return args;
+  }
+
   remove(id: string): void {
     if (this.#kind.patch) this.#prepare();
     else this.server.remove(this.#kind, id);
@@ -46,7 +71,6 @@ export class BorderServer {
       : undefined;
   }
 
-  /** True when the server takes these arguments, said in its own words, and keeps all that they say. */
   takes(args: JsonObject): boolean {
     const id = this.idOf(args);
     if (id === undefined) return false;
@@ -63,7 +87,7 @@ export class BorderServer {
 const ABSENT: unknown[] = [null, false, "", 0];
 
 /** Kuma drops in silence what it does not know, and what says no more than its absence. */
-function keeps(kept: unknown, sent: unknown): boolean {
+export function keeps(kept: unknown, sent: unknown): boolean {
   if (Array.isArray(sent)) {
     return (
       sent.length === 0 || (Array.isArray(kept) && sent.every((item, index) => keeps(kept[index], item)))
@@ -92,6 +116,10 @@ export const LEFT_TO_SERVER: { why: string; words: RegExp }[] = [
   {
     why: "which labels of its own a control plane takes depends on its side of a federation",
     words: /kuma\.io\/(mesh|zone|origin) label/,
+  },
+  {
+    why: "a federated zone passes its objects on under longer names",
+    words: /the length of the name must be shorter/,
   },
   { why: "the mesh may be missing", words: /Failed to retrieve Mesh|it does not exist\. Make it first/ },
   { why: "a policy may be of a newer Kuma", words: /create policy .*404: "404: Page Not Found"/ },
