@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { canonical } from "../../provider/model/canonical.ts";
 import type { JsonObject } from "../../provider/model/fields.ts";
 import { kindOf } from "../../provider/model/kinds.ts";
+import { withValueAt } from "../../provider/model/paths.ts";
+import { secretPathsOf } from "../../provider/model/secret-fields.ts";
 import { changedLines, linesOf } from "../support/changed-lines.ts";
 import { type WordCase, wordCases } from "../support/word-cases.ts";
 import {
@@ -61,6 +63,12 @@ async function expectDrift(changed: Map<Declared, JsonObject>, isExact = true): 
   expect(look()).toEqual(declared);
 }
 
+/** The arguments as a preview shows them. */
+function withoutSecrets({ type }: WordCase, args: JsonObject): JsonObject {
+  const { schema } = kindOf(type);
+  return secretPathsOf(schema, args).reduce((shown, path) => withValueAt(shown, path, "[secret]"), args);
+}
+
 /** What the rows say of a change, with the arguments that are found then. */
 function changes(resources: Declared[], of: (row: WordCase) => JsonObject | undefined) {
   return new Map(
@@ -100,8 +108,9 @@ test("of what was changed outside a preview shows exactly the changed field, in 
     if (resource.row.type === "kuma:Secret") continue;
     const from = args(resource, resource.fields);
     const title = `${resource.row.type} ${resource.row.fields}`;
-    expect(linesOf(output, resource.name, "refresh"), title).toEqual(changedLines(from, to));
-    expect(linesOf(output, resource.name, "update"), title).toEqual(changedLines(to, from));
+    const [shown, shownTo] = [withoutSecrets(resource.row, from), withoutSecrets(resource.row, to)];
+    expect(linesOf(output, resource.name, "refresh"), title).toEqual(changedLines(shown, shownTo));
+    expect(linesOf(output, resource.name, "update"), title).toEqual(changedLines(shownTo, shown));
   }
   for (const [resource, to] of changed) editOutside(world, resource, to, args(resource, resource.fields));
   expect(look()).toEqual(declared);

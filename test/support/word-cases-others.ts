@@ -50,14 +50,14 @@ function alone(single: string, list: string, [a, b]: [a: string, b: string], isN
   };
 }
 
-/** Base64 with line breaks and without. */
+/** Base64 without line breaks and with some; Pulumi shows the lines of a longer text one by one. */
 function inlines(around: (base64: string) => JsonObject, paths: readonly string[], token: string) {
   const [one = "", two = ""] = ["a text", "another"].map((text) =>
     Buffer.from(`${token} ${text}`).toString("base64"),
   );
   return {
-    words: around(`${one.slice(0, 4)}\n${one.slice(4)}\n`),
-    respelled: around(one),
+    words: around(one),
+    respelled: around(`${one.slice(0, 4)}\n${one.slice(4)}\n`),
     changed: around(two),
     ignored: [{ paths, changed: around(two), ...WHOLE }],
   };
