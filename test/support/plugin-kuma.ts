@@ -5,6 +5,7 @@ const classes = resourceClasses("kuma");
 export const Provider = providerClass("kuma");
 export const {
   ExternalService,
+  HostnameGenerator,
   Mesh,
   MeshAccessLog,
   MeshCircuitBreaker,
