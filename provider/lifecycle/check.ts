@@ -1,7 +1,7 @@
-import { roundedNumbers } from "../model/apisix/numbers.ts";
 import { canonical } from "../model/canonical.ts";
 import { hasUnknown, type JsonObject, sameJson } from "../model/fields.ts";
 import type { Kind, Surroundings } from "../model/kind.ts";
+import { KEPT_DIGITS, roundedNumbers } from "../model/numbers.ts";
 import { newMark, ownershipOf } from "../model/owner.ts";
 import { formatPath, type Path, parsePath, valueAt } from "../model/paths.ts";
 import { movedMarks, secretPathsOf } from "../model/secret-fields.ts";
@@ -152,12 +152,15 @@ function warnOfKeptLabels(object: ServerObject, found: JsonObject | undefined): 
 
 /** Says which numbers will not be kept as they were written. */
 function warnOfRounding({ kind, session, title, written }: ServerObject, marks: readonly Path[]): void {
-  if (kind.dialect !== "apisix") return;
+  const limit = KEPT_DIGITS[kind.dialect];
+  if (!limit) return;
   const secrets = [...secretPathsOf(kind.schema, written), ...marks];
-  for (const { path, written: value, kept } of roundedNumbers(written)) {
+  for (const { path, written: value, kept } of roundedNumbers(kind.dialect, written)) {
     const isSecret = secrets.some((secret) => secret.every((key, index) => key === path[index]));
     const change = isSecret ? "this one has more" : `${value} is kept as ${kept}`;
-    session.warn(`The ${title}: ${formatPath(path)}: APISIX keeps 14 digits of a number, and ${change}.`);
+    session.warn(
+      `The ${title}: ${formatPath(path)}: ${limit.by} keeps ${limit.digits} digits of a number, and ${change}.`,
+    );
   }
 }
 

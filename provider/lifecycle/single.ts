@@ -82,7 +82,7 @@ export class Lifecycle {
     return object.outcome(wanted.args, mark, await this.#reported(object, call, found, wanted));
   }
 
-  /** What the server says by itself of an object that was written; entries of a bundle have no outputs of their own. */
+  /** What the server makes of an object that was written. Where the looks come later, nobody asks for outputs. */
   async #reported(object: ServerObject, call: Call, found: JsonObject | undefined, { later }: Declared) {
     return later ? undefined : await reportedOutputs(object, call, found);
   }

@@ -1,4 +1,3 @@
-import { withKeptNumbers } from "./apisix/numbers.ts";
 import {
   bare,
   isObject,
@@ -10,6 +9,7 @@ import {
   stableJson,
 } from "./fields.ts";
 import type { Kind } from "./kind.ts";
+import { withKeptNumbers } from "./numbers.ts";
 import { mapParts, type Schema } from "./walk.ts";
 
 /**
@@ -17,8 +17,7 @@ import { mapParts, type Schema } from "./walk.ts";
  * never stored or shown. Takes valid arguments, with unknown values in them or not.
  */
 export function canonical(kind: Kind, args: JsonObject): JsonObject {
-  const said = withoutNothing(args) as JsonObject;
-  const defined = kind.dialect === "apisix" ? (withKeptNumbers(said) as JsonObject) : said;
+  const defined = withKeptNumbers(kind.dialect, withoutNothing(args) as JsonObject) as JsonObject;
   const filled = kind.fill?.(defined) ?? defined;
   const reduced = reduce(kind.schema, kind.canonical?.(filled) ?? filled, kind.patch);
   return isObject(reduced) ? reduced : {};

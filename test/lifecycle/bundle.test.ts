@@ -522,3 +522,13 @@ test("what takes long tells how far it is", async () => {
     vi.useRealTimers();
   }
 });
+
+test("a wait for what the server makes is refused, since a bundle has no outputs of its entries", async () => {
+  const stack = new BundleStack("kuma:Bundle", config);
+  const entry = { match: { port: 80 }, endpoints: [{ address: "a.example", port: 80 }], waitForHostname: 5 };
+  const { problems } = await stack.up({ meshExternalServices: { a: entry } });
+  expect(problems).toEqual([
+    "meshExternalServices.a.waitForHostname: has no effect in a bundle, whose objects have no outputs; leave it out",
+  ]);
+  expect(kuma.store.get("MeshExternalService", "default", "a")).toBeUndefined();
+});

@@ -109,12 +109,10 @@ async function verify(
     if (change.what !== "add") applied.there.push(change.old);
   };
   const entries = verifications.map(({ change }) => changedEntry(change));
-  try {
-    (await listsOf(session, entries)).show(entries);
-  } catch (error) {
+  const lists = await listsOf(session, entries).catch((error: unknown) => {
     for (const { change } of verifications) fail(change, error);
-    return;
-  }
+  });
+  if (!lists) return;
   const tasks = verifications.map(
     ({ change, verify: look }): Task => ({
       after: new Set(),
@@ -125,7 +123,7 @@ async function verify(
         ),
     }),
   );
-  await inOrder(tasks, most, () => true);
+  await lists.showing(entries, () => inOrder(tasks, most, () => true));
 }
 
 /** The entry that stands there afterwards, if one does. */

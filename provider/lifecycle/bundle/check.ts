@@ -70,6 +70,11 @@ async function checkEntry(
   const { owner, stack, adopt } = request;
   const { table, key, kind } = entry;
   const { args, own } = withIgnoredIn(entry, old, ignored);
+  const { wait } = kind.reported ?? {};
+  if (wait !== undefined && args[wait] !== undefined)
+    return [
+      `${placeIn(entry)}.${wait}: has no effect in a bundle, whose objects have no outputs; leave it out`,
+    ];
   if (old && own.length === 0 && isAsBefore(old.args, entry)) {
     const problem = taken(session, entry, `${owner} ${table} ${key}`);
     if (problem !== undefined) return [problem];

@@ -67,9 +67,9 @@ export class BundleLifecycle {
     const made = this.#expectServerOf(saved);
     const changes = saved.entries.map((old): Change => ({ what: "remove", old }));
     const lists = await listsOf(this.#session, saved.entries);
-    lists.show(saved.entries);
-    const applied = await apply(this.#session, changes, { owner: "", adopt: false, made });
-    this.#session.shown.clear();
+    const applied = await lists.showing(saved.entries, () =>
+      apply(this.#session, changes, { owner: "", adopt: false, made }),
+    );
     if (applied.failures.length > 0) throw inParts("deleted", applied, changes.length);
   }
 
@@ -85,14 +85,11 @@ export class BundleLifecycle {
   ): Promise<BundleOutcome> {
     const changes = planOf(this.#session, before, wanted.entries, old);
     const lists = await listsOf(this.#session, [...before, ...wanted.entries]);
-    lists.show(changes.map((change) => (change.what === "remove" ? change.old : change.entry)));
     const left = this.#left(lists, [...before, ...wanted.entries], wanted, made);
     const writer: Writer = { ...wanted, made };
-    const applied = await apply(this.#session, [...changes, ...left], writer);
-    this.#session.shown.clear();
-    const touched = new Set(
-      changes.map((change) => objectKey(change.what === "remove" ? change.old : change.entry)),
-    );
+    const concerned = changes.map((change) => (change.what === "remove" ? change.old : change.entry));
+    const applied = await lists.showing(concerned, () => apply(this.#session, [...changes, ...left], writer));
+    const touched = new Set(concerned.map(objectKey));
     const strays = new Set(left.map((change) => (change.what === "remove" ? change.old : undefined)));
     const untouched = wanted.entries.filter((entry) => !touched.has(objectKey(entry)));
     return {

@@ -16,9 +16,9 @@ export interface Stray {
 
 /** What the lists of a bundle's kinds have shown. */
 export interface Lists {
-  /** Lets the next look at each of these entries' objects be answered by its list. */
-  show(entries: readonly Entry[]): void;
-  /** Objects with an owner's label that are none of these entries'. The next look at each is answered by its list, too. */
+  /** Does work in which the first look at each of these entries' objects is answered by its list. */
+  showing<T>(entries: readonly Entry[], work: () => Promise<T>): Promise<T>;
+  /** Objects with an owner's label that are none of these entries'. */
   strays(entries: readonly Entry[]): Stray[];
 }
 
@@ -47,12 +47,21 @@ export async function listsOf(session: Session, entries: readonly Entry[]): Prom
     }),
   );
   return {
-    show(shown) {
+    async showing(shown, work) {
+      const keys: string[] = [];
       for (const entry of shown) {
         const object = objectOf(session, entry);
         const { collection, name } = object.place;
         const list = found.get(`${object.server.connection.url} ${collection}`);
-        if (list) session.shown.set(object.shownKey(), list.get(name));
+        if (!list) continue;
+        keys.push(object.shownKey());
+        session.shown.set(object.shownKey(), list.get(name));
+      }
+      try {
+        return await work();
+      } finally {
+        // What nobody has looked at is old by now.
+        for (const key of keys) session.shown.delete(key);
       }
     },
     strays(known) {

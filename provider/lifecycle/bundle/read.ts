@@ -17,13 +17,14 @@ export async function readBundle(
   { entries, made = { mark: "", server: "" } }: SavedBundle,
 ): Promise<BundleReadAnswer> {
   const lists = await listsOf(session, entries);
-  lists.show(entries);
   const changes: Change[] = [];
   const found: Entry[] = [];
-  for (const old of entries) {
-    const entry = await readEntry(session, old, made, changes);
-    if (entry) found.push(entry);
-  }
+  await lists.showing(entries, async () => {
+    for (const old of entries) {
+      const entry = await readEntry(session, old, made, changes);
+      if (entry) found.push(entry);
+    }
+  });
   const strays = lists.strays(entries).filter(({ ownership }) => ownership.mark === made.mark);
   for (const stray of strays) {
     const entry = await strayEntry(session, bundle, stray, found);
@@ -31,7 +32,6 @@ export async function readBundle(
     found.push(entry);
     changes.push({ what: "add", entry });
   }
-  session.shown.clear();
   if (changes.length > 0) {
     const heading = `At the server: ${summaryOf(changes, found.length)}`;
     session.say("info", [heading, ...linesOf(changes)]);
