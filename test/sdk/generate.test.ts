@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { argumentsFile, argumentTypes, specTypes } from "../../tools/generate/arguments.ts";
+import { bundleClass, bundleFile } from "../../tools/generate/bundles.ts";
 import { classes, classesFile } from "../../tools/generate/classes.ts";
 import {
   connectionFile,
@@ -16,6 +17,10 @@ describe.each(["apisix", "kuma"] as const)("what a program imports of %s is curr
 
   test("classes", async () => {
     await expect(classes(dialect)).toMatchFileSnapshot(classesFile(dialect));
+  });
+
+  test("the bundle", async () => {
+    await expect(bundleClass(dialect)).toMatchFileSnapshot(bundleFile(dialect));
   });
 
   test("the provider", async () => {
