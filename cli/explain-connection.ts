@@ -145,7 +145,7 @@ function namesText(names: Backend["names"]): string[] {
 }
 
 /** Describes a service with its way out. */
-export function seenService(
+function seenService(
   { kind, service, sources, names, route, permission, leftOut }: Backend,
   owners: (source: string, kind: string) => Owner[],
 ): SeenService {

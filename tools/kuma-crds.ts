@@ -18,7 +18,7 @@ interface Crd {
 export const crdsFile = join(repository, "sandbox", "kuma", "schema", "crds.json");
 
 /** Kuma's own definitions, as they are installed into a cluster. */
-export const crdsFolder = join(repository, "test", "schemas", "kuma-2.14.3-crds");
+const crdsFolder = join(repository, "test", "schemas", "kuma-2.14.3-crds");
 
 /** All definitions of the folder, by kind. */
 export function crds(): Map<string, Crd> {

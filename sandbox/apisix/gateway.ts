@@ -27,7 +27,7 @@ export interface GatewayOptions {
  * The header of an answer that names what of the configuration the sandbox has not run: plugins that it does not have,
  * and Lua. The route may serve otherwise in APISIX.
  */
-export const notRunHeader = "x-sandbox-not-run";
+const notRunHeader = "x-sandbox-not-run";
 
 /** Starts the data plane: it serves the routes that are in the store at the time of each request. */
 export function startGateway(options: GatewayOptions): Promise<Listener> {

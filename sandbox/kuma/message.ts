@@ -85,7 +85,7 @@ export const doubleValue = numberValue("float64", -Number.MAX_VALUE, Number.MAX_
 export const double = orAbsent(doubleValue);
 
 /** An unsigned number of 64 bits that stays even if it is zero; it is written as a text. */
-export const uint64Value: FieldDecoder = (value) => String(numberValue("uint64", 0, 2 ** 64)(value));
+const uint64Value: FieldDecoder = (value) => String(numberValue("uint64", 0, 2 ** 64)(value));
 
 /** An unsigned number of 64 bits; zero is absent. */
 export const uint64: FieldDecoder = (value) => {

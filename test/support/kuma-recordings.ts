@@ -86,7 +86,7 @@ const OWN_FIELDS = [
  * A body without times, made-up ids, keys and host names, its objects with sorted fields, and complaints as a set:
  * a real control plane gives them in any order.
  */
-export function steady(value: unknown, key = ""): unknown {
+function steady(value: unknown, key = ""): unknown {
   if (OWN_FIELDS.includes(key) && typeof value === "string") return OWN;
   if (typeof value === "string") return steadyText(value, key);
   if (Array.isArray(value)) {

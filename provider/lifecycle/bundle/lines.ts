@@ -8,7 +8,7 @@ import type { Change } from "./plan.ts";
 /** So many lines say what happens to the entries; then counts. The environment variable shows all. */
 const MOST_LINES = 200;
 /** `EXTERNAL_BACKENDS_LINES=all pulumi preview` shows every line. */
-export const ALL_LINES = "EXTERNAL_BACKENDS_LINES";
+const ALL_LINES = "EXTERNAL_BACKENDS_LINES";
 const MOST_CHARACTERS = 80;
 
 const VERBS = { add: "added", change: "changed", remove: "removed" } as const;

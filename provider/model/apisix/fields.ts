@@ -127,7 +127,7 @@ export const plugins = z.record(z.string(), z.record(z.string(), z.unknown())).m
 } satisfies FieldMeta);
 
 /** HTTP methods that APISIX knows. */
-export const METHODS = [
+const METHODS = [
   "GET",
   "POST",
   "PUT",

@@ -183,7 +183,7 @@ const TARGET = exactlyOneOf(["nodes", ["serviceName", "discoveryType"]], {
 export const inlineUpstream = excluding(z.strictObject(upstreamShape), TARGET);
 
 /** Rules between the fields of an upstream; `at` is where it stands, as in `upstream.`. */
-export function upstreamRules(upstream: JsonObject, { report, known }: RuleContext, at = ""): void {
+function upstreamRules(upstream: JsonObject, { report, known }: RuleContext, at = ""): void {
   const { type, hashOn, key, passHost, upstreamHost, tls, scheme } = upstream;
   const sure = (...fields: string[]) => known(...fields.map((field) => at + field));
   if (sure("type", "hashOn", "key") && type === "chash" && hashOn !== "consumer")

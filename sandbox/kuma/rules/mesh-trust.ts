@@ -32,7 +32,7 @@ export function isCertificate(text: string): boolean {
 }
 
 /** The type of the first block of PEM; undefined if there is none. */
-export function pemType(text: string): string | undefined {
+function pemType(text: string): string | undefined {
   const block = /(?:^|\n)-----BEGIN ([^\n]*?)-----[ \t]*\r?\n((?:.*\r?\n)*?)-----END \1-----/.exec(text);
   if (!block) return undefined;
   const [, type, body = ""] = block;

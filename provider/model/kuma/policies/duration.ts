@@ -57,7 +57,7 @@ function decimal(value: bigint, unit: bigint): string {
 }
 
 /** Kuma keeps a duration as Go writes it, however it was written. */
-export const durationForm: Form = {
+const durationForm: Form = {
   canonical(value) {
     const nanoseconds = nanosecondsOf(value);
     return nanoseconds === undefined ? value : formatDuration(nanoseconds);
