@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { startApisix } from "../../sandbox/apisix/index.ts";
 import { startKuma } from "../../sandbox/kuma/index.ts";
-import { SECRETS } from "../previews/secrets.ts";
 import { command } from "../support/commands.ts";
+import { SECRETS } from "../support/previews/secrets.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "explain-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { NOTHING } from "../../cli/map-change.ts";
-import { SECRETS } from "../previews/secrets.ts";
 import { command } from "../support/commands.ts";
+import { SECRETS } from "../support/previews/secrets.ts";
 import { recorded } from "../support/recorded-previews.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "change-"));

@@ -5,8 +5,8 @@ import { generate } from "selfsigned";
 import { afterAll, describe, expect, test } from "vitest";
 import type { MapAnswer } from "../../cli/map-answer.ts";
 import { startApisix } from "../../sandbox/apisix/index.ts";
-import { SECRETS } from "../previews/secrets.ts";
 import { command } from "../support/commands.ts";
+import { SECRETS } from "../support/previews/secrets.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "map-"));
 afterAll(() => rmSync(folder, { recursive: true }));

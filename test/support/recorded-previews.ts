@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** The folder of what `pulumi stack export` and `pulumi preview --json` printed for the programs in test/previews. */
+/** The folder of what `pulumi stack export` and `pulumi preview --json` printed for the programs in test/support/previews. */
 export const PREVIEWS: string = fileURLToPath(new URL("../recordings/previews/", import.meta.url));
 
 /** A recorded document. `test/e2e/explain.test.ts` holds it to the real engine and, with `--update`, writes it. */
@@ -32,7 +32,7 @@ export function comparable(text: string, servers: { apisix: string; kuma: string
   const placed = text
     .replaceAll(servers.apisix, "http://127.0.0.1:9180")
     .replaceAll(servers.kuma, "http://127.0.0.1:5681")
-    .replaceAll("../../../../test/previews/programs.ts", "index.ts")
+    .replaceAll("../../../../test/support/previews/programs.ts", "index.ts")
     .replaceAll("../../../../dist/", "node_modules/pulumi-external-backends/dist/")
     .replaceAll("../../../../", "")
     .replaceAll(UUID, "00000000-0000-4000-8000-000000000000")

@@ -3,8 +3,8 @@ import * as apisix from "pulumi-external-backends/apisix";
 import * as kuma from "pulumi-external-backends/kuma";
 import { SECRETS } from "./secrets.ts";
 
-/** The stack as it is: a gateway with a limit, a key check and a hidden host, and a mesh with an egress. */
-export async function before(): Promise<void> {
+/** What of the gateway does not change. */
+function gateway() {
   const upstream = new apisix.Upstream("httpbin", {
     nodes: [{ host: "httpbin.org", port: 443, weight: 1 }],
     scheme: "https",
@@ -16,6 +16,34 @@ export async function before(): Promise<void> {
   const limits = new apisix.PluginConfig("limits", {
     plugins: { "limit-count": { count: 100, time_window: 60, policy: "local" } },
   });
+  new apisix.Route("hidden", {
+    host: pulumi.secret(SECRETS.host),
+    uri: "/partner/*",
+    upstream: { nodes: { "partner.example:80": 1 } },
+  });
+  new apisix.Consumer("jack", { plugins: { "key-auth": { key: SECRETS.key } } });
+  return { upstream, limits };
+}
+
+/** What of the mesh does not change. */
+function egress() {
+  const mesh = new kuma.Mesh("payments", {
+    mtls: { enabledBackend: "ca", backends: [{ name: "ca", type: "builtin" }] },
+    routing: { zoneEgress: true },
+    networking: { outbound: { passthrough: false } },
+  });
+  new kuma.ZoneEgress("egress", { zone: "zone-1", networking: { address: "10.0.0.9", port: 10002 } });
+  new kuma.ExternalService("httpbin", {
+    mesh: mesh.name,
+    tags: { "kuma.io/service": "httpbin", "kuma.io/protocol": "http" },
+    networking: { address: "httpbin.org:443", tls: { enabled: true } },
+  });
+  return mesh;
+}
+
+/** The stack as it is: a gateway with a limit, a key check and a hidden host, and a mesh with an egress. */
+export async function before(): Promise<void> {
+  const { upstream, limits } = gateway();
   new apisix.Route("httpbin", {
     host: "local.httpbin.org",
     uri: "/*",
@@ -29,24 +57,8 @@ export async function before(): Promise<void> {
     plugins: { "key-auth": {}, "response-rewrite": { _meta: { disable: true }, body: "gone" } },
     upstream: { nodes: { "10.1.2.3:8080": 1 } },
   });
-  new apisix.Route("hidden", {
-    host: pulumi.secret(SECRETS.host),
-    uri: "/partner/*",
-    upstream: { nodes: { "partner.example:80": 1 } },
-  });
-  new apisix.Consumer("jack", { plugins: { "key-auth": { key: SECRETS.key } } });
 
-  const mesh = new kuma.Mesh("payments", {
-    mtls: { enabledBackend: "ca", backends: [{ name: "ca", type: "builtin" }] },
-    routing: { zoneEgress: true },
-    networking: { outbound: { passthrough: false } },
-  });
-  new kuma.ZoneEgress("egress", { zone: "zone-1", networking: { address: "10.0.0.9", port: 10002 } });
-  new kuma.ExternalService("httpbin", {
-    mesh: mesh.name,
-    tags: { "kuma.io/service": "httpbin", "kuma.io/protocol": "http" },
-    networking: { address: "httpbin.org:443", tls: { enabled: true } },
-  });
+  const mesh = egress();
   new kuma.MeshExternalService("ledger", {
     mesh: mesh.name,
     match: { port: 443, protocol: "tcp" },
@@ -64,22 +76,12 @@ export async function before(): Promise<void> {
         },
       ],
     },
-  } as never);
+  });
 }
 
 /** The same after a change: a wider path, a limit that is gone, a node that another resource makes, a new way out. */
 export async function after(): Promise<void> {
-  const upstream = new apisix.Upstream("httpbin", {
-    nodes: [{ host: "httpbin.org", port: 443, weight: 1 }],
-    scheme: "https",
-    passHost: "node",
-    retries: 2,
-    checks: { active: { httpPath: "/status/200" } },
-    labels: { team: "edge" },
-  });
-  const limits = new apisix.PluginConfig("limits", {
-    plugins: { "limit-count": { count: 100, time_window: 60, policy: "local" } },
-  });
+  const { upstream, limits } = gateway();
   new apisix.Route("httpbin", { host: "local.httpbin.org", uri: "/*", upstreamId: upstream.upstreamId });
   new apisix.Route("status", {
     host: "local.httpbin.org",
@@ -87,12 +89,6 @@ export async function after(): Promise<void> {
     plugins: { "response-rewrite": { _meta: { disable: true }, body: "gone" } },
     upstream: { nodes: { "10.1.2.3:8080": 1 } },
   });
-  new apisix.Route("hidden", {
-    host: pulumi.secret(SECRETS.host),
-    uri: "/partner/*",
-    upstream: { nodes: { "partner.example:80": 1 } },
-  });
-  new apisix.Consumer("jack", { plugins: { "key-auth": { key: SECRETS.key } } });
   const token = new kuma.Secret("token", { mesh: "payments", value: SECRETS.key });
   new apisix.Route("new", {
     // Known only once the secret of the mesh is made.
@@ -101,17 +97,7 @@ export async function after(): Promise<void> {
     pluginConfigId: limits.pluginConfigId,
   });
 
-  const mesh = new kuma.Mesh("payments", {
-    mtls: { enabledBackend: "ca", backends: [{ name: "ca", type: "builtin" }] },
-    routing: { zoneEgress: true },
-    networking: { outbound: { passthrough: false } },
-  });
-  new kuma.ZoneEgress("egress", { zone: "zone-1", networking: { address: "10.0.0.9", port: 10002 } });
-  new kuma.ExternalService("httpbin", {
-    mesh: mesh.name,
-    tags: { "kuma.io/service": "httpbin", "kuma.io/protocol": "http" },
-    networking: { address: "httpbin.org:443", tls: { enabled: true } },
-  });
+  const mesh = egress();
   new kuma.MeshExternalService("ledger", {
     mesh: mesh.name,
     match: { port: 443, protocol: "tcp" },
