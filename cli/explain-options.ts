@@ -1,6 +1,7 @@
 import type { Router } from "../provider/model/serving/fitting.ts";
+import { parsedBy } from "./parsed.ts";
 import { Problem } from "./problem.ts";
-import { parsedBy, SOURCE_OPTIONS, SOURCE_USAGE, type SourceOptions, sourcesOf } from "./see-options.ts";
+import { SOURCE_OPTIONS, SOURCE_USAGE, type SourceOptions, sourcesOf } from "./see-options.ts";
 
 /** The text of `explain --help`. */
 export const EXPLAIN_USAGE = `Explains what becomes of a request at a gateway, or of a connection out of a mesh. Nothing is sent to a backend.

@@ -1,8 +1,9 @@
 import { EFFECTS, type Effect } from "../provider/model/change/line.ts";
 import { routerOf } from "./explain-options.ts";
 import type { ChangeOptions } from "./map-change.ts";
+import { parsedBy } from "./parsed.ts";
 import { Problem } from "./problem.ts";
-import { parsedBy, SOURCE_OPTIONS, SOURCE_USAGE, type SourceOptions, sourcesOf } from "./see-options.ts";
+import { SOURCE_OPTIONS, SOURCE_USAGE, type SourceOptions, sourcesOf } from "./see-options.ts";
 import { sourceFile } from "./sources.ts";
 
 /** The text of `map --help`. */

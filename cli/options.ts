@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
 import type { DialectName } from "../provider/model/kind.ts";
+import { parsedBy } from "./parsed.ts";
 import { Problem } from "./problem.ts";
 
 /** The text of `--help`. */
@@ -91,31 +91,25 @@ export function readOptions(args: string[]): Options | undefined {
 }
 
 function parsed(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        from: { type: "string", multiple: true },
-        label: { type: "string", multiple: true },
-        id: { type: "string", multiple: true },
-        owned: { type: "boolean" },
-        config: { type: "string", multiple: true },
-        "config-file": { type: "string" },
-        out: { type: "string" },
-        door: { type: "string" },
-        split: { type: "string" },
-        secrets: { type: "string" },
-        unprotected: { type: "boolean" },
-        force: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-      },
-    });
-  } catch (error) {
-    // Node's text goes on with advice about positional arguments, of which there are none.
-    const [first = ""] = (error as Error).message.split(/\. |\n/);
-    throw new Problem(`${first.replace(/\.$/, "")}; --help tells which options there are.`);
-  }
+  return parsedBy({
+    args,
+    allowPositionals: true,
+    options: {
+      from: { type: "string", multiple: true },
+      label: { type: "string", multiple: true },
+      id: { type: "string", multiple: true },
+      owned: { type: "boolean" },
+      config: { type: "string", multiple: true },
+      "config-file": { type: "string" },
+      out: { type: "string" },
+      door: { type: "string" },
+      split: { type: "string" },
+      secrets: { type: "string" },
+      unprotected: { type: "boolean" },
+      force: { type: "boolean" },
+      help: { type: "boolean", short: "h" },
+    },
+  });
 }
 
 function fromOf(names: string[]): DialectName[] {

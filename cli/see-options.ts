@@ -1,4 +1,3 @@
-import { type ParseArgsConfig, parseArgs } from "node:util";
 import type { DialectName } from "../provider/model/kind.ts";
 import { setting } from "./options.ts";
 import { Problem } from "./problem.ts";
@@ -69,15 +68,4 @@ export function sourcesOf(values: SourceValues, mayBeNone = false): SourceOption
   if (count === 0 && !mayBeNone)
     throw new Problem("Say what to read: --state FILE, --preview FILE or --from SERVER.");
   return options;
-}
-
-/** Parses a command line; what is wrong with it is one line. */
-export function parsedBy<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
-  try {
-    return parseArgs(config);
-  } catch (error) {
-    // Node's text goes on with advice about positional arguments, of which there are none.
-    const [first = ""] = (error as Error).message.split(/\. |\n/);
-    throw new Problem(`${first.replace(/\.$/, "")}; --help tells which options there are.`);
-  }
 }
