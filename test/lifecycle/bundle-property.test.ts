@@ -52,7 +52,11 @@ async function single(kind: Kind, args: JsonObject): Promise<string | undefined>
 describe.each(tables)("$table", ({ type, table, kind }) => {
   test("what a bundle makes of any arguments is what a resource of its own makes, or both are refused", async () => {
     await fc.assert(
-      fc.asyncProperty(validArgs(kind), async (args) => {
+      fc.asyncProperty(validArgs(kind), async (drawn) => {
+        // A wait belongs to a resource of its own: objects of a bundle have no outputs to wait for.
+        const args = Object.fromEntries(
+          Object.entries(drawn).filter(([field]) => field !== kind.reported?.wait),
+        );
         const [one, other] =
           kind.dialect === "apisix"
             ? [apisixInProcess(), apisixInProcess()]
