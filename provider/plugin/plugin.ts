@@ -66,8 +66,11 @@ function settingsIn(args: JsonObject): JsonObject {
 function kindOfToken(dialect: DialectName, token: string): Kind {
   const [name, module, type] = token.split(":");
   if (name === dialect && module === "index" && type) return kindOf(`${dialect}:${type}`);
+  const isOther = name !== dialect && (name === "apisix" || name === "kuma");
   throw new BackendError(
     "INVALID_CONFIGURATION",
-    `The plugin ${dialect} has no resource "${token}"; its types are ${dialect}:index:TYPE.`,
+    isOther
+      ? `${token}: the provider given is one of ${dialect}; it needs one of ${name}.`
+      : `The plugin ${dialect} has no resource "${token}"; its types are ${dialect}:index:TYPE.`,
   );
 }

@@ -1,6 +1,7 @@
 import * as apisix from "pulumi-external-backends/apisix";
 import * as kuma from "pulumi-external-backends/kuma";
 import { describe, expect, test } from "vitest";
+import { onlyOneDoor } from "../support/doors.ts";
 import { errorsOf, expectOneError, expectReadable } from "../support/errors.ts";
 import { startWorld } from "../support/world.ts";
 
@@ -102,9 +103,12 @@ describe("an id that the server would misread is refused, and a legal one propos
     );
   });
 
-  test.each(["id", "urn"])("%s as an argument is an error that names the right one", async (key) => {
-    const program = async () => void upstream({ nodes, [key]: "x" })();
-    const { output } = await stack.preview({ program, expectFailure: true });
-    expect(output).toContain(`"${key}" is no argument; the id is given as upstreamId`);
-  });
+  onlyOneDoor("id and urn").each(["id", "urn"])(
+    "%s as an argument is an error that names the right one",
+    async (key) => {
+      const program = async () => void upstream({ nodes, [key]: "x" })();
+      const { output } = await stack.preview({ program, expectFailure: true });
+      expect(output).toContain(`"${key}" is no argument; the id is given as upstreamId`);
+    },
+  );
 });

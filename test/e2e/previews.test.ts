@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as apisix from "pulumi-external-backends/apisix";
 import * as kuma from "pulumi-external-backends/kuma";
 import { expect, test } from "vitest";
+import { onlyOneDoor } from "../support/doors.ts";
 import { expectOneError } from "../support/errors.ts";
 import { expectChanges, expectNoChanges, startWorld } from "../support/world.ts";
 
@@ -68,16 +69,19 @@ test("a preview finds a mistake beside values that are not known yet", async () 
   );
 });
 
-test("what turns out to be wrong when it becomes known stops that resource, by its path, before it is sent", async () => {
-  const program = async () => {
-    const first = new apisix.Upstream("right", { nodes: { "a.example:80": 1 } });
-    new apisix.Upstream("wrong", { nodes: { "b.example:80": 1 }, retries: later(first, -1) });
-  };
-  const stack = await world.stack("late", program);
-  await stack.preview();
-  expectOneError(await stack.up({ expectFailure: true }), "retries: -1 is too small: at least 0");
-  expect(world.apisix.store.get("upstreams", "wrong")).toBeUndefined();
-});
+onlyOneDoor("ids unknown in a preview")(
+  "what turns out to be wrong when it becomes known stops that resource, by its path, before it is sent",
+  async () => {
+    const program = async () => {
+      const first = new apisix.Upstream("right", { nodes: { "a.example:80": 1 } });
+      new apisix.Upstream("wrong", { nodes: { "b.example:80": 1 }, retries: later(first, -1) });
+    };
+    const stack = await world.stack("late", program);
+    await stack.preview();
+    expectOneError(await stack.up({ expectFailure: true }), "retries: -1 is too small: at least 0");
+    expect(world.apisix.store.get("upstreams", "wrong")).toBeUndefined();
+  },
+);
 
 test("a preview needs no credential", async () => {
   const program = async () => {

@@ -1,6 +1,7 @@
 import * as apisix from "pulumi-external-backends/apisix";
 import { generate } from "selfsigned";
 import { expect, test } from "vitest";
+import { onlyOneDoor } from "../support/doors.ts";
 import { expectChanges, expectNoChanges, startWorld } from "../support/world.ts";
 
 const world = await startWorld();
@@ -76,19 +77,22 @@ test("whatever refers to something is made after it and goes before it", async (
   }
 });
 
-test("a preview warns of a reference by text to a resource of the same stack", async () => {
-  const stack = await world.stack("by-text", async () => {
-    new apisix.Upstream("by-text", { upstreamId: "literal", nodes });
-    new apisix.Route("by-text", {
-      uri: "/*",
-      plugins: { "traffic-split": { rules: [{ weighted_upstreams: [{ upstream_id: "literal" }] }] } },
+onlyOneDoor("references by text")(
+  "a preview warns of a reference by text to a resource of the same stack",
+  async () => {
+    const stack = await world.stack("by-text", async () => {
+      new apisix.Upstream("by-text", { upstreamId: "literal", nodes });
+      new apisix.Route("by-text", {
+        uri: "/*",
+        plugins: { "traffic-split": { rules: [{ weighted_upstreams: [{ upstream_id: "literal" }] }] } },
+      });
     });
-  });
-  const { output } = await stack.preview();
-  expect(output).toContain(
-    'plugins.traffic-split.rules[0].weighted_upstreams[0].upstream_id names apisix:Upstream "by-text" of this stack by its text',
-  );
-});
+    const { output } = await stack.preview();
+    expect(output).toContain(
+      'plugins.traffic-split.rules[0].weighted_upstreams[0].upstream_id names apisix:Upstream "by-text" of this stack by its text',
+    );
+  },
+);
 
 test("a reference to what is not there says how to refer", async () => {
   const stack = await world.stack("nowhere", async () => {

@@ -27,7 +27,7 @@ export function expectReadable({ output }: OperationResult): void {
 /** The state's resources as far as nothing may be lost of them. */
 export async function held(stack: TestStack): Promise<unknown[]> {
   return (await stack.resources())
-    .filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic/"))
+    .filter(({ type }) => /^(pulumi-nodejs:dynamic\/|(apisix|kuma):index:)/.test(type))
     .map(({ urn, id, inputs, outputs }) => ({ urn, id, inputs, outputs }))
     .sort((a, b) => (a.urn < b.urn ? -1 : 1));
 }
