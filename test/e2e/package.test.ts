@@ -64,6 +64,13 @@ test("the packed tarball holds what its entry points load, and nothing else", as
   expect(packed.size).toBeLessThan(1_100_000);
 });
 
+test("every script in the tarball is ASCII, so that Node.js keeps one byte for each character of it", async () => {
+  const scripts = packed.files.map(({ path }) => path).filter((path) => path.endsWith(".js"));
+  expect(scripts.length).toBeGreaterThan(8);
+  for (const script of scripts)
+    expect(/[^\0-\x7f]/.test(await readFile(join(repository, script), "utf8")), script).toBe(false);
+});
+
 test("every relative link of the documents in the tarball leads to a document in it", async () => {
   const files = packed.files.map(({ path }) => path);
   const documents = files.filter((path) => path.endsWith(".md"));
