@@ -23,5 +23,7 @@ export type AtMostOneGroup<T, G extends (keyof T)[]> = {
   [I in keyof G]: { [P in G[I]]?: T[P] } & Absent<Exclude<G[number], G[I]>>;
 }[number];
 
+/** These fields, all given. */
 type Given<T, K extends keyof T> = { [P in K]-?: Exclude<T[P], undefined> };
+/** None of these fields. */
 type Absent<K extends PropertyKey> = { [P in K]?: undefined };

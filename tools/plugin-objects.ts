@@ -1,3 +1,4 @@
+import { descriptionOf } from "./plugin-descriptions.ts";
 import type { Schema } from "./plugin-schemas.ts";
 
 /** What a value may be; several of them are a union, and none of them is anything at all. */
@@ -51,9 +52,11 @@ export class PluginObjects {
     });
     const required = Array.isArray(schema.required) && schema.required.includes(name);
     const secret = Array.isArray(schema.encrypt_fields) && schema.encrypt_fields.includes(name);
+    const said = documentationOf(about, () => descriptionOf(prefix, name));
+    const documentation = [said, secret ? "Secret." : ""];
     return {
       name,
-      documentation: [documentationOf(about), secret ? "Secret." : ""].filter((text) => text).join(" "),
+      documentation: documentation.filter((text) => text).join(" "),
       optional: !required || about.some((found) => found.default !== undefined),
       secret,
       types: this.#union(name === "_meta" ? "PluginMeta" : prefix + pascal(name), about),
@@ -105,8 +108,8 @@ function withParts(schema: Schema): Schema[] {
   return [schema, ...objects.flatMap(withParts)];
 }
 
-/** What the schemas of a field say for people: the description, the bounds, the default. */
-function documentationOf(schemas: Schema[]): string {
+/** What the schemas of a field say for people: the description, or else `missing`, the bounds, the default. */
+function documentationOf(schemas: Schema[], missing?: () => string): string {
   const all = schemas.flatMap(withParts);
   const only = (name: string) => {
     const values = new Set(
@@ -127,7 +130,11 @@ function documentationOf(schemas: Schema[]): string {
         : above
           ? `Greater than ${above}`
           : maximum && `At most ${maximum}`;
-  return [description, bounds, standard && `Server's default: \`${standard.replace(/^"(.*)"$/, "$1")}\``]
+  return [
+    description ?? missing?.(),
+    bounds,
+    standard && `Server's default: \`${standard.replace(/^"(.*)"$/, "$1")}\``,
+  ]
     .filter((text) => text)
     .map((text) => sentence(String(text)))
     .join(" ");

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { comment, format } from "./generate/text.ts";
+import { descriptionOf } from "./plugin-descriptions.ts";
 import { type PluginField, PluginObjects, type PluginType, pascal } from "./plugin-objects.ts";
 import { recorded } from "./plugin-schemas.ts";
 import { repository } from "./repository.ts";
@@ -31,7 +32,9 @@ import type * as pulumi from "@pulumi/pulumi";
 const OTHER = `
 /** Configuration of a plugin, as the plugin's documentation has it. */
 export interface PluginConfiguration {
+  /** ${descriptionOf("PluginConfiguration", "_meta")} */
   _meta?: pulumi.Input<PluginMeta> | undefined;
+  /** The plugin's own fields. */
   [name: string]: unknown;
 }
 `;
@@ -127,7 +130,7 @@ function byName(title: string, doc: string, names: string[], typed: Record<strin
     (name) =>
       `/** The plugin \`${name}\`. @see ${pageOf(name)} */\n${key(name)}?: pulumi.Input<${typed[name] ?? "PluginConfiguration"}> | undefined;`,
   );
-  const custom = "[name: string]: pulumi.Input<object> | undefined;";
+  const custom = "/** A plugin of one's own. */\n[name: string]: pulumi.Input<object> | undefined;";
   return `\n${comment(doc)}export interface ${title} {\n${[...fields, custom].join("\n")}\n}\n`;
 }
 

@@ -50,6 +50,7 @@ export interface UpstreamDiscoveryArgs {
   namespaceId?: pulumi.Input<string> | undefined;
   /** Group (nacos). */
   groupName?: pulumi.Input<string> | undefined;
+  /** Further fields, as the server takes them. */
   [name: string]: unknown;
 }
 
@@ -807,6 +808,7 @@ export interface SslFields {
 /** The arguments of an SSL object. Defined by: APISIX Admin API, SSL object. */
 export type SslArgs = SslFields & AtMostOneOf<SslFields, "sni" | "snis">;
 
+/** One entry of `logger`. Loggers of requests of this protocol. */
 export interface StreamRouteProtocolLogger {
   /** Logger plugin; with `conf`. */
   name?: pulumi.Input<string> | undefined;

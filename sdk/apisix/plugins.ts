@@ -3,7 +3,9 @@ import type * as pulumi from "@pulumi/pulumi";
 
 /** What all plugins take. */
 export interface PluginMeta {
+  /** Whether the plugin is off. */
   disable?: pulumi.Input<boolean> | undefined;
+  /** What is answered instead of the plugin's own error. */
   error_response?: pulumi.Input<string | { [name: string]: unknown }> | undefined;
   /** Filter determines whether the plugin needs to be executed at runtime. */
   filter?: pulumi.Input<unknown[]> | undefined;
@@ -21,11 +23,21 @@ export interface PluginMeta {
  * https://apisix.apache.org/docs/apisix/plugins/basic-auth/.
  */
 export interface BasicAuthPlugin {
+  /** What every plugin takes: whether it is off, its priority, and for which requests it runs. */
   _meta?: pulumi.Input<PluginMeta> | undefined;
+  /** Consumer that a request without a valid credential counts for. */
   anonymous_consumer?: pulumi.Input<string> | undefined;
-  /** @default `false` */
+  /**
+   * Whether the credential is taken out of the request before it goes to the upstream.
+   *
+   * @default `false`
+   */
   hide_credentials?: pulumi.Input<boolean> | undefined;
-  /** @default `basic` */
+  /**
+   * Realm that an answer of 401 names.
+   *
+   * @default `basic`
+   */
   realm?: pulumi.Input<string> | undefined;
 }
 
@@ -34,8 +46,9 @@ export interface BasicAuthPlugin {
  * https://apisix.apache.org/docs/apisix/plugins/basic-auth/.
  */
 export interface BasicAuthCredential {
-  /** Secret. */
+  /** Password of the user. Secret. */
   password: pulumi.Input<string>;
+  /** Name of the user. */
   username: pulumi.Input<string>;
 }
 
@@ -44,6 +57,7 @@ export interface BasicAuthCredential {
  * https://apisix.apache.org/docs/apisix/plugins/cors/.
  */
 export interface CorsPlugin {
+  /** What every plugin takes: whether it is off, its priority, and for which requests it runs. */
   _meta?: pulumi.Input<PluginMeta> | undefined;
   /**
    * Allow client append credential. according to CORS specification,if you set this option to 'true', you can
@@ -106,8 +120,9 @@ export interface CorsPlugin {
  * https://apisix.apache.org/docs/apisix/plugins/hmac-auth/.
  */
 export interface HmacAuthCredential {
+  /** Name of the key, which the request names. */
   key_id: pulumi.Input<string>;
-  /** Secret. */
+  /** What requests are signed with. Secret. */
   secret_key: pulumi.Input<string>;
 }
 
@@ -116,16 +131,23 @@ export interface HmacAuthCredential {
  * https://apisix.apache.org/docs/apisix/plugins/ip-restriction/.
  */
 export interface IpRestrictionPlugin {
+  /** What every plugin takes: whether it is off, its priority, and for which requests it runs. */
   _meta?: pulumi.Input<PluginMeta> | undefined;
+  /** Addresses and ranges of clients that are refused. */
   blacklist?: pulumi.Input<pulumi.Input<string>[]> | undefined;
-  /** @default `Your IP address is not allowed` */
+  /**
+   * Body of the answer to a refused request.
+   *
+   * @default `Your IP address is not allowed`
+   */
   message?: pulumi.Input<string> | undefined;
   /**
-   * 403 to 404.
+   * Status of the answer to a refused client. 403 to 404.
    *
    * @default `403`
    */
   response_code?: pulumi.Input<number> | undefined;
+  /** Addresses and ranges of the clients that are let through. */
   whitelist?: pulumi.Input<pulumi.Input<string>[]> | undefined;
 }
 
@@ -134,10 +156,11 @@ export interface IpRestrictionPlugin {
  * https://apisix.apache.org/docs/apisix/plugins/jwe-decrypt/.
  */
 export interface JweDecryptCredential {
+  /** Whether the secret is in base64. */
   is_base64_encoded?: pulumi.Input<boolean> | undefined;
-  /** Secret. */
+  /** Name of the key, which the token's header names. Secret. */
   key: pulumi.Input<string>;
-  /** Secret. */
+  /** What tokens are signed or encrypted with. Secret. */
   secret: pulumi.Input<string>;
 }
 
@@ -146,22 +169,53 @@ export interface JweDecryptCredential {
  * https://apisix.apache.org/docs/apisix/plugins/jwt-auth/.
  */
 export interface JwtAuthPlugin {
+  /** What every plugin takes: whether it is off, its priority, and for which requests it runs. */
   _meta?: pulumi.Input<PluginMeta> | undefined;
+  /** Consumer that a request without a valid credential counts for. */
   anonymous_consumer?: pulumi.Input<string> | undefined;
+  /** Claims of the token that are verified. */
   claims_to_verify?: pulumi.Input<Array<pulumi.Input<"exp" | "nbf">>> | undefined;
-  /** @default `jwt` */
+  /**
+   * Name of the cookie with the credential.
+   *
+   * @default `jwt`
+   */
   cookie?: pulumi.Input<string> | undefined;
-  /** @default `authorization` */
+  /**
+   * Name of the header with the credential.
+   *
+   * @default `authorization`
+   */
   header?: pulumi.Input<string> | undefined;
-  /** @default `false` */
+  /**
+   * Whether the credential is taken out of the request before it goes to the upstream.
+   *
+   * @default `false`
+   */
   hide_credentials?: pulumi.Input<boolean> | undefined;
-  /** @default `key` */
+  /**
+   * Claim of the token that names the key.
+   *
+   * @default `key`
+   */
   key_claim_name?: pulumi.Input<string> | undefined;
-  /** @default `jwt` */
+  /**
+   * Name of the query parameter with the credential.
+   *
+   * @default `jwt`
+   */
   query?: pulumi.Input<string> | undefined;
-  /** @default `jwt` */
+  /**
+   * Realm that an answer of 401 names.
+   *
+   * @default `jwt`
+   */
   realm?: pulumi.Input<string> | undefined;
-  /** @default `false` */
+  /**
+   * Whether the verified token is kept for other plugins.
+   *
+   * @default `false`
+   */
   store_in_ctx?: pulumi.Input<boolean> | undefined;
 }
 
@@ -170,7 +224,11 @@ export interface JwtAuthPlugin {
  * https://apisix.apache.org/docs/apisix/plugins/jwt-auth/.
  */
 export interface JwtAuthCredential {
-  /** @default `HS256` */
+  /**
+   * Algorithm of the signature.
+   *
+   * @default `HS256`
+   */
   algorithm?:
     | pulumi.Input<
         | "HS256"
@@ -188,23 +246,29 @@ export interface JwtAuthCredential {
         | "EdDSA"
       >
     | undefined;
-  /** @default `false` */
+  /**
+   * Whether the secret is in base64.
+   *
+   * @default `false`
+   */
   base64_secret?: pulumi.Input<boolean> | undefined;
   /**
-   * At least 1.
+   * Life of the tokens that APISIX signs, in seconds. At least 1.
    *
    * @default `86400`
    */
   exp?: pulumi.Input<number> | undefined;
+  /** Name of the key, which the token's claim names. */
   key: pulumi.Input<string>;
   /**
-   * At least 0.
+   * Time by which clocks may differ when the life of a token is checked, in seconds. At least 0.
    *
    * @default `0`
    */
   lifetime_grace_period?: pulumi.Input<number> | undefined;
-  /** Secret. */
+  /** What tokens are signed or encrypted with. Secret. */
   secret?: pulumi.Input<string> | undefined;
+  /** Public key that tokens are verified with, PEM. */
   public_key?: pulumi.Input<string> | undefined;
 }
 
@@ -213,15 +277,33 @@ export interface JwtAuthCredential {
  * https://apisix.apache.org/docs/apisix/plugins/key-auth/.
  */
 export interface KeyAuthPlugin {
+  /** What every plugin takes: whether it is off, its priority, and for which requests it runs. */
   _meta?: pulumi.Input<PluginMeta> | undefined;
+  /** Consumer that a request without a valid credential counts for. */
   anonymous_consumer?: pulumi.Input<string> | undefined;
-  /** @default `apikey` */
+  /**
+   * Name of the header with the credential.
+   *
+   * @default `apikey`
+   */
   header?: pulumi.Input<string> | undefined;
-  /** @default `false` */
+  /**
+   * Whether the credential is taken out of the request before it goes to the upstream.
+   *
+   * @default `false`
+   */
   hide_credentials?: pulumi.Input<boolean> | undefined;
-  /** @default `apikey` */
+  /**
+   * Name of the query parameter with the credential.
+   *
+   * @default `apikey`
+   */
   query?: pulumi.Input<string> | undefined;
-  /** @default `key` */
+  /**
+   * Realm that an answer of 401 names.
+   *
+   * @default `key`
+   */
   realm?: pulumi.Input<string> | undefined;
 }
 
@@ -230,7 +312,7 @@ export interface KeyAuthPlugin {
  * https://apisix.apache.org/docs/apisix/plugins/key-auth/.
  */
 export interface KeyAuthCredential {
-  /** Secret. */
+  /** Key that requests carry. Secret. */
   key: pulumi.Input<string>;
 }
 
@@ -239,15 +321,17 @@ export interface KeyAuthCredential {
  * https://apisix.apache.org/docs/apisix/plugins/ldap-auth/.
  */
 export interface LdapAuthCredential {
+  /** Distinguished name of the user. */
   user_dn: pulumi.Input<string>;
 }
 
 /** A part of a plugin's configuration. */
 export interface LimitConnPluginRules {
-  /** At least 0. */
+  /** Requests over the limit that are delayed instead of refused. At least 0. */
   burst: pulumi.Input<number | string>;
-  /** Greater than 0. */
+  /** Requests at the same time. Greater than 0. */
   conn: pulumi.Input<number | string>;
+  /** What requests are counted by: a variable, a combination of some, or a constant. */
   key: pulumi.Input<string>;
 }
 
@@ -256,93 +340,139 @@ export interface LimitConnPluginRules {
  * https://apisix.apache.org/docs/apisix/plugins/limit-conn/.
  */
 export interface LimitConnPlugin {
+  /** What every plugin takes: whether it is off, its priority, and for which requests it runs. */
   _meta?: pulumi.Input<PluginMeta> | undefined;
-  /** @default `false` */
+  /**
+   * Whether requests are let through while the plugin cannot work.
+   *
+   * @default `false`
+   */
   allow_degradation?: pulumi.Input<boolean> | undefined;
-  /** At least 0. */
+  /** Requests over the limit that are delayed instead of refused. At least 0. */
   burst?: pulumi.Input<number | string> | undefined;
-  /** Greater than 0. */
+  /** Requests at the same time. Greater than 0. */
   conn?: pulumi.Input<number | string> | undefined;
-  /** Greater than 0. */
+  /** Assumed duration of a request, by which those over the limit are delayed, in seconds. Greater than 0. */
   default_conn_delay?: pulumi.Input<number> | undefined;
+  /** What requests are counted by: a variable, a combination of some, or a constant. */
   key?: pulumi.Input<string> | undefined;
-  /** @default `var` */
+  /**
+   * How `key` is read.
+   *
+   * @default `var`
+   */
   key_type?: pulumi.Input<"var" | "var_combination"> | undefined;
-  /** @default `false` */
+  /**
+   * Whether a request waits for `default_conn_delay` only, whatever others have taken.
+   *
+   * @default `false`
+   */
   only_use_default_delay?: pulumi.Input<boolean> | undefined;
-  /** @default `local` */
+  /**
+   * Where requests are counted.
+   *
+   * @default `local`
+   */
   policy?: pulumi.Input<"redis" | "redis-cluster" | "local"> | undefined;
   /**
-   * 200 to 599.
+   * Status of the answer to a refused request. 200 to 599.
    *
    * @default `503`
    */
   rejected_code?: pulumi.Input<number> | undefined;
+  /** Body of the answer to a refused request. */
   rejected_msg?: pulumi.Input<string> | undefined;
+  /** Rules, tried in this order. */
   rules?: pulumi.Input<pulumi.Input<LimitConnPluginRules>[]> | undefined;
-  /** @default `3600` */
+  /**
+   * Life of a counter in Redis, in seconds.
+   *
+   * @default `3600`
+   */
   key_ttl?: pulumi.Input<number> | undefined;
   /**
-   * At least 0.
+   * Number of the Redis database. At least 0.
    *
    * @default `0`
    */
   redis_database?: pulumi.Input<number> | undefined;
+  /** Address of the Redis server. Needed with the policy `redis`. */
   redis_host?: pulumi.Input<string> | undefined;
   /**
-   * At least 1.
+   * Number of idle connections to Redis. At least 1.
    *
    * @default `100`
    */
   redis_keepalive_pool?: pulumi.Input<number> | undefined;
   /**
-   * At least 1000.
+   * Idle time after which a connection to Redis is closed, in milliseconds. At least 1000.
    *
    * @default `10000`
    */
   redis_keepalive_timeout?: pulumi.Input<number> | undefined;
-  /** Secret. */
+  /** Password at Redis. Secret. */
   redis_password?: pulumi.Input<string> | undefined;
   /**
-   * At least 1.
+   * Port of the Redis server. At least 1.
    *
    * @default `6379`
    */
   redis_port?: pulumi.Input<number> | undefined;
-  /** @default `false` */
+  /**
+   * Whether Redis is reached by TLS.
+   *
+   * @default `false`
+   */
   redis_ssl?: pulumi.Input<boolean> | undefined;
-  /** @default `false` */
+  /**
+   * Whether the certificate of the Redis server is verified.
+   *
+   * @default `false`
+   */
   redis_ssl_verify?: pulumi.Input<boolean> | undefined;
   /**
-   * At least 1.
+   * Time limit at Redis, in milliseconds. At least 1.
    *
    * @default `1000`
    */
   redis_timeout?: pulumi.Input<number> | undefined;
+  /** User at Redis. */
   redis_username?: pulumi.Input<string> | undefined;
+  /** Name of the Redis cluster. Needed with the policy `redis-cluster`. */
   redis_cluster_name?: pulumi.Input<string> | undefined;
+  /** Addresses of the Redis cluster. Needed with the policy `redis-cluster`. */
   redis_cluster_nodes?: pulumi.Input<pulumi.Input<string>[]> | undefined;
-  /** @default `false` */
+  /**
+   * Whether the Redis cluster is reached by TLS.
+   *
+   * @default `false`
+   */
   redis_cluster_ssl?: pulumi.Input<boolean> | undefined;
-  /** @default `false` */
+  /**
+   * Whether the certificates of the Redis cluster are verified.
+   *
+   * @default `false`
+   */
   redis_cluster_ssl_verify?: pulumi.Input<boolean> | undefined;
 }
 
 /** A part of a plugin's configuration. */
 export interface LimitCountPluginRules {
-  /** Greater than 0. */
+  /** Requests in the time window. Greater than 0. */
   count: pulumi.Input<number | string>;
   /** Prefix for rate limit headers. */
   header_prefix?: pulumi.Input<string> | undefined;
+  /** What requests are counted by: a variable, a combination of some, or a constant. */
   key: pulumi.Input<string>;
-  /** Greater than 0. */
+  /** Length of the time window, in seconds. Greater than 0. */
   time_window: pulumi.Input<number | string>;
 }
 
 /** A part of a plugin's configuration. */
 export interface LimitCountPluginRedisSentinels {
+  /** Host name or address. */
   host: pulumi.Input<string>;
-  /** 1 to 65535. */
+  /** Port. 1 to 65535. */
   port: pulumi.Input<number>;
 }
 
@@ -351,91 +481,151 @@ export interface LimitCountPluginRedisSentinels {
  * https://apisix.apache.org/docs/apisix/plugins/limit-count/.
  */
 export interface LimitCountPlugin {
+  /** What every plugin takes: whether it is off, its priority, and for which requests it runs. */
   _meta?: pulumi.Input<PluginMeta> | undefined;
-  /** @default `false` */
+  /**
+   * Whether requests are let through while the plugin cannot work.
+   *
+   * @default `false`
+   */
   allow_degradation?: pulumi.Input<boolean> | undefined;
-  /** Greater than 0. */
+  /** Requests in the time window. Greater than 0. */
   count?: pulumi.Input<number | string> | undefined;
+  /** Routes with the same name here share one counter. */
   group?: pulumi.Input<string> | undefined;
-  /** @default `remote_addr` */
+  /**
+   * What requests are counted by: a variable, a combination of some, or a constant.
+   *
+   * @default `remote_addr`
+   */
   key?: pulumi.Input<string> | undefined;
-  /** @default `var` */
+  /**
+   * How `key` is read.
+   *
+   * @default `var`
+   */
   key_type?: pulumi.Input<"var" | "var_combination" | "constant"> | undefined;
-  /** @default `local` */
+  /**
+   * Where requests are counted.
+   *
+   * @default `local`
+   */
   policy?: pulumi.Input<"local" | "redis" | "redis-cluster" | "redis-sentinel"> | undefined;
   /**
-   * 200 to 599.
+   * Status of the answer to a refused request. 200 to 599.
    *
    * @default `503`
    */
   rejected_code?: pulumi.Input<number> | undefined;
+  /** Body of the answer to a refused request. */
   rejected_msg?: pulumi.Input<string> | undefined;
+  /** Rules, tried in this order. */
   rules?: pulumi.Input<pulumi.Input<LimitCountPluginRules>[]> | undefined;
-  /** @default `true` */
+  /**
+   * Whether answers have headers with the limit and what is left of it.
+   *
+   * @default `true`
+   */
   show_limit_quota_header?: pulumi.Input<boolean> | undefined;
-  /** @default `-1` */
+  /**
+   * Time between two transfers of the counts to Redis, in seconds.
+   *
+   * @default `-1`
+   */
   sync_interval?: pulumi.Input<number> | undefined;
-  /** Greater than 0. */
+  /** Length of the time window, in seconds. Greater than 0. */
   time_window?: pulumi.Input<number | string> | undefined;
-  /** @default `fixed` */
+  /**
+   * How the time window moves.
+   *
+   * @default `fixed`
+   */
   window_type?: pulumi.Input<"fixed" | "sliding"> | undefined;
   /**
-   * At least 0.
+   * Number of the Redis database. At least 0.
    *
    * @default `0`
    */
   redis_database?: pulumi.Input<number> | undefined;
+  /** Address of the Redis server. Needed with the policy `redis`. */
   redis_host?: pulumi.Input<string> | undefined;
   /**
-   * At least 1.
+   * Number of idle connections to Redis. At least 1.
    *
    * @default `100`
    */
   redis_keepalive_pool?: pulumi.Input<number> | undefined;
+  /** Idle time after which a connection to Redis is closed, in milliseconds. */
   redis_keepalive_timeout?: pulumi.Input<number> | undefined;
-  /** Secret. */
+  /** Password at Redis. Secret. */
   redis_password?: pulumi.Input<string> | undefined;
   /**
-   * At least 1.
+   * Port of the Redis server. At least 1.
    *
    * @default `6379`
    */
   redis_port?: pulumi.Input<number> | undefined;
-  /** @default `false` */
+  /**
+   * Whether Redis is reached by TLS.
+   *
+   * @default `false`
+   */
   redis_ssl?: pulumi.Input<boolean> | undefined;
-  /** @default `false` */
+  /**
+   * Whether the certificate of the Redis server is verified.
+   *
+   * @default `false`
+   */
   redis_ssl_verify?: pulumi.Input<boolean> | undefined;
   /**
-   * At least 1.
+   * Time limit at Redis, in milliseconds. At least 1.
    *
    * @default `1000`
    */
   redis_timeout?: pulumi.Input<number> | undefined;
+  /** User at Redis. */
   redis_username?: pulumi.Input<string> | undefined;
+  /** Name of the Redis cluster. Needed with the policy `redis-cluster`. */
   redis_cluster_name?: pulumi.Input<string> | undefined;
+  /** Addresses of the Redis cluster. Needed with the policy `redis-cluster`. */
   redis_cluster_nodes?: pulumi.Input<pulumi.Input<string>[]> | undefined;
-  /** @default `false` */
+  /**
+   * Whether the Redis cluster is reached by TLS.
+   *
+   * @default `false`
+   */
   redis_cluster_ssl?: pulumi.Input<boolean> | undefined;
-  /** @default `false` */
+  /**
+   * Whether the certificates of the Redis cluster are verified.
+   *
+   * @default `false`
+   */
   redis_cluster_ssl_verify?: pulumi.Input<boolean> | undefined;
   /**
-   * At least 1.
+   * Time limit of connections to the sentinels and servers, in milliseconds. At least 1.
    *
    * @default `1000`
    */
   redis_connect_timeout?: pulumi.Input<number> | undefined;
+  /** Name of the master. Needed with the policy `redis-sentinel`. */
   redis_master_name?: pulumi.Input<string> | undefined;
   /**
-   * At least 1.
+   * Time limit of answers of Redis, in milliseconds. At least 1.
    *
    * @default `1000`
    */
   redis_read_timeout?: pulumi.Input<number> | undefined;
-  /** @default `master` */
+  /**
+   * Which Redis server the sentinels are asked for.
+   *
+   * @default `master`
+   */
   redis_role?: pulumi.Input<"master" | "slave"> | undefined;
+  /** Addresses of the sentinels. Needed with the policy `redis-sentinel`. */
   redis_sentinels?: pulumi.Input<pulumi.Input<LimitCountPluginRedisSentinels>[]> | undefined;
-  /** Secret. */
+  /** Password at the sentinels. Secret. */
   sentinel_password?: pulumi.Input<string> | undefined;
+  /** User at the sentinels. */
   sentinel_username?: pulumi.Input<string> | undefined;
 }
 
@@ -444,70 +634,109 @@ export interface LimitCountPlugin {
  * https://apisix.apache.org/docs/apisix/plugins/limit-req/.
  */
 export interface LimitReqPlugin {
+  /** What every plugin takes: whether it is off, its priority, and for which requests it runs. */
   _meta?: pulumi.Input<PluginMeta> | undefined;
-  /** @default `false` */
+  /**
+   * Whether requests are let through while the plugin cannot work.
+   *
+   * @default `false`
+   */
   allow_degradation?: pulumi.Input<boolean> | undefined;
-  /** At least 0. */
+  /** Requests over the limit that are delayed instead of refused. At least 0. */
   burst: pulumi.Input<number>;
+  /** What requests are counted by: a variable, a combination of some, or a constant. */
   key: pulumi.Input<string>;
-  /** @default `var` */
+  /**
+   * How `key` is read.
+   *
+   * @default `var`
+   */
   key_type?: pulumi.Input<"var" | "var_combination"> | undefined;
-  /** @default `false` */
+  /**
+   * Whether requests up to the burst are served at once.
+   *
+   * @default `false`
+   */
   nodelay?: pulumi.Input<boolean> | undefined;
-  /** @default `local` */
+  /**
+   * Where requests are counted.
+   *
+   * @default `local`
+   */
   policy?: pulumi.Input<"redis" | "redis-cluster" | "local"> | undefined;
-  /** Greater than 0. */
+  /** Requests per second. Greater than 0. */
   rate: pulumi.Input<number>;
   /**
-   * 200 to 599.
+   * Status of the answer to a refused request. 200 to 599.
    *
    * @default `503`
    */
   rejected_code?: pulumi.Input<number> | undefined;
+  /** Body of the answer to a refused request. */
   rejected_msg?: pulumi.Input<string> | undefined;
   /**
-   * At least 0.
+   * Number of the Redis database. At least 0.
    *
    * @default `0`
    */
   redis_database?: pulumi.Input<number> | undefined;
+  /** Address of the Redis server. Needed with the policy `redis`. */
   redis_host?: pulumi.Input<string> | undefined;
   /**
-   * At least 1.
+   * Number of idle connections to Redis. At least 1.
    *
    * @default `100`
    */
   redis_keepalive_pool?: pulumi.Input<number> | undefined;
   /**
-   * At least 1000.
+   * Idle time after which a connection to Redis is closed, in milliseconds. At least 1000.
    *
    * @default `10000`
    */
   redis_keepalive_timeout?: pulumi.Input<number> | undefined;
-  /** Secret. */
+  /** Password at Redis. Secret. */
   redis_password?: pulumi.Input<string> | undefined;
   /**
-   * At least 1.
+   * Port of the Redis server. At least 1.
    *
    * @default `6379`
    */
   redis_port?: pulumi.Input<number> | undefined;
-  /** @default `false` */
+  /**
+   * Whether Redis is reached by TLS.
+   *
+   * @default `false`
+   */
   redis_ssl?: pulumi.Input<boolean> | undefined;
-  /** @default `false` */
+  /**
+   * Whether the certificate of the Redis server is verified.
+   *
+   * @default `false`
+   */
   redis_ssl_verify?: pulumi.Input<boolean> | undefined;
   /**
-   * At least 1.
+   * Time limit at Redis, in milliseconds. At least 1.
    *
    * @default `1000`
    */
   redis_timeout?: pulumi.Input<number> | undefined;
+  /** User at Redis. */
   redis_username?: pulumi.Input<string> | undefined;
+  /** Name of the Redis cluster. Needed with the policy `redis-cluster`. */
   redis_cluster_name?: pulumi.Input<string> | undefined;
+  /** Addresses of the Redis cluster. Needed with the policy `redis-cluster`. */
   redis_cluster_nodes?: pulumi.Input<pulumi.Input<string>[]> | undefined;
-  /** @default `false` */
+  /**
+   * Whether the Redis cluster is reached by TLS.
+   *
+   * @default `false`
+   */
   redis_cluster_ssl?: pulumi.Input<boolean> | undefined;
-  /** @default `false` */
+  /**
+   * Whether the certificates of the Redis cluster are verified.
+   *
+   * @default `false`
+   */
   redis_cluster_ssl_verify?: pulumi.Input<boolean> | undefined;
 }
 
@@ -516,17 +745,25 @@ export interface LimitReqPlugin {
  * https://apisix.apache.org/docs/apisix/plugins/prometheus/.
  */
 export interface PrometheusPlugin {
+  /** What every plugin takes: whether it is off, its priority, and for which requests it runs. */
   _meta?: pulumi.Input<PluginMeta> | undefined;
-  /** @default `false` */
+  /**
+   * Whether metrics name routes by their name instead of their id.
+   *
+   * @default `false`
+   */
   prefer_name?: pulumi.Input<boolean> | undefined;
 }
 
 /** A part of a plugin's configuration. */
 export interface ProxyRewritePluginHeaders {
+  /** Headers to add. */
   add?:
     | pulumi.Input<{ [name: string]: pulumi.Input<string | number | Array<pulumi.Input<string | number>>> }>
     | undefined;
+  /** Names of headers to remove. */
   remove?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /** Headers to set, in place of those of the same name. */
   set?:
     | pulumi.Input<{ [name: string]: pulumi.Input<string | number | Array<pulumi.Input<string | number>>> }>
     | undefined;
@@ -537,6 +774,7 @@ export interface ProxyRewritePluginHeaders {
  * https://apisix.apache.org/docs/apisix/plugins/proxy-rewrite/.
  */
 export interface ProxyRewritePlugin {
+  /** What every plugin takes: whether it is off, its priority, and for which requests it runs. */
   _meta?: pulumi.Input<PluginMeta> | undefined;
   /** New headers for request. */
   headers?:
@@ -580,11 +818,21 @@ export interface ProxyRewritePlugin {
  * https://apisix.apache.org/docs/apisix/plugins/redirect/.
  */
 export interface RedirectPlugin {
+  /** What every plugin takes: whether it is off, its priority, and for which requests it runs. */
   _meta?: pulumi.Input<PluginMeta> | undefined;
-  /** @default `false` */
+  /**
+   * Whether the request's query string is added to the new address.
+   *
+   * @default `false`
+   */
   append_query_string?: pulumi.Input<boolean> | undefined;
-  /** @default `false` */
+  /**
+   * Whether the new address is encoded.
+   *
+   * @default `false`
+   */
   encode_uri?: pulumi.Input<boolean> | undefined;
+  /** Whether requests by HTTP are redirected to HTTPS. */
   http_to_https?: pulumi.Input<boolean> | undefined;
   /**
    * Params for generating new uri that substitute from client uri, first param is regular expression, the
@@ -592,20 +840,25 @@ export interface RedirectPlugin {
    */
   regex_uri?: pulumi.Input<pulumi.Input<string>[]> | undefined;
   /**
-   * At least 200.
+   * Status of the redirect. At least 200.
    *
    * @default `302`
    */
   ret_code?: pulumi.Input<number> | undefined;
+  /** Where the client is sent to. Variables such as `$uri` are filled in. */
   uri?: pulumi.Input<string> | undefined;
 }
 
 /** @default `{"char_set":"abcdefghijklmnopqrstuvwxyzABCDEFGHIGKLMNOPQRSTUVWXYZ0123456789","length":16}` */
 export interface RequestIdPluginRangeId {
-  /** @default `abcdefghijklmnopqrstuvwxyzABCDEFGHIGKLMNOPQRSTUVWXYZ0123456789` */
+  /**
+   * Characters of an id.
+   *
+   * @default `abcdefghijklmnopqrstuvwxyzABCDEFGHIGKLMNOPQRSTUVWXYZ0123456789`
+   */
   char_set?: pulumi.Input<string> | undefined;
   /**
-   * At least 6.
+   * Number of characters of an id. At least 6.
    *
    * @default `16`
    */
@@ -617,14 +870,31 @@ export interface RequestIdPluginRangeId {
  * https://apisix.apache.org/docs/apisix/plugins/request-id/.
  */
 export interface RequestIdPlugin {
+  /** What every plugin takes: whether it is off, its priority, and for which requests it runs. */
   _meta?: pulumi.Input<PluginMeta> | undefined;
-  /** @default `uuid` */
+  /**
+   * How the id is made.
+   *
+   * @default `uuid`
+   */
   algorithm?: pulumi.Input<"uuid" | "nanoid" | "range_id" | "ksuid" | "uuidv7"> | undefined;
-  /** @default `X-Request-Id` */
+  /**
+   * Header that has the id.
+   *
+   * @default `X-Request-Id`
+   */
   header_name?: pulumi.Input<string> | undefined;
-  /** @default `true` */
+  /**
+   * Whether the answer has the id, too.
+   *
+   * @default `true`
+   */
   include_in_response?: pulumi.Input<boolean> | undefined;
-  /** @default `{"char_set":"abcdefghijklmnopqrstuvwxyzABCDEFGHIGKLMNOPQRSTUVWXYZ0123456789","length":16}` */
+  /**
+   * Of which characters an id consists. Used with the algorithm `range_id`.
+   *
+   * @default `{"char_set":"abcdefghijklmnopqrstuvwxyzABCDEFGHIGKLMNOPQRSTUVWXYZ0123456789","length":16}`
+   */
   range_id?: pulumi.Input<RequestIdPluginRangeId> | undefined;
 }
 
@@ -653,6 +923,7 @@ export interface ResponseRewritePluginFilters {
  * https://apisix.apache.org/docs/apisix/plugins/response-rewrite/.
  */
 export interface ResponseRewritePlugin {
+  /** What every plugin takes: whether it is off, its priority, and for which requests it runs. */
   _meta?: pulumi.Input<PluginMeta> | undefined;
   /** New body for response. */
   body?: pulumi.Input<string> | undefined;
@@ -675,26 +946,32 @@ export interface ResponseRewritePlugin {
   max_resp_body_size?: pulumi.Input<number> | undefined;
   /** New status code for response. 200 to 598. */
   status_code?: pulumi.Input<number> | undefined;
+  /** Conditions on variables of the request. */
   vars?: pulumi.Input<unknown[]> | undefined;
 }
 
 /** A part of a plugin's configuration. */
 export interface TrafficSplitPluginRulesMatch {
+  /** Conditions on variables of the request. */
   vars?: pulumi.Input<unknown[]> | undefined;
 }
 
 /** A part of a plugin's configuration. */
 export interface TrafficSplitPluginRulesWeightedUpstreamsUpstreamChecksActiveHealthy {
-  /** @default `[200,302]` */
+  /**
+   * Statuses of answers that count.
+   *
+   * @default `[200,302]`
+   */
   http_statuses?: pulumi.Input<pulumi.Input<number>[]> | undefined;
   /**
-   * At least 1.
+   * Time between two checks, in seconds. At least 1.
    *
    * @default `1`
    */
   interval?: pulumi.Input<number> | undefined;
   /**
-   * 1 to 254.
+   * Number of successes after which a node counts as healthy. 1 to 254.
    *
    * @default `2`
    */
@@ -704,27 +981,31 @@ export interface TrafficSplitPluginRulesWeightedUpstreamsUpstreamChecksActiveHea
 /** A part of a plugin's configuration. */
 export interface TrafficSplitPluginRulesWeightedUpstreamsUpstreamChecksActiveUnhealthy {
   /**
-   * 1 to 254.
+   * Number of answers with one of these statuses after which a node counts as unhealthy. 1 to 254.
    *
    * @default `5`
    */
   http_failures?: pulumi.Input<number> | undefined;
-  /** @default `[429,404,500,501,502,503,504,505]` */
+  /**
+   * Statuses of answers that count.
+   *
+   * @default `[429,404,500,501,502,503,504,505]`
+   */
   http_statuses?: pulumi.Input<pulumi.Input<number>[]> | undefined;
   /**
-   * At least 1.
+   * Time between two checks, in seconds. At least 1.
    *
    * @default `1`
    */
   interval?: pulumi.Input<number> | undefined;
   /**
-   * 1 to 254.
+   * Number of failed connections after which a node counts as unhealthy. 1 to 254.
    *
    * @default `2`
    */
   tcp_failures?: pulumi.Input<number> | undefined;
   /**
-   * 1 to 254.
+   * Number of timeouts after which a node counts as unhealthy. 1 to 254.
    *
    * @default `3`
    */
@@ -733,38 +1014,74 @@ export interface TrafficSplitPluginRulesWeightedUpstreamsUpstreamChecksActiveUnh
 
 /** A part of a plugin's configuration. */
 export interface TrafficSplitPluginRulesWeightedUpstreamsUpstreamChecksActive {
-  /** @default `10` */
+  /**
+   * Number of checks at once.
+   *
+   * @default `10`
+   */
   concurrency?: pulumi.Input<number> | undefined;
+  /** When a node counts as healthy. */
   healthy?: pulumi.Input<TrafficSplitPluginRulesWeightedUpstreamsUpstreamChecksActiveHealthy> | undefined;
+  /** Host name in the requests of the checks. */
   host?: pulumi.Input<string> | undefined;
-  /** @default `GET` */
+  /**
+   * Method of the requests of the checks.
+   *
+   * @default `GET`
+   */
   http_method?:
     | pulumi.Input<
         "GET" | "POST" | "PUT" | "DELETE" | "PATCH" | "HEAD" | "OPTIONS" | "CONNECT" | "TRACE" | "PURGE"
       >
     | undefined;
-  /** @default `/` */
+  /**
+   * Path of the requests of the checks.
+   *
+   * @default `/`
+   */
   http_path?: pulumi.Input<string> | undefined;
-  /** @default `` */
+  /**
+   * Body of the requests of the checks.
+   *
+   * @default ``
+   */
   http_req_body?: pulumi.Input<string> | undefined;
-  /** @default `true` */
+  /**
+   * Whether the certificates of the nodes are verified by the checks.
+   *
+   * @default `true`
+   */
   https_verify_certificate?: pulumi.Input<boolean> | undefined;
-  /** 1 to 65535. */
+  /** Port. 1 to 65535. */
   port?: pulumi.Input<number> | undefined;
+  /** Headers of the requests of the checks, as in `User-Agent: check`. */
   req_headers?: pulumi.Input<pulumi.Input<string>[]> | undefined;
-  /** @default `1` */
+  /**
+   * Time limit of a check, in seconds.
+   *
+   * @default `1`
+   */
   timeout?: pulumi.Input<number> | undefined;
-  /** @default `http` */
+  /**
+   * How the nodes are checked.
+   *
+   * @default `http`
+   */
   type?: pulumi.Input<"http" | "https" | "tcp"> | undefined;
+  /** When a node counts as unhealthy. */
   unhealthy?: pulumi.Input<TrafficSplitPluginRulesWeightedUpstreamsUpstreamChecksActiveUnhealthy> | undefined;
 }
 
 /** A part of a plugin's configuration. */
 export interface TrafficSplitPluginRulesWeightedUpstreamsUpstreamChecksPassiveHealthy {
-  /** @default `[200,201,202,203,204,205,206,207,208,226,300,301,302,303,304,305,306,307,308]` */
+  /**
+   * Statuses of answers that count.
+   *
+   * @default `[200,201,202,203,204,205,206,207,208,226,300,301,302,303,304,305,306,307,308]`
+   */
   http_statuses?: pulumi.Input<pulumi.Input<number>[]> | undefined;
   /**
-   * 0 to 254.
+   * Number of successes after which a node counts as healthy. 0 to 254.
    *
    * @default `5`
    */
@@ -774,21 +1091,25 @@ export interface TrafficSplitPluginRulesWeightedUpstreamsUpstreamChecksPassiveHe
 /** A part of a plugin's configuration. */
 export interface TrafficSplitPluginRulesWeightedUpstreamsUpstreamChecksPassiveUnhealthy {
   /**
-   * 0 to 254.
+   * Number of answers with one of these statuses after which a node counts as unhealthy. 0 to 254.
    *
    * @default `5`
    */
   http_failures?: pulumi.Input<number> | undefined;
-  /** @default `[429,500,503]` */
+  /**
+   * Statuses of answers that count.
+   *
+   * @default `[429,500,503]`
+   */
   http_statuses?: pulumi.Input<pulumi.Input<number>[]> | undefined;
   /**
-   * 0 to 254.
+   * Number of failed connections after which a node counts as unhealthy. 0 to 254.
    *
    * @default `2`
    */
   tcp_failures?: pulumi.Input<number> | undefined;
   /**
-   * 0 to 254.
+   * Number of timeouts after which a node counts as unhealthy. 0 to 254.
    *
    * @default `7`
    */
@@ -797,9 +1118,15 @@ export interface TrafficSplitPluginRulesWeightedUpstreamsUpstreamChecksPassiveUn
 
 /** A part of a plugin's configuration. */
 export interface TrafficSplitPluginRulesWeightedUpstreamsUpstreamChecksPassive {
+  /** When a node counts as healthy. */
   healthy?: pulumi.Input<TrafficSplitPluginRulesWeightedUpstreamsUpstreamChecksPassiveHealthy> | undefined;
-  /** @default `http` */
+  /**
+   * Which answers are looked at.
+   *
+   * @default `http`
+   */
   type?: pulumi.Input<"http" | "https" | "tcp"> | undefined;
+  /** When a node counts as unhealthy. */
   unhealthy?:
     | pulumi.Input<TrafficSplitPluginRulesWeightedUpstreamsUpstreamChecksPassiveUnhealthy>
     | undefined;
@@ -807,7 +1134,9 @@ export interface TrafficSplitPluginRulesWeightedUpstreamsUpstreamChecksPassive {
 
 /** A part of a plugin's configuration. */
 export interface TrafficSplitPluginRulesWeightedUpstreamsUpstreamChecks {
+  /** Checks by requests of the gateway's own. */
   active?: pulumi.Input<TrafficSplitPluginRulesWeightedUpstreamsUpstreamChecksActive> | undefined;
+  /** Checks by the answers to the clients' requests. */
   passive?: pulumi.Input<TrafficSplitPluginRulesWeightedUpstreamsUpstreamChecksPassive> | undefined;
 }
 
@@ -822,19 +1151,19 @@ export interface TrafficSplitPluginRulesWeightedUpstreamsUpstreamDiscoveryArgs {
 /** A part of a plugin's configuration. */
 export interface TrafficSplitPluginRulesWeightedUpstreamsUpstreamKeepalivePool {
   /**
-   * At least 0.
+   * Time after which an idle connection is closed, in seconds. At least 0.
    *
    * @default `60`
    */
   idle_timeout?: pulumi.Input<number> | undefined;
   /**
-   * At least 1.
+   * Number of requests after which a connection is closed. At least 1.
    *
    * @default `1000`
    */
   requests?: pulumi.Input<number> | undefined;
   /**
-   * At least 1.
+   * Number of idle connections. At least 1.
    *
    * @default `320`
    */
@@ -843,6 +1172,7 @@ export interface TrafficSplitPluginRulesWeightedUpstreamsUpstreamKeepalivePool {
 
 /** A part of a plugin's configuration. */
 export interface TrafficSplitPluginRulesWeightedUpstreamsUpstreamNodes {
+  /** Host name or address. */
   host: pulumi.Input<string>;
   /** Metadata of node. */
   metadata?: pulumi.Input<{ [name: string]: unknown }> | undefined;
@@ -860,19 +1190,21 @@ export interface TrafficSplitPluginRulesWeightedUpstreamsUpstreamNodes {
 
 /** A part of a plugin's configuration. */
 export interface TrafficSplitPluginRulesWeightedUpstreamsUpstreamTimeout {
-  /** Greater than 0. */
+  /** Time limit of the connection, in seconds. Greater than 0. */
   connect: pulumi.Input<number>;
-  /** Greater than 0. */
+  /** Time limit between two reads of the answer, in seconds. Greater than 0. */
   read: pulumi.Input<number>;
-  /** Greater than 0. */
+  /** Time limit between two writes of the request, in seconds. Greater than 0. */
   send: pulumi.Input<number>;
 }
 
 /** A part of a plugin's configuration. */
 export interface TrafficSplitPluginRulesWeightedUpstreamsUpstreamTls {
+  /** Certificate that is shown to the nodes, PEM. */
   client_cert?: pulumi.Input<string> | undefined;
-  /** At least 1. */
+  /** Id of an SSL object whose certificate is shown to the nodes. At least 1. */
   client_cert_id?: pulumi.Input<string | number> | undefined;
+  /** Private key of that certificate, PEM. */
   client_key?: pulumi.Input<string> | undefined;
   /**
    * Turn on server certificate verification, currently only kafka upstream is supported.
@@ -884,22 +1216,33 @@ export interface TrafficSplitPluginRulesWeightedUpstreamsUpstreamTls {
 
 /** A part of a plugin's configuration. */
 export interface TrafficSplitPluginRulesWeightedUpstreamsUpstream {
+  /** Health checks of the nodes. */
   checks?: pulumi.Input<TrafficSplitPluginRulesWeightedUpstreamsUpstreamChecks> | undefined;
+  /** Time of the creation, in seconds since 1970. */
   create_time?: pulumi.Input<number> | undefined;
+  /** Description for people. */
   desc?: pulumi.Input<string> | undefined;
+  /** Arguments of the service discovery. */
   discovery_args?: pulumi.Input<TrafficSplitPluginRulesWeightedUpstreamsUpstreamDiscoveryArgs> | undefined;
   /** Discovery type. */
   discovery_type?: pulumi.Input<string> | undefined;
-  /** @default `vars` */
+  /**
+   * What is hashed to choose a node.
+   *
+   * @default `vars`
+   */
   hash_on?: pulumi.Input<"vars" | "header" | "cookie" | "consumer" | "vars_combinations"> | undefined;
-  /** At least 1. */
+  /** Id of the upstream. At least 1. */
   id?: pulumi.Input<string | number> | undefined;
+  /** Idle connections to the nodes. */
   keepalive_pool?: pulumi.Input<TrafficSplitPluginRulesWeightedUpstreamsUpstreamKeepalivePool> | undefined;
   /** The key of chash for dynamic load balancing. */
   key?: pulumi.Input<string> | undefined;
   /** Key/value pairs to specify attributes. */
   labels?: pulumi.Input<{ [name: string]: pulumi.Input<string> }> | undefined;
+  /** Name for people. */
   name?: pulumi.Input<string> | undefined;
+  /** Addresses with their weights. */
   nodes?:
     | pulumi.Input<
         | { [name: string]: pulumi.Input<number> }
@@ -912,9 +1255,9 @@ export interface TrafficSplitPluginRulesWeightedUpstreamsUpstream {
    * @default `pass`
    */
   pass_host?: pulumi.Input<"pass" | "node" | "rewrite"> | undefined;
-  /** At least 0. */
+  /** Number of further attempts at other nodes. At least 0. */
   retries?: pulumi.Input<number> | undefined;
-  /** At least 0. */
+  /** Time after which no further attempt is made, in seconds. At least 0. */
   retry_timeout?: pulumi.Input<number> | undefined;
   /**
    * The scheme of the upstream. For L7 proxy, it can be one of grpc/grpcs/http/https. For L4 proxy, it can be
@@ -923,8 +1266,11 @@ export interface TrafficSplitPluginRulesWeightedUpstreamsUpstream {
    * @default `http`
    */
   scheme?: pulumi.Input<"grpc" | "grpcs" | "http" | "https" | "tcp" | "tls" | "udp" | "kafka"> | undefined;
+  /** Name of the service in the service discovery. */
   service_name?: pulumi.Input<string> | undefined;
+  /** Time limits, in seconds. */
   timeout?: pulumi.Input<TrafficSplitPluginRulesWeightedUpstreamsUpstreamTimeout> | undefined;
+  /** TLS towards the nodes. */
   tls?: pulumi.Input<TrafficSplitPluginRulesWeightedUpstreamsUpstreamTls> | undefined;
   /**
    * Algorithms of load balancing.
@@ -932,14 +1278,17 @@ export interface TrafficSplitPluginRulesWeightedUpstreamsUpstream {
    * @default `roundrobin`
    */
   type?: pulumi.Input<string> | undefined;
+  /** Time of the last change, in seconds since 1970. */
   update_time?: pulumi.Input<number> | undefined;
+  /** Host header of the requests to the nodes. Needed with `pass_host: rewrite`. */
   upstream_host?: pulumi.Input<string> | undefined;
 }
 
 /** A part of a plugin's configuration. */
 export interface TrafficSplitPluginRulesWeightedUpstreams {
+  /** Upstream that is used instead of the route's. */
   upstream?: pulumi.Input<TrafficSplitPluginRulesWeightedUpstreamsUpstream> | undefined;
-  /** At least 1. */
+  /** Id of the upstream. At least 1. */
   upstream_id?: pulumi.Input<string | number> | undefined;
   /**
    * Used to split traffic between differentupstreams for plugin configuration. At least 0.
@@ -951,8 +1300,13 @@ export interface TrafficSplitPluginRulesWeightedUpstreams {
 
 /** A part of a plugin's configuration. */
 export interface TrafficSplitPluginRules {
+  /** Which requests the rule is for. Without it, it is for all. */
   match?: pulumi.Input<pulumi.Input<TrafficSplitPluginRulesMatch>[]> | undefined;
-  /** @default `[{"weight":1}]` */
+  /**
+   * Upstreams that share the requests by weight.
+   *
+   * @default `[{"weight":1}]`
+   */
   weighted_upstreams?: pulumi.Input<pulumi.Input<TrafficSplitPluginRulesWeightedUpstreams>[]> | undefined;
 }
 
@@ -961,13 +1315,17 @@ export interface TrafficSplitPluginRules {
  * https://apisix.apache.org/docs/apisix/plugins/traffic-split/.
  */
 export interface TrafficSplitPlugin {
+  /** What every plugin takes: whether it is off, its priority, and for which requests it runs. */
   _meta?: pulumi.Input<PluginMeta> | undefined;
+  /** Rules, tried in this order. */
   rules?: pulumi.Input<pulumi.Input<TrafficSplitPluginRules>[]> | undefined;
 }
 
 /** Configuration of a plugin, as the plugin's documentation has it. */
 export interface PluginConfiguration {
+  /** What every plugin takes: whether it is off, its priority, and for which requests it runs. */
   _meta?: pulumi.Input<PluginMeta> | undefined;
+  /** The plugin's own fields. */
   [name: string]: unknown;
 }
 
@@ -1189,6 +1547,7 @@ export interface Plugins {
   workflow?: pulumi.Input<PluginConfiguration> | undefined;
   /** The plugin `zipkin`. @see https://apisix.apache.org/docs/apisix/plugins/zipkin/ */
   zipkin?: pulumi.Input<PluginConfiguration> | undefined;
+  /** A plugin of one's own. */
   [name: string]: pulumi.Input<object> | undefined;
 }
 
@@ -1410,5 +1769,6 @@ export interface ConsumerPlugins {
   workflow?: pulumi.Input<PluginConfiguration> | undefined;
   /** The plugin `zipkin`. @see https://apisix.apache.org/docs/apisix/plugins/zipkin/ */
   zipkin?: pulumi.Input<PluginConfiguration> | undefined;
+  /** A plugin of one's own. */
   [name: string]: pulumi.Input<object> | undefined;
 }

@@ -58,6 +58,7 @@ export class Provider extends ServerProvider {
     super("apisix", name, KNOWN, "adminKey", inputs, options);
   }
 
+  /** The name of the package, which the resources that use this provider have, too. */
   override getPackage(): "apisix" {
     return "apisix";
   }

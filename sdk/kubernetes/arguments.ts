@@ -170,6 +170,7 @@ export interface ApisixUpstreamLoadbalancer {
   key?: pulumi.Input<string> | undefined;
 }
 
+/** One entry of `subsets`. Named groups of a Kubernetes Service's endpoints. */
 export interface ApisixUpstreamSubsets {
   /** Name of the subset. */
   name: pulumi.Input<string>;
@@ -195,6 +196,7 @@ export interface ApisixUpstreamTlsSecret {
   namespace: pulumi.Input<string>;
 }
 
+/** One entry of `portLevelSettings`. Other settings for single ports of a Kubernetes Service. */
 export interface ApisixUpstreamPortLevelSettings {
   /** Port of the Kubernetes Service. */
   port: pulumi.Input<number>;
@@ -303,6 +305,7 @@ export interface ApisixRouteHttpRuleMatchExprsSubject {
   name?: pulumi.Input<string> | undefined;
 }
 
+/** One entry of `exprs`. Conditions that all must hold. */
 export interface ApisixRouteHttpRuleMatchExprs {
   /** The value that is compared. */
   subject: pulumi.Input<ApisixRouteHttpRuleMatchExprsSubject>;
@@ -347,6 +350,10 @@ export interface ApisixRouteHttpRuleMatch {
   filter_func?: pulumi.Input<string> | undefined;
 }
 
+/**
+ * One entry of `upstreams`. External backends. Several of them, and `backends` beside them, share the
+ * traffic by weight.
+ */
 export interface ApisixRouteHttpRuleUpstreams {
   /**
    * Name of an ApisixUpstream of the same namespace with `externalNodes` or `discovery` (best as
@@ -361,6 +368,7 @@ export interface ApisixRouteHttpRuleUpstreams {
   weight?: pulumi.Input<number> | undefined;
 }
 
+/** One entry of `backends`. Kubernetes Services. */
 export interface ApisixRouteHttpRuleBackends {
   /** Name of a Kubernetes Service in the same namespace. */
   serviceName: pulumi.Input<string>;

@@ -185,6 +185,7 @@ export interface MeshMtlsBackendsRootChain {
   requestTimeout?: pulumi.Input<string> | undefined;
 }
 
+/** One entry of `backends`. Certificate authorities. */
 export interface MeshMtlsBackends {
   /** Name of the backend. */
   name: pulumi.Input<string>;
@@ -270,6 +271,7 @@ export interface MeshMeshServices {
   mode?: pulumi.Input<"Disabled" | "Everywhere" | "ReachableBackends" | "Exclusive"> | undefined;
 }
 
+/** One entry of `requirements`. Sets of tags of which a data plane needs one to join. */
 export interface MeshConstraintsDataplaneProxyRequirements {
   /** Tags and the values asked for; `*` is any. */
   tags: pulumi.Input<{ [name: string]: pulumi.Input<string> }>;
@@ -289,6 +291,7 @@ export interface MeshConstraints {
   dataplaneProxy?: pulumi.Input<MeshConstraintsDataplaneProxy> | undefined;
 }
 
+/** One entry of `backends`. Where logs go. */
 export interface MeshLoggingBackends {
   /** Name of the backend. */
   name: pulumi.Input<string>;
@@ -308,6 +311,7 @@ export interface MeshLogging {
   backends?: pulumi.Input<pulumi.Input<MeshLoggingBackends>[]> | undefined;
 }
 
+/** One entry of `backends`. Where traces go. */
 export interface MeshTracingBackends {
   /** Name of the backend. */
   name: pulumi.Input<string>;
@@ -327,6 +331,7 @@ export interface MeshTracing {
   backends?: pulumi.Input<pulumi.Input<MeshTracingBackends>[]> | undefined;
 }
 
+/** One entry of `backends`. Where metrics are. */
 export interface MeshMetricsBackends {
   /** Name of the backend. */
   name: pulumi.Input<string>;
@@ -492,6 +497,7 @@ export interface MeshExternalServiceExtension {
   config?: pulumi.Input<{ [name: string]: unknown }> | undefined;
 }
 
+/** One entry of `endpoints`. Where it is. */
 export interface MeshExternalServiceEndpoints {
   /** Domain name or IP address, without a port. */
   address: pulumi.Input<string>;
@@ -517,6 +523,7 @@ export interface MeshExternalServiceTlsVersion {
   max?: pulumi.Input<"TLSAuto" | "TLS10" | "TLS11" | "TLS12" | "TLS13"> | undefined;
 }
 
+/** One entry of `subjectAltNames`. Names of which the certificate must have one. */
 export interface MeshExternalServiceTlsVerificationSubjectAltNames {
   /**
    * How the name is compared.
@@ -776,6 +783,7 @@ export interface HostnameGeneratorFields {
 /** The arguments of {@link HostnameGenerator}. */
 export type HostnameGeneratorArgs = HostnameGeneratorFields;
 
+/** One entry of `json`. Fields of the JSON object of each line. Needed with the type `Json`. */
 export interface MeshAccessLogConfBackendsFileFormatJson {
   /** Name of the field. */
   key: pulumi.Input<string>;
@@ -813,6 +821,11 @@ export interface MeshAccessLogConfBackendsFile {
   path: pulumi.Input<string>;
 }
 
+/**
+ * One entry of `attributes`. Defines custom OpenTelemetry attributes. Keys must be static OpenTelemetry
+ * attribute names. Values can contain placeholders available on
+ * tps://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#command-operators.
+ */
 export interface MeshAccessLogConfBackendsOpenTelemetryAttributes {
   /** The OpenTelemetry attribute name. */
   key: pulumi.Input<string>;
@@ -856,6 +869,7 @@ export interface MeshAccessLogConfBackendsOpenTelemetry {
   endpoint?: pulumi.Input<string> | undefined;
 }
 
+/** One entry of `json`. Fields of the JSON object of each line. Needed with the type `Json`. */
 export interface MeshAccessLogConfBackendsTcpFormatJson {
   /** Name of the field. */
   key: pulumi.Input<string>;
@@ -893,6 +907,7 @@ export interface MeshAccessLogConfBackendsTcp {
   format?: pulumi.Input<MeshAccessLogConfBackendsTcpFormat> | undefined;
 }
 
+/** One entry of `backends`. Where the access logs go. */
 export interface MeshAccessLogConfBackends {
   /** Defines configuration for file based access logs. */
   file?: pulumi.Input<MeshAccessLogConfBackendsFile> | undefined;
@@ -956,6 +971,7 @@ export interface TargetRef {
   tags?: pulumi.Input<{ [name: string]: pulumi.Input<string> }> | undefined;
 }
 
+/** One entry of `from`. From list makes a match between clients and corresponding configurations. */
 export interface MeshAccessLogSpecFrom {
   /** A configuration specific to the group of clients referenced in 'targetRef'. */
   default: pulumi.Input<MeshAccessLogConf>;
@@ -990,6 +1006,7 @@ export interface TrafficMatch {
   spiffeID?: pulumi.Input<TrafficMatchSpiffeID> | undefined;
 }
 
+/** One entry of `rules`. Defines inbound access log configurations. */
 export interface MeshAccessLogSpecRules {
   /** Contains configuration of the inbound access logging. */
   default: pulumi.Input<MeshAccessLogConf>;
@@ -1001,6 +1018,9 @@ export interface MeshAccessLogSpecRules {
   matches?: pulumi.Input<pulumi.Input<TrafficMatch>[]> | undefined;
 }
 
+/**
+ * One entry of `to`. To list makes a match between the consumed services and corresponding configurations.
+ */
 export interface MeshAccessLogSpecTo {
   /** A configuration specific to the group of destinations referenced in 'targetRef'. */
   default: pulumi.Input<MeshAccessLogConf>;
@@ -1345,6 +1365,7 @@ export interface MeshCircuitBreakerConfFields {
 export type MeshCircuitBreakerConf = MeshCircuitBreakerConfFields &
   AtLeastOneOf<MeshCircuitBreakerConfFields, "connectionLimits" | "outlierDetection">;
 
+/** One entry of `from`. From list makes a match between clients and corresponding configurations. */
 export interface MeshCircuitBreakerSpecFrom {
   /** A configuration specific to the group of destinations referenced in 'targetRef'. */
   default: pulumi.Input<MeshCircuitBreakerConf>;
@@ -1352,11 +1373,18 @@ export interface MeshCircuitBreakerSpecFrom {
   targetRef: pulumi.Input<TargetRef>;
 }
 
+/**
+ * One entry of `rules`. Defines inbound circuit breaker configurations. Currently limited to selecting all
+ * inbound traffic, as L7 matching is not yet implemented.
+ */
 export interface MeshCircuitBreakerSpecRules {
   /** Contains configuration of the inbound circuit breaker. */
   default: pulumi.Input<MeshCircuitBreakerConf>;
 }
 
+/**
+ * One entry of `to`. To list makes a match between the consumed services and corresponding configurations.
+ */
 export interface MeshCircuitBreakerSpecTo {
   /** A configuration specific to the group of destinations referenced in 'targetRef'. */
   default: pulumi.Input<MeshCircuitBreakerConf>;
@@ -1467,6 +1495,7 @@ export interface MeshFaultInjectionConfHttpResponseBandwidth {
   percentage: pulumi.Input<number | string>;
 }
 
+/** One entry of `http`. Allows to define list of Http faults between dataplanes. */
 export interface MeshFaultInjectionConfHttp {
   /**
    * Defines a configuration of not delivering requests to destination service and replacing the responses
@@ -1485,6 +1514,7 @@ export interface MeshFaultInjectionConf {
   http?: pulumi.Input<pulumi.Input<MeshFaultInjectionConfHttp>[]> | undefined;
 }
 
+/** One entry of `from`. From list makes a match between clients and corresponding configurations. */
 export interface MeshFaultInjectionSpecFrom {
   /** A configuration specific to the group of destinations referenced in 'targetRef'. */
   default?: pulumi.Input<MeshFaultInjectionConf> | undefined;
@@ -1492,6 +1522,7 @@ export interface MeshFaultInjectionSpecFrom {
   targetRef: pulumi.Input<TargetRef>;
 }
 
+/** One entry of `rules`. Defines inbound fault injection configuration. */
 export interface MeshFaultInjectionSpecRules {
   /** Defines fault configuration. */
   default: pulumi.Input<MeshFaultInjectionConf>;
@@ -1499,6 +1530,7 @@ export interface MeshFaultInjectionSpecRules {
   matches?: pulumi.Input<pulumi.Input<TrafficMatch>[]> | undefined;
 }
 
+/** One entry of `to`. To list makes a match between clients and corresponding configurations. */
 export interface MeshFaultInjectionSpecTo {
   /** A configuration specific to the group of destinations referenced in 'targetRef'. */
   default?: pulumi.Input<MeshFaultInjectionConf> | undefined;
@@ -1586,6 +1618,7 @@ export interface MeshHealthCheckConfGrpc {
   serviceName?: pulumi.Input<string> | undefined;
 }
 
+/** One entry of `add`. Headers to add. */
 export interface MeshHealthCheckConfHttpRequestHeadersToAddAdd {
   /** Name of the header. */
   name: pulumi.Input<string>;
@@ -1593,6 +1626,7 @@ export interface MeshHealthCheckConfHttpRequestHeadersToAddAdd {
   value: pulumi.Input<string>;
 }
 
+/** One entry of `set`. Headers to set. */
 export interface MeshHealthCheckConfHttpRequestHeadersToAddSet {
   /** Name of the header. */
   name: pulumi.Input<string>;
@@ -1731,6 +1765,9 @@ export interface MeshHealthCheckConfFields {
 export type MeshHealthCheckConf = MeshHealthCheckConfFields &
   AtLeastOneOf<MeshHealthCheckConfFields, "http" | "tcp" | "grpc">;
 
+/**
+ * One entry of `to`. To list makes a match between the consumed services and corresponding configurations.
+ */
 export interface MeshHealthCheckSpecTo {
   /** A configuration specific to the group of destinations referenced in 'targetRef'. */
   default: pulumi.Input<MeshHealthCheckConf>;
@@ -1852,6 +1889,7 @@ export interface BackendRef {
   weight?: pulumi.Input<number> | undefined;
 }
 
+/** One entry of `add`. Headers to add. */
 export interface MeshHTTPRouteSpecToRulesDefaultFiltersRequestHeaderModifierAdd {
   /** Name of the header. */
   name: pulumi.Input<string>;
@@ -1859,6 +1897,7 @@ export interface MeshHTTPRouteSpecToRulesDefaultFiltersRequestHeaderModifierAdd 
   value: pulumi.Input<string>;
 }
 
+/** One entry of `set`. Headers to set. */
 export interface MeshHTTPRouteSpecToRulesDefaultFiltersRequestHeaderModifierSet {
   /** Name of the header. */
   name: pulumi.Input<string>;
@@ -1940,6 +1979,7 @@ export interface MeshHTTPRouteSpecToRulesDefaultFiltersRequestRedirect {
   statusCode?: pulumi.Input<301 | 302 | 303 | 307 | 308> | undefined;
 }
 
+/** One entry of `add`. Headers to add. */
 export interface MeshHTTPRouteSpecToRulesDefaultFiltersResponseHeaderModifierAdd {
   /** Name of the header. */
   name: pulumi.Input<string>;
@@ -1947,6 +1987,7 @@ export interface MeshHTTPRouteSpecToRulesDefaultFiltersResponseHeaderModifierAdd
   value: pulumi.Input<string>;
 }
 
+/** One entry of `set`. Headers to set. */
 export interface MeshHTTPRouteSpecToRulesDefaultFiltersResponseHeaderModifierSet {
   /** Name of the header. */
   name: pulumi.Input<string>;
@@ -2002,6 +2043,7 @@ export interface MeshHTTPRouteSpecToRulesDefaultFiltersUrlRewrite {
   path?: pulumi.Input<MeshHTTPRouteSpecToRulesDefaultFiltersUrlRewritePath> | undefined;
 }
 
+/** One entry of `filters`. Changes of requests and responses, in this order. */
 export interface MeshHTTPRouteSpecToRulesDefaultFilters {
   /**
    * Only one action is supported per header name. Configuration to set or add multiple values for a header
@@ -2037,6 +2079,7 @@ export interface MeshHTTPRouteSpecToRulesDefault {
   filters?: pulumi.Input<pulumi.Input<MeshHTTPRouteSpecToRulesDefaultFilters>[]> | undefined;
 }
 
+/** One entry of `headers`. Headers that a request has to have. */
 export interface MeshHTTPRouteSpecToRulesMatchesHeaders {
   /**
    * The name of the HTTP Header to be matched. Name MUST be lower case as they will be handled with case
@@ -2064,6 +2107,10 @@ export interface MeshHTTPRouteSpecToRulesMatchesPath {
   value: pulumi.Input<string>;
 }
 
+/**
+ * One entry of `queryParams`. Matches based on HTTP URL query parameters. Multiple matches are ANDed
+ * together such that all listed matches must succeed.
+ */
 export interface MeshHTTPRouteSpecToRulesMatchesQueryParams {
   /** Name of the query parameter. */
   name: pulumi.Input<string>;
@@ -2073,6 +2120,7 @@ export interface MeshHTTPRouteSpecToRulesMatchesQueryParams {
   value: pulumi.Input<string>;
 }
 
+/** One entry of `matches`. Describes how to match HTTP requests this rule should be applied to. */
 export interface MeshHTTPRouteSpecToRulesMatches {
   /** Headers that a request has to have. */
   headers?: pulumi.Input<pulumi.Input<MeshHTTPRouteSpecToRulesMatchesHeaders>[]> | undefined;
@@ -2089,6 +2137,10 @@ export interface MeshHTTPRouteSpecToRulesMatches {
   queryParams?: pulumi.Input<pulumi.Input<MeshHTTPRouteSpecToRulesMatchesQueryParams>[]> | undefined;
 }
 
+/**
+ * One entry of `rules`. Contains the routing rules applies to a combination of top-level targetRef and the
+ * targetRef in this entry.
+ */
 export interface MeshHTTPRouteSpecToRules {
   /** Holds routing rules that can be merged with rules from other policies. */
   default: pulumi.Input<MeshHTTPRouteSpecToRulesDefault>;
@@ -2096,6 +2148,7 @@ export interface MeshHTTPRouteSpecToRules {
   matches: pulumi.Input<pulumi.Input<MeshHTTPRouteSpecToRulesMatches>[]>;
 }
 
+/** One entry of `to`. Matches destination services of requests and holds configuration. */
 export interface MeshHTTPRouteSpecTo {
   /**
    * Only valid when targeting MeshGateway and limits the effects of the rules to requests to this hostname.
@@ -2607,6 +2660,7 @@ export interface MeshLoadBalancingStrategyConfLocalityAwarenessCrossZoneFailover
   zones?: pulumi.Input<pulumi.Input<string>[]> | undefined;
 }
 
+/** One entry of `failover`. Defines list of load balancing rules in order of priority. */
 export interface MeshLoadBalancingStrategyConfLocalityAwarenessCrossZoneFailover {
   /** Defines the list of zones to which the rule applies. */
   from?: pulumi.Input<MeshLoadBalancingStrategyConfLocalityAwarenessCrossZoneFailoverFrom> | undefined;
@@ -2645,6 +2699,7 @@ export interface MeshLoadBalancingStrategyConfLocalityAwarenessCrossZone {
     | undefined;
 }
 
+/** One entry of `affinityTags`. List of tags for local zone load balancing. */
 export interface MeshLoadBalancingStrategyConfLocalityAwarenessLocalZoneAffinityTags {
   /** Defines tag for which affinity is configured. */
   key: pulumi.Input<string>;
@@ -2701,6 +2756,9 @@ export interface MeshLoadBalancingStrategyConf {
   localityAwareness?: pulumi.Input<MeshLoadBalancingStrategyConfLocalityAwareness> | undefined;
 }
 
+/**
+ * One entry of `to`. To list makes a match between the consumed services and corresponding configurations.
+ */
 export interface MeshLoadBalancingStrategySpecTo {
   /** A configuration specific to the group of destinations referenced in 'targetRef'. */
   default?: pulumi.Input<MeshLoadBalancingStrategyConf> | undefined;
@@ -2770,6 +2828,10 @@ export interface MeshLoadBalancingStrategyFields {
 /** The arguments of {@link MeshLoadBalancingStrategy}. */
 export type MeshLoadBalancingStrategyArgs = MeshLoadBalancingStrategyFields;
 
+/**
+ * One entry of `applications`. A list of applications that Dataplane Proxy will scrape. Ignored on
+ * zone-proxy-only Dataplanes (zone ingress/egress exist without a co-located workload).
+ */
 export interface MeshMetricConfApplications {
   /** Address on which an application listens. */
   address?: pulumi.Input<string> | undefined;
@@ -2828,6 +2890,7 @@ export interface MeshMetricConfBackendsPrometheus {
   tls?: pulumi.Input<MeshMetricConfBackendsPrometheusTls> | undefined;
 }
 
+/** One entry of `backends`. Backends list that will be used to collect metrics. */
 export interface MeshMetricConfBackends {
   /** OpenTelemetry backend configuration. */
   openTelemetry?: pulumi.Input<MeshMetricConfBackendsOpenTelemetry> | undefined;
@@ -2840,11 +2903,16 @@ export interface MeshMetricConfBackends {
   type: pulumi.Input<"Prometheus" | "OpenTelemetry">;
 }
 
+/** One entry of `appendProfiles`. Allows to combine the metrics from multiple predefined profiles. */
 export interface MeshMetricConfSidecarProfilesAppendProfiles {
   /** Name of the predefined profile, one of: all, basic, none. */
   name: pulumi.Input<"All" | "Basic" | "None">;
 }
 
+/**
+ * One entry of `exclude`. Makes it possible to exclude groups of metrics from a resulting profile. Exclude
+ * is subordinate to Include.
+ */
 export interface MeshMetricConfSidecarProfilesExclude {
   /** The value used to match using particular Type. */
   match: pulumi.Input<string>;
@@ -2852,6 +2920,10 @@ export interface MeshMetricConfSidecarProfilesExclude {
   type: pulumi.Input<"Prefix" | "Regex" | "Exact" | "Contains">;
 }
 
+/**
+ * One entry of `include`. Makes it possible to include additional metrics in a selected profiles. Include
+ * takes precedence over Exclude.
+ */
 export interface MeshMetricConfSidecarProfilesInclude {
   /** The value used to match using particular Type. */
   match: pulumi.Input<string>;
@@ -2960,6 +3032,7 @@ export interface MeshMetricFields {
 /** The arguments of {@link MeshMetric}. */
 export type MeshMetricArgs = MeshMetricFields;
 
+/** One entry of `ports`. A list of ports from selected MeshServices. */
 export interface MeshMultiZoneServiceSpecPorts {
   /**
    * Protocol identifies a protocol supported by a service.
@@ -3158,6 +3231,7 @@ export interface MeshOpenTelemetryBackendFields {
 /** The arguments of {@link MeshOpenTelemetryBackend}. */
 export type MeshOpenTelemetryBackendArgs = MeshOpenTelemetryBackendFields;
 
+/** One entry of `appendMatch`. A list of destinations that should be allowed through the sidecar. */
 export interface MeshPassthroughConfAppendMatch {
   /** Defines the port to which a user makes a request. 1 to 65535. */
   port?: pulumi.Input<number> | undefined;
@@ -3416,6 +3490,7 @@ export interface MeshProxyPatchConfAppendModificationsVirtualHost {
   value?: pulumi.Input<string> | undefined;
 }
 
+/** One entry of `appendModifications`. A list of modifications applied on the selected proxy. */
 export interface MeshProxyPatchConfAppendModifications {
   /** A modification of Envoy's Cluster resource. */
   cluster?: pulumi.Input<MeshProxyPatchConfAppendModificationsCluster> | undefined;
@@ -3495,6 +3570,7 @@ export interface MeshProxyPatchFields {
 /** The arguments of {@link MeshProxyPatch}. */
 export type MeshProxyPatchArgs = MeshProxyPatchFields;
 
+/** One entry of `add`. Headers to add. */
 export interface MeshRateLimitConfLocalHttpOnRateLimitHeadersAdd {
   /** Name of the header. */
   name: pulumi.Input<string>;
@@ -3502,6 +3578,7 @@ export interface MeshRateLimitConfLocalHttpOnRateLimitHeadersAdd {
   value: pulumi.Input<string>;
 }
 
+/** One entry of `set`. Headers to set. */
 export interface MeshRateLimitConfLocalHttpOnRateLimitHeadersSet {
   /** Name of the header. */
   name: pulumi.Input<string>;
@@ -3613,6 +3690,7 @@ export interface MeshRateLimitConf {
   local: pulumi.Input<MeshRateLimitConfLocal>;
 }
 
+/** One entry of `from`. From list makes a match between clients and corresponding configurations. */
 export interface MeshRateLimitSpecFrom {
   /** A configuration specific to the group of clients referenced in 'targetRef'. */
   default: pulumi.Input<MeshRateLimitConf>;
@@ -3620,6 +3698,7 @@ export interface MeshRateLimitSpecFrom {
   targetRef: pulumi.Input<TargetRef>;
 }
 
+/** One entry of `rules`. Defines inbound rate limiting configurations. */
 export interface MeshRateLimitSpecRules {
   /** Contains configuration of the inbound rate limits. */
   default: pulumi.Input<MeshRateLimitConf>;
@@ -3627,6 +3706,7 @@ export interface MeshRateLimitSpecRules {
   matches?: pulumi.Input<pulumi.Input<TrafficMatch>[]> | undefined;
 }
 
+/** One entry of `to`. To list makes a match between clients and corresponding configurations. */
 export interface MeshRateLimitSpecTo {
   /** A configuration specific to the group of clients referenced in 'targetRef'. */
   default: pulumi.Input<MeshRateLimitConf>;
@@ -3717,6 +3797,11 @@ export interface MeshRetryConfGrpcBackOffFields {
 export type MeshRetryConfGrpcBackOff = MeshRetryConfGrpcBackOffFields &
   AtLeastOneOf<MeshRetryConfGrpcBackOffFields, "baseInterval" | "maxInterval">;
 
+/**
+ * One entry of `resetHeaders`. Specifies the list of headers (like Retry-After or X-RateLimit-Reset) to
+ * match against the response. Headers are tried in order, and matched case-insensitive. The first header to
+ * be parsed successfully is used. If no headers match the default exponential BackOff is used instead.
+ */
 export interface MeshRetryConfGrpcRateLimitedBackOffResetHeaders {
   /** The format of the reset header. */
   format: pulumi.Input<"Seconds" | "UnixTimestamp">;
@@ -3794,6 +3879,10 @@ export interface MeshRetryConfHttpBackOffFields {
 export type MeshRetryConfHttpBackOff = MeshRetryConfHttpBackOffFields &
   AtLeastOneOf<MeshRetryConfHttpBackOffFields, "baseInterval" | "maxInterval">;
 
+/**
+ * One entry of `hostSelection`. A list of predicates that dictate how hosts should be selected when
+ * requests are retried.
+ */
 export interface MeshRetryConfHttpHostSelection {
   /** Type is requested predicate mode. */
   predicate: pulumi.Input<"OmitPreviousHosts" | "OmitHostsWithTags" | "OmitPreviousPriorities">;
@@ -3811,6 +3900,11 @@ export interface MeshRetryConfHttpHostSelection {
   updateFrequency?: pulumi.Input<number> | undefined;
 }
 
+/**
+ * One entry of `resetHeaders`. Specifies the list of headers (like Retry-After or X-RateLimit-Reset) to
+ * match against the response. Headers are tried in order, and matched case-insensitive. The first header to
+ * be parsed successfully is used. If no headers match the default exponential BackOff is used instead.
+ */
 export interface MeshRetryConfHttpRateLimitedBackOffResetHeaders {
   /** The format of the reset header. */
   format: pulumi.Input<"Seconds" | "UnixTimestamp">;
@@ -3835,6 +3929,10 @@ export interface MeshRetryConfHttpRateLimitedBackOff {
   resetHeaders: pulumi.Input<pulumi.Input<MeshRetryConfHttpRateLimitedBackOffResetHeaders>[]>;
 }
 
+/**
+ * One entry of `retriableRequestHeaders`. An HTTP headers which must be present in the request for retries
+ * to be attempted.
+ */
 export interface MeshRetryConfHttpRetriableRequestHeaders {
   /**
    * The name of the HTTP Header to be matched. Name MUST be lower case as they will be handled with case
@@ -3851,6 +3949,10 @@ export interface MeshRetryConfHttpRetriableRequestHeaders {
   value?: pulumi.Input<string> | undefined;
 }
 
+/**
+ * One entry of `retriableResponseHeaders`. An HTTP response headers that trigger a retry if present in the
+ * response. A retry will be triggered if any of the header matches the upstream response headers.
+ */
 export interface MeshRetryConfHttpRetriableResponseHeaders {
   /**
    * The name of the HTTP Header to be matched. Name MUST be lower case as they will be handled with case
@@ -3951,6 +4053,9 @@ export interface MeshRetryConfFields {
 /** What a MeshRetry sets. */
 export type MeshRetryConf = MeshRetryConfFields & AtLeastOneOf<MeshRetryConfFields, "tcp" | "http" | "grpc">;
 
+/**
+ * One entry of `to`. To list makes a match between the consumed services and corresponding configurations.
+ */
 export interface MeshRetrySpecTo {
   /** A configuration specific to the group of destinations referenced in 'targetRef'. */
   default: pulumi.Input<MeshRetryConf>;
@@ -4018,6 +4123,7 @@ export interface MeshRetryFields {
 /** The arguments of {@link MeshRetry}. */
 export type MeshRetryArgs = MeshRetryFields;
 
+/** One entry of `ports`. Ports of the service. */
 export interface MeshServiceSpecPorts {
   /**
    * Protocol identifies a protocol supported by a service.
@@ -4124,11 +4230,18 @@ export interface MeshTCPRouteSpecToRulesDefault {
   backendRefs?: pulumi.Input<pulumi.Input<BackendRef>[]> | undefined;
 }
 
+/**
+ * One entry of `rules`. Contains the routing rules applies to a combination of top-level targetRef and the
+ * targetRef in this entry.
+ */
 export interface MeshTCPRouteSpecToRules {
   /** Holds routing rules that can be merged with rules from other policies. */
   default: pulumi.Input<MeshTCPRouteSpecToRulesDefault>;
 }
 
+/**
+ * One entry of `to`. To list makes a match between the consumed services and corresponding configurations.
+ */
 export interface MeshTCPRouteSpecTo {
   /**
    * Contains the routing rules applies to a combination of top-level targetRef and the targetRef in this
@@ -4261,6 +4374,7 @@ export interface MeshTimeoutConfFields {
 export type MeshTimeoutConf = MeshTimeoutConfFields &
   AtLeastOneOf<MeshTimeoutConfFields, "connectionTimeout" | "idleTimeout" | "http">;
 
+/** One entry of `from`. From list makes a match between clients and corresponding configurations. */
 export interface MeshTimeoutSpecFrom {
   /** A configuration specific to the group of clients referenced in 'targetRef'. */
   default: pulumi.Input<MeshTimeoutConf>;
@@ -4268,6 +4382,10 @@ export interface MeshTimeoutSpecFrom {
   targetRef: pulumi.Input<TargetRef>;
 }
 
+/**
+ * One entry of `rules`. Defines inbound timeout configurations. When matches are present, the rule is
+ * applied only to traffic selected by the given source and destination matchers.
+ */
 export interface MeshTimeoutSpecRules {
   /** Contains configuration of the inbound timeouts. */
   default: pulumi.Input<MeshTimeoutConf>;
@@ -4275,6 +4393,9 @@ export interface MeshTimeoutSpecRules {
   matches?: pulumi.Input<pulumi.Input<TrafficMatch>[]> | undefined;
 }
 
+/**
+ * One entry of `to`. To list makes a match between the consumed services and corresponding configurations.
+ */
 export interface MeshTimeoutSpecTo {
   /** A configuration specific to the group of destinations referenced in 'targetRef'. */
   default: pulumi.Input<MeshTimeoutConf>;
@@ -4386,6 +4507,7 @@ export interface MeshTLSConf {
   tlsVersion?: pulumi.Input<MeshTLSConfTlsVersion> | undefined;
 }
 
+/** One entry of `from`. From list makes a match between clients and corresponding configurations. */
 export interface MeshTLSSpecFrom {
   /** A configuration specific to the group of clients referenced in 'targetRef'. */
   default?: pulumi.Input<MeshTLSConf> | undefined;
@@ -4393,6 +4515,10 @@ export interface MeshTLSSpecFrom {
   targetRef: pulumi.Input<TargetRef>;
 }
 
+/**
+ * One entry of `rules`. Defines inbound tls configurations. Currently limited to selecting all inbound
+ * traffic, as L7 matching is not yet implemented.
+ */
 export interface MeshTLSSpecRules {
   /** Contains configuration of the inbound tls. */
   default?: pulumi.Input<MeshTLSConf> | undefined;
@@ -4515,6 +4641,11 @@ export interface MeshTraceConfBackendsZipkin {
   url: pulumi.Input<string>;
 }
 
+/**
+ * One entry of `backends`. A one element array of backend definition. Envoy allows configuring only 1
+ * backend, so the natural way of representing that would be just one object. Unfortunately due to the
+ * reasons explained in MADR 009-tracing-policy this has to be a one element array for now.
+ */
 export interface MeshTraceConfBackends {
   /** Datadog backend configuration. */
   datadog?: pulumi.Input<MeshTraceConfBackendsDatadog> | undefined;
@@ -4570,6 +4701,10 @@ export interface MeshTraceConfTagsHeader {
   name: pulumi.Input<string>;
 }
 
+/**
+ * One entry of `tags`. Custom tags configuration. You can add custom tags to traces based on headers or
+ * literal values.
+ */
 export interface MeshTraceConfTags {
   /** Tag taken from a header. */
   header?: pulumi.Input<MeshTraceConfTagsHeader> | undefined;
@@ -4664,6 +4799,7 @@ export interface MeshTrafficPermissionSpecFromDefault {
   action: pulumi.Input<"Allow" | "Deny" | "AllowWithShadowDeny">;
 }
 
+/** One entry of `from`. From list makes a match between clients and corresponding configurations. */
 export interface MeshTrafficPermissionSpecFrom {
   /** A configuration specific to the group of clients referenced in 'targetRef'. */
   default: pulumi.Input<MeshTrafficPermissionSpecFromDefault>;
@@ -4681,6 +4817,7 @@ export interface MeshTrafficPermissionSpecRulesDefault {
   deny?: pulumi.Input<pulumi.Input<TrafficMatch>[]> | undefined;
 }
 
+/** One entry of `rules`. Defines inbound permissions configuration. */
 export interface MeshTrafficPermissionSpecRules {
   /** What holds for the traffic that matches. */
   default: pulumi.Input<MeshTrafficPermissionSpecRulesDefault>;
@@ -4756,6 +4893,10 @@ export interface MeshTrustSpecCaBundlesPem {
   value: pulumi.Input<string>;
 }
 
+/**
+ * One entry of `caBundles`. Contains a list of CA bundles supported by this TrustDomain. At least one CA
+ * bundle must be specified.
+ */
 export interface MeshTrustSpecCaBundles {
   /** Contains the PEM-encoded CA bundle if the Type is set to a PEM-based format. */
   pem?: pulumi.Input<MeshTrustSpecCaBundlesPem> | undefined;

@@ -60,6 +60,7 @@ export class Provider extends ServerProvider {
     super("kuma", name, KNOWN, "token", inputs, options);
   }
 
+  /** The name of the package, which the resources that use this provider have, too. */
   override getPackage(): "kuma" {
     return "kuma";
   }

@@ -55,6 +55,7 @@ ${documentation([doc], [example])}export class Provider extends ServerProvider {
     super("${dialect}", name, KNOWN, "${credential}", inputs, options);
   }
 
+  /** The name of the package, which the resources that use this provider have, too. */
   override getPackage(): "${dialect}" {
     return "${dialect}";
   }

@@ -96,17 +96,21 @@ export class Types {
   #field(prefix: string, key: string, schema: Schema): string {
     const { optional, description } = bare(schema);
     if (!description) throw new Error(`${prefix}: the field ${key} has no description.`);
-    const type = this.input(prefix + key.charAt(0).toUpperCase() + key.slice(1), schema);
+    const about = `One entry of \`${key}\`. ${description}`;
+    const type = this.input(prefix + key.charAt(0).toUpperCase() + key.slice(1), schema, about);
     return `${comment(description)}${key}${optional ? "?" : ""}: ${type}${optional ? " | undefined" : ""};`;
   }
 
-  /** The type of a field in a program; `name` is that of an object in it which has none of its own. */
-  input(name: string, schema: Schema): string {
-    const type = this.#type(name, schema);
+  /**
+   * The type of a field in a program; `name` is that of an object in it which has none of its own, `about` its
+   * documentation where it has no description.
+   */
+  input(name: string, schema: Schema, about = ""): string {
+    const type = this.#type(name, schema, about);
     return type === "unknown" ? type : `pulumi.Input<${type}>`;
   }
 
-  #type(name: string, schema: Schema): string {
+  #type(name: string, schema: Schema, about: string): string {
     const { schema: plain, description } = bare(schema);
     const own = (z.globalRegistry.get(plain) ?? {}) as FieldMeta & { description?: string };
     const { def } = plain._zod as z.core.$ZodType["_zod"] & { def: z.core.$ZodTypes["_zod"]["def"] };
@@ -121,15 +125,15 @@ export class Types {
       case "literal":
         return def.values.map(literal).join(" | ");
       case "array":
-        return `${this.input(name, def.element)}[]`;
+        return `${this.input(name, def.element, about)}[]`;
       case "record":
         if (own.typeName) return this.#import("./plugins.ts", own.typeName);
-        return `{ [name: string]: ${this.input(name, def.valueType)} }`;
+        return `{ [name: string]: ${this.input(name, def.valueType, about)} }`;
       case "union":
-        return def.options.map((option) => this.#type(name, option)).join(" | ");
+        return def.options.map((option) => this.#type(name, option, about)).join(" | ");
       case "object": {
-        const more = def.catchall?._zod.def.type === "unknown" ? "[name: string]: unknown;" : "";
-        const documentation = own.typeDoc ?? own.description ?? description ?? "";
+        const more = def.catchall?._zod.def.type === "unknown" ? FURTHER : "";
+        const documentation = own.typeDoc ?? own.description ?? description ?? about;
         return this.add(own.typeName ?? name, plain, { documentation, more });
       }
       default:
@@ -147,6 +151,8 @@ export class Types {
     return typeName;
   }
 }
+
+const FURTHER = "/** Further fields, as the server takes them. */\n[name: string]: unknown;";
 
 const HELPERS = { exactlyOneOf: "ExactlyOneOf", atMostOneOf: "AtMostOneOf", atLeastOneOf: "AtLeastOneOf" };
 
