@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
+import { publint } from "publint";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Engine } from "../../tools/engine.ts";
 import { repository } from "../../tools/repository.ts";
@@ -88,6 +90,15 @@ test("every relative link of the documents in the tarball leads to a document in
   // Each document is one that a link leads to.
   const linked = new Set(links.flat().map(({ target }) => target));
   expect(files.filter((path) => path.startsWith("docs/") && !linked.has(path))).toEqual([]);
+});
+
+test("each entry point is found, with its types, by every way in which Node.js and TypeScript look for it", async () => {
+  const data = await readFile(tarball);
+  const { messages } = await publint({ pack: { tarball: new Uint8Array(data).buffer } });
+  expect(messages).toEqual([]);
+  const { types, ...found } = await checkPackage(createPackageFromTarballData(data));
+  expect(types).toMatchObject({ kind: "included" });
+  expect("problems" in found && found.problems).toEqual([]);
 });
 
 /** Adds a file, and the files that it loads or whose types it names. */
