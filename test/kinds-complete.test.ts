@@ -21,7 +21,7 @@ test("what a new kind lacks is named, each thing with its file", () => {
       "no row in test/support/kinds-apisix.ts (trafficRows) or test/support/kinds-plugins.ts (pluginRows)",
       "no object that is imported in test/support/import-objects.ts (apisixObjects)",
       "no write in test/recordings, and no reason in test/support/kind-lacks.ts (NOT_RECORDED)",
-      "no line with `apisix.Nothing` in CHANGELOG.md (Unreleased)",
+      "no entry with `apisix.Nothing` in .changeset",
     ].map((lack) => `apisix.Nothing: ${lack}`),
   );
   expect(lacksOf(made("kuma:Secret", "kuma:Nothing"))).toContain(

@@ -72,7 +72,7 @@ export function lacksOf(kind: Kind, places: Places = placesOf(kind)): string[] {
       isRecorded(kind),
       "no write in test/recordings, and no reason in test/support/kind-lacks.ts (NOT_RECORDED)",
     ],
-    [isAnnounced(kind), `no line with \`${name}\` in CHANGELOG.md (Unreleased)`],
+    [isAnnounced(kind), `no entry with \`${name}\` in .changeset`],
   ];
   return [
     ...lines.flatMap(([isThere, lack]) => (isThere ? [] : [lack])),
@@ -152,15 +152,18 @@ function isRecorded(kind: Kind): boolean {
   );
 }
 
-/** The types of resources that stood in states of releases; the changelog names all others. */
+/** The types of resources that stood in states of releases; an entry of the next release names all others. */
 const released: ReadonlySet<string> = new Set(
   globSync("test/states/*.json", { cwd: repository })
     .flatMap((file): { type: string }[] => JSON.parse(text(file)).declarations)
     .map(({ type }) => type),
 );
 
+/** What will stand in the changelog of the next release. */
+const entries = globSync(".changeset/*.md", { cwd: repository }).map(text);
+
 function isAnnounced(kind: Kind): boolean {
-  return released.has(kind.type) || text("CHANGELOG.md").includes(`\`${qualifiedName(kind)}\``);
+  return released.has(kind.type) || entries.some((entry) => entry.includes(`\`${qualifiedName(kind)}\``));
 }
 
 /** Fields that can be said in several ways, in no row of the table of words. */
