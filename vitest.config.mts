@@ -82,6 +82,13 @@ export default defineConfig({
       },
       {
         test: {
+          name: "states",
+          include: ["test/states/**/*.test.ts"],
+          testTimeout: 240_000,
+        },
+      },
+      {
+        test: {
           name: "live",
           include: ["test/live/**/*.test.ts"],
           testTimeout: 600_000,

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { test } from "vitest";
 import { startApisix } from "../../sandbox/apisix/index.ts";
 import { startKuma } from "../../sandbox/kuma/index.ts";
 import { CONSUMER } from "../support/kind-case.ts";
@@ -19,8 +20,8 @@ import { repository } from "../../tools/repository.ts";
 /** Where in which file a resource was declared: of no use, and paths of this machine. */
 const OF_THIS_MACHINE = new Set(["sourcePosition", "stackTrace"]);
 
-/** Records what this release writes into states and servers; `test/states/README.md` says what for. */
-async function main(): Promise<void> {
+// `npm run states` runs this file; test/states/README.md says what for.
+test("what this release writes into states and servers is recorded", async () => {
   const { version } = JSON.parse(await readFile(join(repository, "package.json"), "utf8"));
   const file = join(repository, "test", "states", `${version}.json`);
   if (existsSync(file)) throw new Error(`${file} is there already. What a release wrote never changes.`);
@@ -41,9 +42,4 @@ async function main(): Promise<void> {
   } finally {
     await Promise.all([engine.close(), servers.apisix.close(), servers.kuma.close()]);
   }
-}
-
-main().catch((problem: Error) => {
-  console.error(problem.message);
-  process.exitCode = 1;
 });
