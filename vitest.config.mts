@@ -1,6 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vitest/config";
 import { BOTH_DOORS } from "./test/support/both-doors.ts";
+import { NOT_ON_WINDOWS } from "./test/windows.ts";
+
+const exclude = process.platform === "win32" ? Object.keys(NOT_ON_WINDOWS) : [];
 
 // Servers that the environment names, for whatever purpose, are tried only where that is asked for.
 if (process.env.npm_lifecycle_event === "test") {
@@ -48,6 +51,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/*.test.ts", "test/{model,server,lifecycle,doors,sdk,cli,sandbox}/**/*.test.ts"],
+          exclude,
           // On a loaded machine a property takes long; a hook may build what runs programs in another language, once.
           testTimeout: 120_000,
           hookTimeout: 600_000,
@@ -55,7 +59,13 @@ export default defineConfig({
       },
       { test: { name: "contract", include: ["test/contract/**/*.test.ts"], testTimeout: 120_000 } },
       {
-        test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], testTimeout: 240_000, hookTimeout: 120_000 },
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          exclude,
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+        },
       },
       {
         resolve: {
