@@ -29,6 +29,7 @@ export const NOT_ON_WINDOWS: Readonly<Record<string, string>> = {
   "test/e2e/package.test.ts": "It makes symbolic links, and starts npm without a shell.",
   "test/e2e/plugin-secrets.test.ts": PLUGINS,
   "test/e2e/start.test.ts": "It limits the memory and the files of a process with a shell.",
+  "test/e2e/templates.test.ts": PLUGINS,
   "test/sdk/generate.test.ts": GENERATED,
   "test/sdk/generate-docs.test.ts": GENERATED,
   "test/sdk/generate-plugins.test.ts": GENERATED,

@@ -16,6 +16,7 @@ async function main(): Promise<void> {
     throw new Error("There is no entry in .changeset: nothing to release.");
   const version = await collectEntries();
   await setLockedVersion(version);
+  await setTemplateVersion(version);
   await npm("run", "generate");
   await writeReleasedShapes();
   await npm("run", "states");
@@ -31,6 +32,13 @@ async function setLockedVersion(version: string): Promise<void> {
   lock.version = version;
   lock.packages[""].version = version;
   await writeFile(file, `${JSON.stringify(lock, null, 2)}\n`);
+}
+
+/** The project that `pulumi new` makes for TypeScript asks for this version. */
+async function setTemplateVersion(version: string): Promise<void> {
+  const file = join(repository, "templates", "typescript", "package.json");
+  const text = await readFile(file, "utf8");
+  await writeFile(file, text.replace(/("pulumi-external-backends": "\^)[^"]+/, `$1${version}`));
 }
 
 async function npm(...args: string[]): Promise<void> {
