@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import { schemaFor, shapeOf } from "../provider/model/fields.ts";
 import type { Found } from "./adopt.ts";
+import type { ImportedBundle } from "./bundles.ts";
 import { Cast, Code, isTreeObject, quote, type Tree } from "./code.ts";
 import type { Names } from "./names.ts";
 import { type Path, replaced } from "./paths.ts";
@@ -12,15 +13,21 @@ export interface Context {
   names: ReadonlyMap<Found, Names>;
   references: ReadonlyMap<Found, Reference[]>;
   secrets: ReadonlyMap<Found, SecretValue[]>;
+  /** The bundle of each that stands in one. */
+  bundles: ReadonlyMap<Found, ImportedBundle>;
 }
 
 type Fields = { [key: string]: Tree };
 
 /** A resource's arguments as somebody would write them: references as variables, secrets from the configuration. */
-export function argumentsOf(found: Found, { names, references, secrets }: Context): Fields {
+export function argumentsOf(found: Found, context: Context): Fields {
+  const { names, references, secrets } = context;
   const { kind, args, idPrefix, loose } = found;
   const changes: [Path, Tree][] = [
-    ...(references.get(found) ?? []).map((one): [Path, Tree] => [one.path, referenceCode(one, names)]),
+    ...(references.get(found) ?? []).map((one): [Path, Tree] => [
+      one.path,
+      referenceCode(found, one, context),
+    ]),
     ...(secrets.get(found) ?? []).map((one): [Path, Tree] => [one.path, secretCode(one)]),
   ];
   const tree = replaced<Tree>(args, changes) as Fields;
@@ -37,9 +44,18 @@ export function argumentsOf(found: Found, { names, references, secrets }: Contex
   return fields;
 }
 
-function referenceCode({ value, to, isCircular }: Reference, names: ReadonlyMap<Found, Names>): Tree {
+function referenceCode(
+  found: Found,
+  { value, to, isCircular }: Reference,
+  { names, bundles }: Context,
+): Tree {
   const text = typeof value === "string" ? quote(value) : JSON.stringify(value);
   if (!to) return new Code(text, "not imported");
+  const bundle = bundles.get(to);
+  // In the same bundle a key stands for its object; a number would become a text.
+  if (bundle && bundle === bundles.get(found))
+    return typeof value === "string" ? (names.get(to)?.resource ?? value) : value;
+  if (bundle && !isCircular) return value;
   if (isCircular) return new Code(text, "imported, but the two refer to each other");
   const output = `${names.get(to)?.variable}.${to.kind.identity.at(-1)}`;
   if (typeof value === "string") return new Code(output);

@@ -1,39 +1,96 @@
-import { UNKNOWN } from "../provider/model/fields.ts";
+import { type Entry, specificKind, textOf } from "../provider/model/bundle/entries.ts";
+import { type JsonObject, UNKNOWN } from "../provider/model/fields.ts";
 import { handlerText } from "../provider/model/kinds.ts";
 import { SECRET_KEY, SECRET_VALUE } from "../provider/model/marks.ts";
+import { secretPathsOf } from "../provider/model/secret-fields.ts";
 import type { Found } from "./adopt.ts";
 import type { Context } from "./arguments.ts";
+import { type ImportedBundle, tableOf } from "./bundles.ts";
+import type { ProgramDoor } from "./options.ts";
 import { leaves, type Path, replaced } from "./paths.ts";
 
-/** The file for `pulumi import --file`: each resource with the inputs and outputs that its state gets. */
-export function importFile(ordered: readonly Found[], { names, secrets }: Context): string {
-  const resources = ordered.map((found) => {
-    const { kind, id, args, mark, server } = found;
-    // What neither the server nor `--secrets` gives stays out of the state, and so shows as a change.
-    const unknown = leaves(args).flatMap(({ path, value }) =>
-      value === UNKNOWN ? [[path, undefined] as const] : [],
-    );
-    const known = (secrets.get(found) ?? []).flatMap(({ path, value }): [Path, unknown][] =>
-      value === undefined ? [] : [[path, secret(value)]],
-    );
-    const inputs = replaced<unknown>(args, [...unknown, ...known]) as Record<string, unknown>;
-    // The program that is written beside the file says it in the same words.
-    const hidden = { __provider: handlerText(kind.type), __words: true };
-    return {
-      type: `pulumi-nodejs:dynamic/${kind.type}`,
-      name: names.get(found)?.resource,
-      id,
-      inputs: { ...inputs, ...hidden },
-      outputs: {
-        ...inputs,
-        ...kind.derived?.(args),
-        ...found.reported,
-        ...hidden,
-        __made: `${mark}@${server}`,
-      },
-    };
-  });
+/**
+ * The file for `pulumi import --file`: each resource with the inputs and outputs that its state gets. Resources of the
+ * plugins need none, but for bundles.
+ */
+export function importFile(ordered: readonly Found[], context: Context, door: ProgramDoor): string {
+  const bundles = [...new Set(context.bundles.values())];
+  const alone = door === "dynamic" ? ordered.filter((found) => !context.bundles.has(found)) : [];
+  const resources = [
+    ...alone.map((found) => single(found, context)),
+    ...bundles.map((bundle) => bundled(bundle, context, door)),
+  ];
   return `${JSON.stringify({ resources }, undefined, 2)}\n`;
+}
+
+function single(found: Found, context: Context) {
+  const { kind, id, args, mark, server } = found;
+  const inputs = inputsOf(found, context, secret);
+  // The program that is written beside the file says it in the same words.
+  const hidden = { __provider: handlerText(kind.type), __words: true };
+  return {
+    type: `pulumi-nodejs:dynamic/${kind.type}`,
+    name: context.names.get(found)?.resource,
+    id,
+    inputs: { ...inputs, ...hidden },
+    outputs: {
+      ...inputs,
+      ...kind.derived?.(args),
+      ...found.reported,
+      ...hidden,
+      __made: `${mark}@${server}`,
+    },
+  };
+}
+
+/** A bundle, in the form that its door keeps. */
+function bundled({ type, name, entries, mark }: ImportedBundle, context: Context, door: ProgramDoor) {
+  const isSecret = entries.some((found) => (context.secrets.get(found) ?? []).length > 0);
+  const text = textOf(
+    entries.map((found): Entry => {
+      const args = inputsOf(found, context, (value) => value) as JsonObject;
+      const { kind } = found;
+      const entry = { table: tableOf(kind) ?? "", key: context.names.get(found)?.resource ?? "", kind, args };
+      const marked = (context.secrets.get(found) ?? []).map(({ path }) => path);
+      // The program of a plugin has one text, which is secret as a whole where something in it is.
+      const secrets =
+        door === "plugin" && isSecret
+          ? Object.keys(args).map((key) => [key])
+          : [...secretPathsOf(specificKind(entry).schema, args), ...marked];
+      return { ...entry, secrets };
+    }),
+  );
+  const inputs = {
+    summary: `${entries.length.toLocaleString("en-US")} imported`,
+    ...(door === "dynamic"
+      ? { __provider: handlerText(type), __entries: text.entries }
+      : { entries: text.entries }),
+    ...(text.secrets === undefined ? {} : { __secrets: secret(text.secrets) }),
+  };
+  return {
+    type: door === "dynamic" ? `pulumi-nodejs:dynamic/${type}` : type.replace(":", ":index:"),
+    name,
+    // Nothing goes by a bundle's id.
+    id: name,
+    inputs,
+    outputs: { ...inputs, __made: `${mark}@${entries[0]?.server ?? ""}` },
+  };
+}
+
+/** The arguments as the state has them. */
+function inputsOf(
+  found: Found,
+  { secrets }: Context,
+  mark: (value: unknown) => unknown,
+): Record<string, unknown> {
+  // What neither the server nor `--secrets` gives stays out of the state, and so shows as a change.
+  const unknown = leaves(found.args).flatMap(({ path, value }) =>
+    value === UNKNOWN ? [[path, undefined] as const] : [],
+  );
+  const known = (secrets.get(found) ?? []).flatMap(({ path, value }): [Path, unknown][] =>
+    value === undefined ? [] : [[path, mark(value)]],
+  );
+  return replaced<unknown>(found.args, [...unknown, ...known]) as Record<string, unknown>;
 }
 
 /** A value that the engine encrypts as soon as it has read it (the form of `pulumi stack export --show-secrets`). */

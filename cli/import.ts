@@ -1,4 +1,6 @@
 import type { Json } from "../provider/model/fields.ts";
+import type { Found } from "./adopt.ts";
+import { bundlesOf, type ImportedBundle } from "./bundles.ts";
 import { importFile } from "./import-file.ts";
 import { namesFor } from "./names.ts";
 import type { Options } from "./options.ts";
@@ -16,9 +18,10 @@ export async function prepare(options: Options): Promise<{ files: OutputFile[]; 
   const settings = readSettings(options);
   const given = options.secrets === undefined ? {} : readJsonObject("--secrets", options.secrets);
   const { found, skipped, servers } = await harvest(options, settings);
-  const { references, ordered } = relate(found);
-  const names = namesFor(ordered);
-  const context = { names, references, secrets: secretsOf(names, given) };
+  const bundles = options.bundle ? bundlesOf(found, options.bundleName) : new Map<Found, ImportedBundle>();
+  const { references, ordered } = relate(found, (one) => bundles.get(one) ?? one);
+  const names = namesFor(ordered, references, bundles);
+  const context = { names, references, bundles, secrets: secretsOf(names, given) };
   const secrets = [...context.secrets.values()].flat();
   checkGiven(given, new Set(secrets.map(({ name }) => name)));
   const known = secrets.filter(({ value }) => value !== undefined);
@@ -32,8 +35,8 @@ export async function prepare(options: Options): Promise<{ files: OutputFile[]; 
   });
   const files = [
     ...program.map((file) => ({ ...file, isSecret: false })),
-    ...(options.door === "dynamic"
-      ? [{ name: IMPORT_FILE, text: importFile(ordered, context), isSecret: true }]
+    ...(options.door === "dynamic" || bundles.size > 0
+      ? [{ name: IMPORT_FILE, text: importFile(ordered, context, options.door), isSecret: true }]
       : []),
     ...(known.length > 0
       ? [{ name: SECRETS_FILE, text: `${JSON.stringify(values, undefined, 2)}\n`, isSecret: true }]

@@ -1,4 +1,6 @@
 import type { Found } from "./adopt.ts";
+import type { ImportedBundle } from "./bundles.ts";
+import type { Reference } from "./references.ts";
 
 /** What a program calls a resource. */
 export interface Names {
@@ -8,19 +10,36 @@ export interface Names {
   variable: string;
 }
 
-/** Names for all of them: after the object's `name`, then its id, then with a number. No two of a kind share one, and no two variables. */
-export function namesFor(all: readonly Found[]): Map<Found, Names> {
+/**
+ * Names for all of them: after the object's `name`, then its id, then with a number. No two of a kind share one, and no two
+ * variables. What is an entry of a bundle is never named as another object's id, since references go by keys and by ids.
+ */
+export function namesFor(
+  all: readonly Found[],
+  references: ReadonlyMap<Found, readonly Reference[]> = new Map(),
+  bundles: ReadonlyMap<Found, ImportedBundle> = new Map(),
+): Map<Found, Names> {
   const resources = new Map<Found, string>();
+  const ids = new Set([...references.values()].flat().map(({ value }) => String(value)));
   for (const group of Map.groupBy(all, ({ kind }) => kind.type).values()) {
-    for (const [found, name] of distinct(group)) resources.set(found, name);
+    for (const { id } of group) ids.add(lastOf(id));
+    for (const [found, name] of distinct(group)) {
+      const isMisleading = bundles.has(found) && name !== lastOf(found.id) && ids.has(name);
+      resources.set(found, isMisleading ? found.id : name);
+    }
   }
-  const taken = new Set(["config", "options", "pulumi", "apisix", "kuma"]);
+  const variables = [...new Set(bundles.values())].map(({ variable }) => variable);
+  const taken = new Set(["config", "options", "pulumi", "apisix", "kuma", ...variables]);
   return new Map(
     all.map((found) => {
       const resource = resources.get(found) ?? "";
       return [found, { resource, variable: unique(variableOf(resource, found), taken, "") }] as const;
     }),
   );
+}
+
+function lastOf(id: string): string {
+  return id.split("/").at(-1) ?? id;
 }
 
 /** A name for each, the first of its candidates that no other one has. */
@@ -57,6 +76,11 @@ function resourceName(text: string): string {
     .replace(/[^A-Za-z0-9._-]+/g, "-")
     .replace(/^[-.]+|[-.]+$/g, "")
     .slice(0, 60);
+}
+
+/** Whether a text is safe in a URN, a shell and a file as it is. */
+export function isResourceName(text: string): boolean {
+  return text !== "" && resourceName(text) === text;
 }
 
 /** `payments-api` of an upstream as `paymentsApiUpstream`. */

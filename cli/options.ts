@@ -1,4 +1,5 @@
 import type { DialectName } from "../provider/model/kind.ts";
+import { isResourceName } from "./names.ts";
 import { parsedBy } from "./parsed.ts";
 import { Problem } from "./problem.ts";
 
@@ -28,6 +29,9 @@ What to write
   --out DIR            folder of the program (default: imported)
   --door DOOR          dynamic (default): resources of this package, with a file for \`pulumi import\`; or plugin: resources of
                        the packages that \`pulumi package add\` makes of the plugins, which \`pulumi import\` needs no file for
+  --bundle             one resource for all objects of a server, apisix.Bundle or kuma.Bundle, for hundreds or thousands of
+                       them; what a bundle cannot hold stays a resource of its own
+  --bundle-name NAME   of the bundle (default: apisix or kuma)
   --split host         a file for each host of a route, with what only that needs; the rest in shared.ts
   --split label:KEY    a file for each value of a label, with what only that needs; label alone takes --label's KEY
   --secrets FILE       a JSON object of configuration names and values, for what the server does not give back
@@ -58,6 +62,9 @@ export interface Options {
   configFile?: string;
   out: string;
   door: ProgramDoor;
+  /** The objects of a server become one resource. */
+  bundle: boolean;
+  bundleName?: string;
   split?: Split;
   secrets?: string;
   unprotected: boolean;
@@ -74,6 +81,13 @@ export function readOptions(args: string[]): Options | undefined {
   if (more.length > 0) throw new Problem(`"${more[0]}" is too much: import takes options only.`);
   const labels = (values.label ?? []).map(labelFilter);
   const split = values.split === undefined ? undefined : splitOf(values.split, labels);
+  if (split && values.bundle)
+    throw new Problem("--bundle writes one file; --label or --id with --out makes a bundle of a part.");
+  const bundleName = values["bundle-name"];
+  if (bundleName !== undefined && !(values.bundle && isResourceName(bundleName)))
+    throw new Problem(
+      `--bundle-name ${bundleName}: goes with --bundle, and takes letters, digits, "-", "_" and ".".`,
+    );
   return {
     from: fromOf(values.from ?? []),
     labels,
@@ -83,6 +97,8 @@ export function readOptions(args: string[]): Options | undefined {
     ...(values["config-file"] === undefined ? {} : { configFile: values["config-file"] }),
     out: values.out ?? "imported",
     door: doorOf(values.door ?? "dynamic"),
+    bundle: values.bundle ?? false,
+    ...(bundleName === undefined ? {} : { bundleName }),
     ...(split ? { split } : {}),
     ...(values.secrets === undefined ? {} : { secrets: values.secrets }),
     unprotected: values.unprotected ?? false,
@@ -103,6 +119,8 @@ function parsed(args: string[]) {
       "config-file": { type: "string" },
       out: { type: "string" },
       door: { type: "string" },
+      bundle: { type: "boolean" },
+      "bundle-name": { type: "string" },
       split: { type: "string" },
       secrets: { type: "string" },
       unprotected: { type: "boolean" },

@@ -1,6 +1,8 @@
+import { bundleOf } from "../provider/model/bundle/types.ts";
 import type { Found, Skipped } from "./adopt.ts";
 import { argumentsOf, type Context } from "./arguments.ts";
-import { comment, hasComment, onOneLine, print, quote } from "./code.ts";
+import { type ImportedBundle, tableOf } from "./bundles.ts";
+import { Code, comment, hasComment, onOneLine, print, quote, type Tree } from "./code.ts";
 import type { ProgramDoor, Split } from "./options.ts";
 import { filesOf } from "./split.ts";
 
@@ -37,9 +39,12 @@ export function programFiles(program: Program): ProgramFile[] {
     text: sections([
       [name === INDEX ? header(program) : ""],
       imports(program, name, fileOf),
-      ...ordered
-        .filter((found) => fileOf.get(found) === name)
-        .map((found) => [statement(found, program, fileOf)]),
+      ...unitsOf(
+        ordered.filter((found) => fileOf.get(found) === name),
+        program,
+      ).map((unit) => [
+        "entries" in unit ? bundleStatement(unit, program) : statement(unit, program, fileOf),
+      ]),
       name === INDEX ? leftOut(program.skipped) : [],
     ]),
   }));
@@ -71,9 +76,10 @@ function sections(parts: readonly (readonly string[])[]): string {
 function imports(program: Program, name: string, fileOf: ReadonlyMap<Found, string>): string[] {
   const here = program.ordered.filter((found) => fileOf.get(found) === name);
   const usesSecrets = here.some((found) => (program.secrets.get(found) ?? []).length > 0);
+  const usesText = program.door === "plugin" && program.bundles.size > 0;
   const dialects = [...new Set(here.map(({ kind }) => kind.dialect))].sort();
   const lines = [
-    ...(usesSecrets ? ['import * as pulumi from "@pulumi/pulumi";'] : []),
+    ...(usesSecrets || usesText ? ['import * as pulumi from "@pulumi/pulumi";'] : []),
     ...dialects.map((dialect) => {
       const module = quote(`pulumi-external-backends${program.door === "plugin" ? "-" : "/"}${dialect}`);
       return `import * as ${dialect} from ${module};`;
@@ -92,6 +98,11 @@ function imports(program: Program, name: string, fileOf: ReadonlyMap<Found, stri
   }
   const protection = [
     "\n// Pulumi deletes none of these before this is taken out and `pulumi up` has run.",
+    ...(program.bundles.size > 0
+      ? [
+          "// What is taken out of a bundle's entries is no resource by itself: the next `pulumi up` deletes it.",
+        ]
+      : []),
     "const options = { protect: true };",
   ];
   return [
@@ -99,6 +110,11 @@ function imports(program: Program, name: string, fileOf: ReadonlyMap<Found, stri
     ...(usesSecrets ? ["\nconst config = new pulumi.Config();"] : []),
     ...(program.isProtected ? protection : []),
   ];
+}
+
+/** What is declared by a statement each: bundles, and all that stands in none. */
+function unitsOf(found: readonly Found[], { bundles }: Program): (Found | ImportedBundle)[] {
+  return [...new Set(found.map((one) => bundles.get(one) ?? one))];
 }
 
 function statement(found: Found, program: Program, fileOf: ReadonlyMap<Found, string>): string {
@@ -109,15 +125,62 @@ function statement(found: Found, program: Program, fileOf: ReadonlyMap<Found, st
   const isExported = users.some((user) => fileOf.get(user) !== fileOf.get(found));
   const start = users.length > 0 ? `${isExported ? "export " : ""}const ${variable} = ` : "";
   const head = `${start}new ${found.kind.type.replace(":", ".")}(`;
-  const name = quote(resource);
-  const tree = argumentsOf(found, program);
+  return construction(head, quote(resource), argumentsOf(found, program), optionsAfter([found], program));
+}
+
+/** A bundle. Through the plugins its entries are one text. */
+function bundleStatement(bundle: ImportedBundle, program: Program): string {
+  const isNeeded = program.ordered.some((user) => bundlesBefore([user], program).includes(bundle));
+  const head = `${isNeeded ? `const ${bundle.variable} = ` : ""}new ${bundle.type.replace(":", ".")}(`;
+  const construct = (tree: Tree) =>
+    construction(head, quote(bundle.name), tree, optionsAfter(bundle.entries, program));
+  const entries = entriesTree(bundle, program);
+  if (program.door === "dynamic") return construct(entries);
+  const variable = `${bundle.variable.replace(/Bundle$/, "")}Entries`;
+  const text = new Code(`pulumi.jsonStringify(${variable})`);
+  return `const ${variable} = ${print(entries, { indent: 0, before: 0, behind: 1 })};\n\n${construct({ entries: text })}`;
+}
+
+/** The entries of a bundle by their tables and keys. */
+function entriesTree({ type, entries }: ImportedBundle, program: Program): { [key: string]: Tree } {
+  const groups = Map.groupBy(entries, ({ kind }) => tableOf(kind) ?? "");
+  const tables = Object.keys(bundleOf(type)?.tables ?? {}).filter((table) => groups.has(table));
+  return Object.fromEntries(
+    tables.map((table) => {
+      const keyed = (groups.get(table) ?? []).map(
+        (found) => [program.names.get(found)?.resource ?? found.id, argumentsOf(found, program)] as const,
+      );
+      return [table, Object.fromEntries(keyed.sort(([a], [b]) => (a < b ? -1 : 1)))];
+    }),
+  );
+}
+
+/** The bundles that have to be there before these are: they hold what is referred to by its id. */
+function bundlesBefore(found: readonly Found[], { references, bundles }: Program): ImportedBundle[] {
+  const needed = found.flatMap((one) =>
+    (references.get(one) ?? []).flatMap(({ to, isCircular }) =>
+      to && !isCircular ? (bundles.get(to) ?? []) : [],
+    ),
+  );
+  return [...new Set(needed)];
+}
+
+/** The options of a resource, if it has some. */
+function optionsAfter(found: readonly Found[], program: Program): string | undefined {
+  const variables = bundlesBefore(found, program).map(({ variable }) => variable);
+  if (variables.length === 0) return program.isProtected ? "options" : undefined;
+  return `{ ${program.isProtected ? "...options, " : ""}dependsOn: [${variables.join(", ")}] }`;
+}
+
+/** What makes a resource, on one line where there is room. */
+function construction(head: string, name: string, tree: Tree, options: string | undefined): string {
   const flat = hasComment(tree) ? undefined : onOneLine(tree);
-  const oneLine = `${head}${name}, ${flat}${program.isProtected ? ", options" : ""});`;
+  const oneLine = `${head}${name}, ${flat}${options === undefined ? "" : `, ${options}`});`;
   if (flat !== undefined && oneLine.length <= WIDTH) return oneLine;
-  if (!program.isProtected) {
+  if (options === undefined) {
     const before = head.length + name.length + 2;
     return `${head}${name}, ${print(tree, { indent: 0, before, behind: 2 })});`;
   }
-  const args = [name, print(tree, { indent: 2, before: 0, behind: 1 }), "options"];
+  const args = [name, print(tree, { indent: 2, before: 0, behind: 1 }), options];
   return `${head}\n${args.map((arg) => `  ${arg},\n`).join("")});`;
 }

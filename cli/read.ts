@@ -1,4 +1,4 @@
-import { type Named, objectsOf } from "../provider/lifecycle/collections.ts";
+import { objectsOf } from "../provider/lifecycle/collections.ts";
 import { ServerObject } from "../provider/lifecycle/object.ts";
 import { Session } from "../provider/lifecycle/session.ts";
 import type { JsonObject } from "../provider/model/fields.ts";
@@ -7,6 +7,7 @@ import type { DialectName, Kind, Side } from "../provider/model/kind.ts";
 import { KINDS } from "../provider/model/kinds.ts";
 import { BackendError } from "../provider/server/errors.ts";
 import { adopt, type Found, type Skipped } from "./adopt.ts";
+import { kindInBundle } from "./bundles.ts";
 import type { Options } from "./options.ts";
 import { Problem } from "./problem.ts";
 import { hasSide, type Settings } from "./settings.ts";
@@ -17,11 +18,13 @@ export interface Harvest {
   skipped: Skipped[];
   /** URLs of the servers that were asked. */
   servers: string[];
+  /** Those of the ids that were asked for of which there is an object. */
+  named: Set<string>;
 }
 
 /** Reads all that was asked for. Kinds that a server does not let one read, or does not have, are left out with the reason. */
 export async function harvest(options: Options, settings: Settings): Promise<Harvest> {
-  const all: Harvest = { found: [], skipped: [], servers: [] };
+  const all: Harvest = { found: [], skipped: [], servers: [], named: new Set() };
   const session = new Session(settings.get, { print: (text) => console.log(`warning: ${text}`) });
   for (const dialect of options.from) {
     const refused: BackendError[] = [];
@@ -38,7 +41,7 @@ export async function harvest(options: Options, settings: Settings): Promise<Har
     }
     if (!answered && refused[0]) throw refused[0];
   }
-  const missing = options.ids.find((id) => !all.found.some((one) => isNamed(one.kind, one.id, [id])));
+  const missing = options.ids.find((id) => !all.named.has(id));
   if (missing !== undefined) {
     const why = all.skipped.find(({ what }) =>
       what.endsWith(`"${missing.replace(/^(apisix|kuma):\w+\//, "")}"`),
@@ -90,27 +93,40 @@ async function readKind(
     all.skipped.push({ what: `every ${kind.title}`, reason: objects });
     return;
   }
-  for (const named of objects.filter((one) => isWanted(kind, one, options))) {
-    const result = await adopt(kind, session, named, {
+  const kept = options.bundle ? kindInBundle(kind) : kind;
+  for (const one of objects) {
+    const named = kept === kind ? one : { ...one, id: idIn(kept, one.object) };
+    const asked = options.ids.filter((id) => isNamed(kind, one.id, id) || isNamed(kept, named.id, id));
+    if (!hasLabels(one.object, options.labels) || (options.ids.length > 0 && asked.length === 0)) continue;
+    const result = await adopt(kept, session, named, {
       side,
-      named: isNamed(kind, named.id, options.ids),
+      named: asked.length > 0,
       owned: options.owned,
     });
-    if ("reason" in result) all.skipped.push(result);
-    else all.found.push(result);
+    if ("reason" in result) {
+      all.skipped.push(result);
+      continue;
+    }
+    all.found.push(result);
+    for (const id of asked) all.named.add(id);
   }
 }
 
-function isWanted(kind: Kind, { id, object }: Named, { ids, labels }: Options): boolean {
-  const own: JsonObject = isObject(object.labels) ? object.labels : {};
-  const labelled = labels.every(({ key, value }) =>
-    value === undefined ? Object.hasOwn(own, key) : own[key] === value,
-  );
-  return labelled && (ids.length === 0 || isNamed(kind, id, ids));
+/** The id of an object of which it says all parts itself. */
+function idIn({ identity }: Kind, object: JsonObject): string {
+  return identity.map((field) => String(object[field])).join("/");
 }
 
-function isNamed(kind: Kind, id: string, ids: readonly string[]): boolean {
-  return ids.includes(id) || ids.includes(`${kind.type}/${id}`);
+function hasLabels({ labels }: JsonObject, wanted: Options["labels"]): boolean {
+  const own: JsonObject = isObject(labels) ? labels : {};
+  return wanted.every(({ key, value }) =>
+    value === undefined ? Object.hasOwn(own, key) : own[key] === value,
+  );
+}
+
+/** Whether an id that was asked for is that of the object, with its kind before it or without. */
+function isNamed({ type }: Kind, id: string, asked: string): boolean {
+  return asked === id || asked === `${type}/${id}`;
 }
 
 function other(side: Side | undefined): Side {

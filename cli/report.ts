@@ -23,7 +23,7 @@ export const SECRETS_FILE = "secrets.json";
 export function reportOf(done: Done, options: Options, settings: Settings): string {
   const secrets = [...done.secrets.values()].flat();
   const parts = [
-    [`Read from ${done.servers.join(" and ")}:`, ...counts(done.ordered)],
+    [`Read from ${done.servers.join(" and ")}:`, ...counts(done.ordered), ...bundleLines(done)],
     done.skipped.length > 0
       ? [
           `Not imported (${done.skipped.length}):`,
@@ -48,6 +48,14 @@ function counts(ordered: readonly Found[]): string[] {
   return byType.length > 0
     ? byType.map(([type, found]) => `${String(found.length).padStart(5)} ${type}`)
     : ["  nothing"];
+}
+
+/** How many of them stand in bundles, and in which. */
+function bundleLines({ bundles }: Done): string[] {
+  return [...new Set(bundles.values())].map(
+    ({ type, name, entries }) =>
+      `${String(entries.length).padStart(5)} of them in ${type.replace(":", ".")} "${name}"`,
+  );
 }
 
 function fileLine({ name, isSecret }: OutputFile, options: Options): string {
@@ -97,15 +105,19 @@ function commands(
   ];
 }
 
-/** Dynamic resources are imported by the file that holds their states; of the plugins' ones the id is enough. */
-function imports({ ordered, names }: Done, options: Options): string[] {
+/** Dynamic resources and bundles are imported by the file that holds their states; of the plugins' other ones the id is enough. */
+function imports({ ordered, names, bundles, files }: Done, options: Options): string[] {
   const flags = `--generate-code=false${options.unprotected ? " --protect=false" : ""}`;
-  if (options.door === "dynamic")
-    return [`pulumi import --file ${quoted(join(options.out, IMPORT_FILE))} ${flags}`];
-  return ordered.map((found) => {
+  const byFile = files.some(({ name }) => name === IMPORT_FILE)
+    ? [`pulumi import --file ${quoted(join(options.out, IMPORT_FILE))} ${flags}`]
+    : [];
+  if (options.door === "dynamic") return byFile;
+  const alone = ordered.filter((found) => !bundles.has(found));
+  const byId = alone.map((found) => {
     const words = [found.kind.type.replace(":", ":index:"), names.get(found)?.resource ?? "", found.id];
     return `pulumi import ${words.map(quoted).join(" ")} ${flags}`;
   });
+  return [...byFile, ...byId];
 }
 
 /** The settings by which the stack finds the same servers. */

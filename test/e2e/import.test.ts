@@ -1,15 +1,13 @@
-import { execFile } from "node:child_process";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { generate } from "selfsigned";
 import { expect, test } from "vitest";
 import { KINDS } from "../../provider/model/kinds.ts";
 import { loadProgram } from "../../tools/program.ts";
-import { repository } from "../../tools/repository.ts";
 import { onlyOneDoor } from "../support/doors.ts";
 import { installNodePackage } from "../support/generated-package.ts";
+import { runImport, typeErrors } from "../support/import-command.ts";
 import { apisixObjects, fieldsInNone, kumaObjects, place } from "../support/import-objects.ts";
 import { expectChanges, expectNoChanges, ownerOf, startWorld } from "../support/world.ts";
 
@@ -46,37 +44,19 @@ const NEVER_IMPORTED = new RegExp(
   ].join("|"),
 );
 
-/** Runs the command as it is shipped. */
+/** Runs the command against the world's servers. */
 function run(args: string[], environment: Record<string, string> = {}) {
   const servers = {
     APISIX_ADMIN_URL: apisix.adminUrl,
     APISIX_ADMIN_KEY: apisix.adminKey,
     KUMA_URL: kuma.url,
   };
-  const command = [join(repository, "dist", "cli", "main.js"), "import", ...args];
-  const env = { ...process.env, ...servers, ...environment };
-  return promisify(execFile)(process.execPath, command, { cwd: repository, env });
+  return runImport(args, { ...servers, ...environment });
 }
 
 /** The inputs of all resources of a type. */
 function inputsOf(resources: { type: string; inputs: object }[], type: string): object[] {
   return resources.filter((one) => one.type === `pulumi-nodejs:dynamic/${type}`).map(({ inputs }) => inputs);
-}
-
-/** What the compiler says of a folder's program, by the rules of the examples. */
-async function typeErrors(folder: string): Promise<string> {
-  const { compilerOptions } = JSON.parse(
-    readFileSync(join(repository, "examples/quickstart/tsconfig.json"), "utf8"),
-  );
-  writeFileSync(
-    join(folder, "tsconfig.json"),
-    JSON.stringify({ compilerOptions: { ...compilerOptions, types: ["node"] }, files: ["index.ts"] }),
-  );
-  const compiler = join(repository, "node_modules", "typescript", "bin", "tsc");
-  return promisify(execFile)(process.execPath, [compiler, "--project", folder]).then(
-    () => "",
-    (error: { stdout: string }) => error.stdout,
-  );
 }
 
 onlyOneDoor("import by a file")(

@@ -21,6 +21,7 @@ export async function importFrom(
     config,
     out: "imported",
     door: "dynamic" as const,
+    bundle: false,
     unprotected: false,
     force: false,
   };
@@ -102,7 +103,7 @@ function classesOf(dialect: string, declared: Declared[]): object {
               constructor(name: string, args: object, options: unknown) {
                 const plain = plainOf(args) as JsonObject;
                 declared.push({ type: `${dialect}:${type}`, name, args: plain, options });
-                const { identity } = kindOf(`${dialect}:${type}`);
+                const identity = type === "Bundle" ? [] : kindOf(`${dialect}:${type}`).identity;
                 for (const field of identity)
                   Object.assign(this, { [field]: new Output(plain[field] ?? name) });
               }
