@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from "vitest";
+import { bundleTest } from "./bundle.ts";
 import { apisixKinds, consumerOf } from "./kinds.ts";
 import { lifecycleTests, notTested } from "./lifecycle.ts";
 import { apisixConfig, apisixServer, remove, type Server, write } from "./servers.ts";
@@ -11,9 +12,16 @@ describe("a live APISIX", async () => {
   if (!apisix) return notTested("APISIX", "APISIX_ADMIN_URL and APISIX_ADMIN_KEY are not set");
   const server = apisixServer(apisix);
   const kinds = await apisixKinds(settings, server);
-  if (kinds.length === 0) return notTested("APISIX", "no kind of it was chosen");
+  const config = apisixConfig(apisix);
+  const shared = consumerOf(settings);
+  const isBundleChosen = settings.isChosen("apisix:Bundle");
+  if (kinds.length === 0 && !isBundleChosen) return notTested("APISIX", "no kind of it was chosen");
   if (kinds.some(({ type }) => type === "apisix:Credential")) withConsumer(server);
-  await lifecycleTests({ run, kinds, config: apisixConfig(apisix), shared: consumerOf(settings) });
+  if (kinds.length > 0) await lifecycleTests({ run, kinds, config, shared });
+  if (isBundleChosen) {
+    const all = await apisixKinds({ ...settings, isChosen: () => true }, server);
+    await bundleTest({ type: "apisix:Bundle", run, kinds: all, config, shared });
+  }
 });
 
 /** The consumer that credentials are made for. */

@@ -2,6 +2,7 @@ import * as kuma from "pulumi-external-backends/kuma";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { Engine, type StackConfig } from "../../tools/engine.ts";
 import type { Stored } from "../support/kinds.ts";
+import { bundleTest } from "./bundle.ts";
 import { type KumaServers, kumaKinds } from "./kinds.ts";
 import { lifecycleTests, notTested } from "./lifecycle.ts";
 import { kumaConfig, kumaServer, read, remove, write } from "./servers.ts";
@@ -32,10 +33,12 @@ describe("a live Kuma", async () => {
   const servers = serversOf(live);
   const config = kumaConfig(live);
   const kinds = kumaKinds(settings, servers, mesh, "global");
-  if (kinds.length === 0) return notTested("Kuma", "no kind of it was chosen");
+  const isBundleChosen = settings.isChosen("kuma:Bundle");
+  if (kinds.length === 0 && !isBundleChosen) return notTested("Kuma", "no kind of it was chosen");
   withMesh(servers);
 
   describe("from its global side", async () => {
+    if (kinds.length === 0) return notTested("Kuma", "no kind of it was chosen but the bundle");
     await lifecycleTests({ run, kinds, config, shared: mesh });
   });
 
@@ -46,6 +49,12 @@ describe("a live Kuma", async () => {
     await lifecycleTests({ run: `${run}-z`, kinds: ofZone, config, shared: mesh });
   });
 
+  if (isBundleChosen) {
+    describe("in a bundle", async () => {
+      const all = kumaKinds({ ...settings, isChosen: () => true }, servers, mesh, "global");
+      await bundleTest({ type: "kuma:Bundle", run, kinds: all, config, shared: mesh });
+    });
+  }
   if (settings.isChosen("kuma:MeshPatch")) patchTest(servers, config);
   if (settings.isChosen("kuma:MeshExternalService")) hostnameTest(live, config);
 });

@@ -140,7 +140,7 @@ export async function lifecycleTests({ run, kinds, config, shared }: LifecycleSe
 }
 
 /** Removes the objects of all tests; goes on after a failure, and tells all failures in the end. */
-async function removeAll(kinds: LiveKind[], prefixes: string[]): Promise<void> {
+export async function removeAll(kinds: LiveKind[], prefixes: string[]): Promise<void> {
   const failures: string[] = [];
   for (const prefix of prefixes) {
     for (const kind of kinds) {
@@ -153,7 +153,7 @@ async function removeAll(kinds: LiveKind[], prefixes: string[]): Promise<void> {
 }
 
 /** What of the run is still at the servers. */
-async function leftovers(kinds: LiveKind[], run: string, shared: string): Promise<string[]> {
+export async function leftovers(kinds: LiveKind[], run: string, shared: string): Promise<string[]> {
   const left: string[] = [];
   for (const kind of kinds) {
     const collection = kind.path("").replace(/\/$/, "");
@@ -168,7 +168,7 @@ async function leftovers(kinds: LiveKind[], run: string, shared: string): Promis
 }
 
 /** What somebody has written, without what the server adds, encrypts and changes by itself. */
-function comparable({ server, notGivenBack }: LiveKind, object: Stored | undefined): unknown {
+export function comparable({ server, notGivenBack }: LiveKind, object: Stored | undefined): unknown {
   if (object === undefined) return undefined;
   const rest = Object.fromEntries(
     Object.entries(withoutServers(server, object)).filter(([key]) => !(key in notGivenBack)),
