@@ -29,6 +29,8 @@ How to show it
   --by WHAT               groups: stack (default), component, place, or label:KEY
   --csv, --markdown, --json
                           in the place of a table
+  --html FILE             writes a page with a picture, search and filters, in one file that loads nothing; nothing of it is
+                          printed, and a file that is there is overwritten
   --days DAYS             certificates that end within so many days are listed by themselves (default: 30)
   --help                  this text
 
@@ -45,6 +47,8 @@ export interface MapOptions {
   grouping: Grouping;
   format: "table" | "csv" | "markdown" | "json";
   days: number;
+  /** The file of the page that is written in the place of what is printed. */
+  html?: string;
   /** What is asked of a change. */
   change?: ChangeOptions;
 }
@@ -60,6 +64,7 @@ export function readMapOptions(args: string[]): MapOptions | undefined {
       csv: { type: "boolean" },
       markdown: { type: "boolean" },
       json: { type: "boolean" },
+      html: { type: "string" },
       days: { type: "string" },
       change: { type: "boolean" },
       before: { type: "string", multiple: true },
@@ -72,7 +77,10 @@ export function readMapOptions(args: string[]): MapOptions | undefined {
   if (positionals[0] !== undefined)
     throw new Problem(`"${positionals[0]}" is too much: map takes options only.`);
   const formats = (["csv", "markdown", "json"] as const).filter((name) => values[name]);
-  if (formats.length > 1) throw new Problem(`--${formats.join(", --")}: one form at a time.`);
+  const { html } = values;
+  const forms = html === undefined ? formats : [...formats, "html"];
+  if (forms.length > 1) throw new Problem(`--${forms.join(", --")}: one form at a time.`);
+  if (html === "") throw new Problem("--html: name the file to write.");
   const days = Number(values.days ?? 30);
   if (!Number.isInteger(days) || days < 0)
     throw new Problem(`--days ${values.days}: write a number of days.`);
@@ -84,8 +92,12 @@ export function readMapOptions(args: string[]): MapOptions | undefined {
       (name) => values[name] !== undefined,
     );
     if (extra !== undefined) throw new Problem(`--${extra} goes with --change.`);
-    return { sources: sourcesOf(values), grouping, format, days };
+    return {
+      ...{ sources: sourcesOf(values), grouping, format, days },
+      ...(html === undefined ? {} : { html }),
+    };
   }
+  if (html !== undefined) throw new Problem("--html does not go with --change.");
   const sources = sourcesOf(values, before.length + after.length > 0);
   if (sources.servers.length > 0)
     throw new Problem(

@@ -7,18 +7,25 @@ import type { Result } from "./explain.ts";
 import type { MapAnswer, MapRow } from "./map-answer.ts";
 import { change } from "./map-change.ts";
 import type { Grouping, MapOptions } from "./map-options.ts";
+import { writePage } from "./map-page.ts";
 import { csvText, markdownText, tableText } from "./map-text.ts";
 import { ownerOf } from "./ownership.ts";
 import { type Known, readAll } from "./read-sources.ts";
 
 /** Lists what can be reached. */
-export async function map({ sources, grouping, format, days, change: asked }: MapOptions): Promise<Result> {
+export async function map(options: MapOptions): Promise<Result> {
+  const { sources, grouping, format, days, change: asked, html } = options;
   if (asked) return change(asked);
-  const answer = answerOf(await readAll(sources), grouping, days, new Date());
-  const texts = { table: tableText, csv: csvText, markdown: markdownText, json: jsonText };
+  const now = new Date();
+  const answer = answerOf(await readAll(sources), grouping, days, now);
   const { unmanaged = [], differing = [], missing = [] } = answer.comparison ?? {};
-  const differs = unmanaged.length + differing.length + missing.length > 0;
-  return { text: texts[format](answer, days), status: differs ? 1 : 0 };
+  const status = unmanaged.length + differing.length + missing.length > 0 ? 1 : 0;
+  if (html !== undefined) {
+    const by = grouping.by === "label" ? `label ${grouping.key}` : grouping.by;
+    return { text: writePage(html, { answer, made: now.toISOString(), by, days }), status };
+  }
+  const texts = { table: tableText, csv: csvText, markdown: markdownText, json: jsonText };
+  return { text: texts[format](answer, days), status };
 }
 
 function answerOf(

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { basename, dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { type BuildOptions, build, type Plugin } from "esbuild";
+import { makePageTemplate } from "./page.ts";
 import { repository, workFolder } from "./repository.ts";
 
 /**
@@ -33,6 +34,18 @@ const small: BuildOptions = { target: "node22.19", minifyWhitespace: true };
 /** What the programs import, by the folder's name in `sdk`; evaluated when it is asked for. */
 const PROGRAM_ENTRIES = { index: ".", apisix: "apisix", kuma: "kuma", kubernetes: "kubernetes" };
 
+/** Leaves the files that are loaded only when they are needed where they are: beside the bundle. */
+const loadedLater: Plugin = {
+  name: "loaded later",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/plugin\.ts$/ }, () => ({ path: "./plugin.js", external: true }));
+    onResolve({ filter: /\/(schemas|dist\/cli)\/\w+\.json$/ }, ({ path }) => ({
+      path: `./${basename(path)}`,
+      external: true,
+    }));
+  },
+};
+
 const bundles: Record<string, BuildOptions> = {
   provider: { entryPoints: ["provider/index.ts"] },
   sdk: {
@@ -46,7 +59,7 @@ const bundles: Record<string, BuildOptions> = {
     // The names of the classes show in a program's own output.
     keepNames: true,
   },
-  cli: { entryPoints: ["cli/main.ts"], minify: true },
+  cli: { entryPoints: ["cli/main.ts"], minify: true, plugins: [loadedLater] },
 };
 
 /** The executables of the plugins, by the plugin's name. */
@@ -61,7 +74,11 @@ async function makeBundles(): Promise<string[]> {
     const { metafile } = await build({ ...common, ...small, ...options, external, outfile });
     for (const input of Object.keys(metafile?.inputs ?? {})) inputs.add(input);
   }
-  const packages = [...inputs].flatMap((input) => /^node_modules\/((@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? []);
+  const page = await makePageTemplate();
+  await writeFile(join(dist, "cli", "page.json"), JSON.stringify({ html: page.html }));
+  const packages = [...inputs, ...page.inputs].flatMap(
+    (input) => /^node_modules\/((@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? [],
+  );
   return [...new Set(packages)];
 }
 
@@ -135,18 +152,6 @@ async function makeExecutable(file: string, loads: string, before: readonly stri
   await writeFile(path, `${lines.join("\n")}\n`);
   await chmod(path, 0o755);
 }
-
-/** Leaves the files that a plugin loads after its start where they are: beside it. */
-const loadedLater: Plugin = {
-  name: "loaded later",
-  setup({ onResolve }) {
-    onResolve({ filter: /^\.\/plugin\.ts$/ }, () => ({ path: "./plugin.js", external: true }));
-    onResolve({ filter: /\/schemas\/\w+\.json$/ }, ({ path }) => ({
-      path: `./${basename(path)}`,
-      external: true,
-    }));
-  },
-};
 
 /** An entry point, with the names of its exports as Node.js looks for them when a module imports it. */
 async function makeEntry(file: string, exported: object, lines: string[]): Promise<void> {
