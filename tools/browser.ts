@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, type BrowserServer, chromium } from "playwright-core";
 
 /** Where a Chromium is on a machine that has one. Nothing is downloaded. */
 const USUAL = [
@@ -23,11 +23,21 @@ export function findBrowser(): string | undefined {
   return named === undefined || named === "" ? USUAL.find((file) => existsSync(file)) : named;
 }
 
+/** How it is started. In a container everything runs as root, for which Chromium has no sandbox; the pages are our own. */
+function options(executablePath: string) {
+  const chromiumSandbox = process.getuid?.() !== 0;
+  return { executablePath, chromiumSandbox, args: ["--disable-dev-shm-usage"] };
+}
+
 /** Starts it, without a window. */
 export async function startBrowser(): Promise<Browser> {
-  const executablePath = findBrowser();
-  if (executablePath === undefined) throw new Error(NO_BROWSER);
-  // In a container everything runs as root, for which Chromium has no sandbox. It loads only pages that are made here.
-  const chromiumSandbox = process.getuid?.() !== 0;
-  return chromium.launch({ executablePath, chromiumSandbox, args: ["--disable-dev-shm-usage"] });
+  const file = findBrowser();
+  if (file === undefined) throw new Error(NO_BROWSER);
+  return chromium.launch(options(file));
+}
+
+/** Starts it for several processes; nothing where there is none. */
+export async function serveBrowser(): Promise<BrowserServer | undefined> {
+  const file = findBrowser();
+  return file === undefined ? undefined : chromium.launchServer({ ...options(file), host: "127.0.0.1" });
 }

@@ -41,7 +41,7 @@ function backend(stack: string, index: number): object[] {
         networking: { address: `${host}:443`, tls: { enabled: index % 5 > 0 } },
       }),
     ];
-  const scheme = index % 4 === 0 ? "http" : "https";
+  const scheme = index % 7 === 0 ? "http" : "https";
   const node = { host, port: scheme === "http" ? 80 : 443, weight: 1 };
   return [
     resource(stack, "apisix", "Upstream", name, { scheme, nodes: [node], labels }),

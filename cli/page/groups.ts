@@ -20,7 +20,7 @@ export interface Entry {
 
 /** The most names that a column shows without groups, and that a group shows when it is opened. */
 export const LIMIT = 60;
-/** How many names stand together where only the alphabet is left to divide them by. */
+/** How many names stand together, at least, where only the alphabet is left to divide them by. */
 const RANGE = 40;
 
 /** What names can be put together by. */
@@ -50,7 +50,7 @@ export const WAYS: Column = {
   labelOf: (name) => name.replace(/\n.*$/s, ""),
   splits: [({ place }) => place],
 };
-/** What is reached: by domain where there are many, and where that makes too many groups, by place. */
+/** What is reached: by domain where there are many names, and what is of small domains by place. */
 export const HOSTS: Column = {
   key: "host",
   nameOf: ({ host }) => host,
@@ -66,8 +66,8 @@ export function unitsOf(rows: readonly Row[]): Unit[] {
 }
 
 /**
- * The entries of a column. Names of more than {@link LIMIT} are put together by the first split that makes fewer groups, at
- * last by the alphabet; a group that is open shows what is in it, in the same manner.
+ * The entries of a column. Where there are more than {@link LIMIT} names they are put together in groups; a group that is open
+ * shows what is in it, in the same manner.
  */
 export function entriesOf(
   units: readonly Unit[],
@@ -76,14 +76,16 @@ export function entriesOf(
   path: string = column.key,
 ): Entry[] {
   const { nameOf, labelOf } = column;
-  const byName = Map.groupBy(units, nameOf);
   const single = (name: string, own: Unit[], inside: string): Entry => ({
-    ...{ key: `${inside}\nname ${name}`, label: labelOf(name) },
-    ...{ names: 1, units: own },
+    key: `${inside}\nname ${name}`,
+    label: labelOf(name),
+    names: 1,
+    units: own,
   });
+  const byName = Map.groupBy(units, nameOf);
   if (byName.size <= LIMIT) return [...byName].map(([name, own]) => single(name, own, path));
-  return partsOf(units, byName, column).flatMap(({ label, units: inner }) => {
-    const key = `${path}\n${label}`;
+  return partsOf(units, column, column.splits, LIMIT).flatMap(({ key: own, label, units: inner }) => {
+    const key = `${path}\n${own}`;
     const names = new Set(inner.map(nameOf));
     const [only = ""] = names;
     if (names.size === 1) return [single(only, inner, key)];
@@ -93,26 +95,47 @@ export function entriesOf(
 }
 
 interface Part {
+  key: string;
   label: string;
   units: Unit[];
 }
 
-function partsOf(
-  units: readonly Unit[],
-  byName: ReadonlyMap<string, Unit[]>,
-  { splits, labelOf }: Column,
-): Part[] {
-  for (const split of splits) {
-    const parts = Map.groupBy(units, split);
-    if (parts.size > 1 && parts.size <= LIMIT)
-      return [...parts].map(([label, own]) => ({ label, units: own }));
-  }
+/**
+ * Divides a column's units into at most so many parts: by the first split that makes more than one. Where it makes too many,
+ * those with the most names are parts, and the next split divides what is left; at last the alphabet does.
+ */
+function partsOf(units: readonly Unit[], column: Column, splits: readonly Split[], most: number): Part[] {
+  const [split, ...next] = splits;
+  if (!split) return ranges(units, column, most);
+  const namesIn = (list: readonly Unit[]) => new Set(list.map(column.nameOf)).size;
+  const parts = [...Map.groupBy(units, split)].map(([label, own]) => ({
+    ...{ key: `${splits.length} ${label}`, label },
+    ...{ units: own, names: namesIn(own) },
+  }));
+  if (parts.length === 1) return partsOf(units, column, next, most);
+  if (parts.length <= most) return parts;
+  const large = parts
+    .filter(({ names }) => names > 1)
+    .sort((a, b) => b.names - a.names)
+    .slice(0, Math.floor(most / 2));
+  const chosen = new Set<Part>(large);
+  const left = parts.filter((part) => !chosen.has(part)).flatMap((part) => part.units);
+  const others = partsOf(left, column, next, most - large.length);
+  return [
+    ...large,
+    ...others.map((part) => ({ ...part, label: large.length > 0 ? `others: ${part.label}` : part.label })),
+  ];
+}
+
+function ranges(units: readonly Unit[], { nameOf, labelOf }: Column, most: number): Part[] {
+  const byName = Map.groupBy(units, nameOf);
   const names = [...byName.keys()].sort();
-  const size = Math.max(RANGE, Math.ceil(names.length / LIMIT));
+  const size = Math.max(RANGE, Math.ceil(names.length / most));
   return Array.from({ length: Math.ceil(names.length / size) }, (_, index) => {
     const own = names.slice(index * size, (index + 1) * size);
     const [first = "", last = ""] = [own[0], own.at(-1)].map((name = "") => labelOf(name));
     return {
+      key: `0 ${first}`,
       label: own.length > 1 ? `${first} … ${last}` : first,
       units: own.flatMap((name) => byName.get(name) ?? []),
     };

@@ -73,8 +73,8 @@ export function layoutOf({ units, opened, width, measure }: PictureOptions): Pic
   const columns = width < NARROW ? [places, hosts] : [places, ways, hosts];
   const widest = (entries: readonly Entry[]) => Math.max(0, ...entries.map((one) => measure(nodeText(one))));
   const [left, right] = [
-    Math.min(widest(places) + GAP, width * 0.3),
-    Math.min(widest(hosts) + GAP, width * (width < NARROW ? 0.45 : 0.3)),
+    Math.min(widest(places) + GAP + 2, width * 0.3),
+    Math.min(widest(hosts) + GAP + 2, width * (width < NARROW ? 0.45 : 0.3)),
   ];
   const between = (width - left - right - BAR) / (columns.length - 1) - BAR - 3 * GAP;
   const room = columns.map((_, index) =>

@@ -73,9 +73,9 @@ function nodeElement(
       role: "button",
       tabindex: "-1",
       "data-node": node.id,
-      "aria-label": said,
       "aria-expanded": isGroup ? "false" : undefined,
     },
+    // Gives the button its name, too.
     drawing("title", {}, said),
     drawing("rect", {
       class: "area",

@@ -3,7 +3,7 @@ import { destination, type PageOwner, type Row, validUntil } from "./data.ts";
 import { element } from "./dom.ts";
 
 /** Rows that are shown at once, and how many more at a time. */
-const STEP = 100;
+const STEP = 50;
 const HEAD = ["Outside", "Protocol", "TLS", "Valid until", "From", "Place", "Owner"];
 /** The columns that a narrow page leaves to what a row opens. */
 const WIDE_ONLY = new Set(["Protocol", "Valid until", "From", "Place", "Owner"]);

@@ -245,6 +245,10 @@ test("options that make no sense are one line", async () => {
   for (const line of [
     "map --csv",
     "map --csv --json --state state.json",
+    "map --json --html map.html --state state.json",
+    'map --html "" --state state.json',
+    "map --change --html map.html --preview preview.json",
+    "map --html /dev/null/map.html --state state.json",
     "map --by owner --state state.json",
     "map --days soon --state state.json",
     "map more --state state.json",
