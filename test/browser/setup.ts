@@ -12,6 +12,7 @@ declare module "vitest" {
 export async function setup({ provide }: TestProject): Promise<(() => Promise<void>) | undefined> {
   const server = await serveBrowser();
   if (!server && process.env.CI) throw new Error(NO_BROWSER);
+  if (!server) console.warn(`${NO_BROWSER} Until then the tests in test/browser are skipped.`);
   provide("browser", server?.wsEndpoint());
   return server ? () => server.close() : undefined;
 }

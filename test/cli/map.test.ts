@@ -241,6 +241,11 @@ test("a map of 2,000 backends is quick: under a second, ten times that on a load
   expect(performance.now() - started).toBeLessThan(10_000);
 });
 
+test("--html writes a page, and ends with the status that the map has", async () => {
+  const { text, status } = await command("map --state state.json --html map.html");
+  expect({ text, status }).toEqual({ text: "map.html: 5 backends outside can be reached.\n", status: 0 });
+});
+
 test("options that make no sense are one line", async () => {
   for (const line of [
     "map --csv",

@@ -1,17 +1,27 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { visible } from "../../cli/code.ts";
 import { commandOf } from "../../cli/commands.ts";
 import { Problem } from "../../cli/problem.ts";
 import { BackendError } from "../../provider/server/errors.ts";
 import { PREVIEWS } from "./recorded-previews.ts";
 
-/** Runs a command in this process, with files of the recorded documents by their names alone. */
+/** Where the pages are written whose files a command names without a folder. */
+const PAGES = `${mkdtempSync(join(tmpdir(), "pages-"))}/`;
+process.once("exit", () => rmSync(PAGES, { recursive: true }));
+
+/** Runs a command in this process, with files of the recorded documents and of pages by their names alone. */
 export async function command(line: string): Promise<{ text: string; status: number }> {
   const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
   const args = words.map((word) =>
-    word.replace(/^((?:[\w-]+=)?)((?:state|preview)[\w-]*\.json)$/, `$1${PREVIEWS}$2`),
+    word
+      .replace(/^((?:[\w-]+=)?)((?:state|preview)[\w-]*\.json)$/, `$1${PREVIEWS}$2`)
+      .replace(/^[\w-]+\.html$/, `${PAGES}$&`),
   );
   const { run, problem } = commandOf(args);
-  const shown = (text: string) => text.replaceAll(PREVIEWS, "").split("\n").map(visible).join("\n");
+  const shown = (text: string) =>
+    text.replaceAll(PREVIEWS, "").replaceAll(PAGES, "").split("\n").map(visible).join("\n");
   try {
     const { text, status = 0 } = await run();
     return { text: shown(text), status };
