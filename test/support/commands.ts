@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterAll } from "vitest";
 import { visible } from "../../cli/code.ts";
 import { commandOf } from "../../cli/commands.ts";
 import { Problem } from "../../cli/problem.ts";
@@ -9,7 +10,7 @@ import { PREVIEWS } from "./recorded-previews.ts";
 
 /** Where the pages are written whose files a command names without a folder. */
 const PAGES = `${mkdtempSync(join(tmpdir(), "pages-"))}/`;
-process.once("exit", () => rmSync(PAGES, { recursive: true }));
+afterAll(() => rmSync(PAGES, { recursive: true }));
 
 /** Runs a command in this process, with files of the recorded documents and of pages by their names alone. */
 export async function command(line: string): Promise<{ text: string; status: number }> {
