@@ -60,6 +60,7 @@ const bundles: Record<string, BuildOptions> = {
     keepNames: true,
   },
   cli: { entryPoints: ["cli/main.ts"], minify: true, plugins: [loadedLater] },
+  policies: { entryPoints: ["policies/index.ts"], minify: true },
 };
 
 /** The executables of the plugins, by the plugin's name. */
@@ -107,6 +108,10 @@ async function makeEntries(): Promise<void> {
       `module.exports = bundle.${name}();`,
     ]);
   }
+  await makeEntry("policies/index.js", require(join(dist, "policies", "bundle.js")), [
+    'require("../node-version.js").requireNode();',
+    'module.exports = require("./bundle.js");',
+  ]);
   await makeExecutable("cli/main.js", "./bundle.js");
 }
 
@@ -176,7 +181,11 @@ async function makeTypes(): Promise<void> {
     },
   );
   await writeFile(join(dist, "provider", "index.d.ts"), PROVIDER_TYPES);
-  const entries = ["provider", ...Object.values(PROGRAM_ENTRIES).map((folder) => join("sdk", folder))];
+  const entries = [
+    "provider",
+    "policies",
+    ...Object.values(PROGRAM_ENTRIES).map((folder) => join("sdk", folder)),
+  ];
   const used = new Set<string>();
   for (const entry of entries) await follow(join(dist, entry, "index.d.ts"), used);
   for await (const file of glob(join(dist, "**", "*.d.ts"))) if (!used.has(file)) await rm(file);

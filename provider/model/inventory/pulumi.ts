@@ -30,7 +30,10 @@ export interface Written {
   changed: string | undefined;
   line: string | undefined;
   parent: string | undefined;
+  /** The URNs behind each argument. */
   dependencies: Record<string, string[]>;
+  /** The URNs of all that has to be there before it. */
+  after: string[];
 }
 
 /** Reads what is common to a state's resource and a preview's; undefined where it is no resource. */
@@ -49,6 +52,7 @@ export function writtenOf(raw: unknown): Written | undefined {
     dependencies: Object.fromEntries(
       Object.entries(dependencies).map(([key, urns]) => [key, Array.isArray(urns) ? urns.map(String) : []]),
     ),
+    after: Array.isArray(raw.dependencies) ? raw.dependencies.map(String) : [],
   };
 }
 
@@ -99,6 +103,7 @@ export function draftsOf(
     stack,
     source,
     dependencies: written.dependencies,
+    after: written.after,
     ...(written.provider === undefined ? {} : { provider: written.provider }),
     ...(written.changed === undefined ? {} : { changed: written.changed }),
     ...(written.line === undefined ? {} : { line: written.line }),

@@ -35,6 +35,8 @@ export interface Draft {
   changed?: string;
   /** The URNs behind each argument. */
   dependencies: Readonly<Record<string, readonly string[]>>;
+  /** The URNs of all that Pulumi makes before it, as far as the source tells. */
+  after?: readonly string[];
 }
 
 /** A resource of the inventory. */

@@ -9,6 +9,8 @@ export interface Declared {
   title?: string;
   /** Pulumi's name of it. */
   name: string;
+  /** Of an entry of a bundle it has the entry's place behind a `#`; undefined where a running program is looked at. */
+  urn?: string;
   /** Tells the connections of resources apart. */
   provider?: unknown;
   args: JsonObject;
