@@ -43,7 +43,7 @@ export const kumaDialect: Dialect = {
       return "The user token is wrong or has expired: check kuma:token, the provider's token or KUMA_TOKEN.";
     if (answer.status === 403 && isKuma) {
       return credentialGiven
-        ? "The user of this token lacks the right; see Kuma's access configuration."
+        ? "The user of this token lacks the right: give the token of a user who has it, or the right to this one in Kuma's access configuration."
         : "Give a user token: kuma:token (--secret), the provider's token or KUMA_TOKEN.";
     }
     if (kumaDialect.isUnknownKind?.(answer))

@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { generate } from "selfsigned";
@@ -98,6 +98,8 @@ onlyOneDoor("import by a file")(
     expect(imported.output).not.toMatch(/failed to validate|SECRET-/);
     expect(await stack.stateText()).not.toMatch(/SECRET-|PRIVATE KEY|U0VDUkVU/);
 
+    // What holds secrets in clear is needed no more.
+    for (const file of ["import.json", "secrets.json"]) rmSync(join(folder, file));
     stack.program = loadProgram(folder);
     expectNoChanges(await stack.preview());
     expectNoChanges(await stack.refresh());

@@ -129,7 +129,7 @@ test("a refresh shows what somebody has changed of a patch's field, and of no ot
   expect(meshNamed("drifting")).toMatchObject({ meshServices: { mode: "Everywhere" } });
 });
 
-test("two patches of one field in a stack are an error at preview", async () => {
+test("two patches of one field in a stack are an error at preview, and one goes through", async () => {
   foreignMesh("twice");
   const passthrough = { networking: { outbound: { passthrough: false } } };
   const stack = await world.stack("twice", async () => {
@@ -140,6 +140,9 @@ test("two patches of one field in a stack are an error at preview", async () => 
     await stack.preview({ expectFailure: true }),
     "networking.outbound.passthrough: is set by another patch of this stack, too; set it in one place",
   );
+  expectChanges(await stack.up({ program: patch("twice", { mesh: "twice", ...passthrough }) }), {
+    create: 2,
+  });
 });
 
 test("what somebody has changed since stays when its patch goes, with a warning", async () => {

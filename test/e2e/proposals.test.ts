@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import * as apisix from "pulumi-external-backends/apisix";
 import { expect, test } from "vitest";
 import { startApisix } from "../../sandbox/apisix/index.ts";
@@ -88,4 +89,70 @@ test("a stack goes to another server by a destroy with the old URL, or beside it
   } finally {
     await other.close();
   }
+});
+
+test("what a slow server does not make for customTimeouts it makes for the provider's requestTimeout", async () => {
+  world.apisix.intercept = async () => {
+    await sleep(1_500);
+    return false;
+  };
+  try {
+    const { adminUrl, adminKey } = world.apisix;
+    const patient = (requestTimeout: number) => async () => {
+      const provider = new apisix.Provider("edge", {
+        adminUrl,
+        adminKey,
+        requestTimeout,
+        validation: "local",
+      });
+      new apisix.Upstream("patient", { nodes }, { provider, customTimeouts: { create: "1m" } });
+    };
+    const stack = await world.stack("patient", patient(1));
+    const { output } = await stack.up({ expectFailure: true });
+    expect(output).toMatch(
+      /customTimeouts do not reach dynamic resources; set requestTimeout \(seconds\) on the provider/,
+    );
+    await stack.up({ program: patient(20) });
+    expect(world.apisix.store.get("upstreams", "patient")).toBeDefined();
+    await stack.destroy();
+  } finally {
+    world.apisix.intercept = undefined;
+  }
+});
+
+test("what the option import does not take over adopt does, and get reads it", async () => {
+  world.apisix.store.put("upstreams", "there", { nodes });
+  const stack = await world.stack("there", async () => {
+    new apisix.Upstream("there", { nodes }, { import: "there" });
+  });
+  const { output } = await stack.preview({ expectFailure: true });
+  expect(output).toContain('declare it and set adopt: true; to read it only, use Upstream.get("there", id).');
+  const read = async () => {
+    const { upstreamId } = apisix.Upstream.get("there", "there");
+    new apisix.Route("reads", { uri: "/*", upstreamId });
+  };
+  await stack.up({ program: read });
+  expect(world.apisix.store.get("routes", "reads")).toMatchObject({ upstream_id: "there" });
+  await stack.destroy();
+  expect(world.apisix.store.get("upstreams", "there")).toBeDefined();
+  expectChanges(await stack.up({ program: upstream("there", { adopt: true }) }), { create: 2 });
+  await stack.destroy();
+  expect(world.apisix.store.get("upstreams", "there")).toBeUndefined();
+});
+
+test("what ignoreChanges cannot leave alone in a bundle, ignore does", async () => {
+  const bundle =
+    (retries: number, args: { ignore?: string[] }, options: { ignoreChanges?: string[] }) => async () => {
+      new apisix.Bundle("edge", { upstreams: { kept: { nodes, retries } }, ...args }, options);
+    };
+  const paths = ["upstreams.kept.retries"];
+  const stack = await world.stack("kept", bundle(1, {}, { ignoreChanges: paths }));
+  const { output } = await stack.preview({ expectFailure: true });
+  expect(output).toContain(
+    `ignoreChanges knows nothing of entries; use the argument ignore: ${JSON.stringify(paths)}.`,
+  );
+  await stack.up({ program: bundle(1, { ignore: paths }, {}) });
+  await stack.up({ program: bundle(2, { ignore: paths }, {}) });
+  expect(world.apisix.store.get("upstreams", "kept")).toMatchObject({ retries: 1 });
+  await stack.destroy();
 });

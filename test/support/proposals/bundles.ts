@@ -1,0 +1,65 @@
+import { onTestFinished } from "vitest";
+import { startKumaFederation } from "../../../sandbox/kuma/index.ts";
+import { BundleStack } from "../bundle.ts";
+import type { Row } from "./row.ts";
+import { at, atKuma, type Config, type Servers, UPSTREAM } from "./servers.ts";
+
+type Tables = Record<string, object>;
+
+const MESH_SERVICES = { match: { port: 80 }, endpoints: [{ address: "a.example", port: 80 }] };
+const SERVICES = { a: { tags: { "kuma.io/service": "a" }, networking: { address: "a.example:80" } } };
+const EGRESSES = { e: { zone: "z", networking: { address: "10.0.0.1", port: 10002 } } };
+
+/** Makes a bundle whose state nobody has; what is said against it, or printed, fails it. */
+async function up({ printed }: Servers, type: string, config: Config, tables: Tables, options = {}) {
+  const { problems, reasons } = await new BundleStack(type, config).up(tables, options);
+  const said = [...problems, ...reasons, ...printed.filter((line) => !/ (written|kept)/.test(line))];
+  if (said.length > 0) throw new Error(said.join("\n"));
+}
+
+async function federation(): Promise<Config> {
+  const { global, zones, close } = await startKumaFederation({ zones: ["zone-1"] });
+  onTestFinished(close);
+  return { "kuma:globalUrl": global.url, "kuma:zoneUrl": zones["zone-1"]?.url ?? "" };
+}
+
+/** What a bundle cannot hold, and what it leaves alone. */
+export const BUNDLES: readonly Row<Servers>[] = [
+  {
+    name: "a wait for outputs of a bundle's object",
+    wrong: (servers) => {
+      const meshExternalServices = { a: { ...MESH_SERVICES, waitForHostname: 5 } };
+      return up(servers, "kuma:Bundle", atKuma(servers.kuma), { meshExternalServices });
+    },
+    proposal: "has no effect in a bundle, whose objects have no outputs; leave it out",
+    carriedOut: (servers) =>
+      up(servers, "kuma:Bundle", atKuma(servers.kuma), { meshExternalServices: { a: MESH_SERVICES } }),
+  },
+  {
+    name: "objects of two servers in a bundle",
+    wrong: async (servers) =>
+      up(servers, "kuma:Bundle", await federation(), { externalServices: SERVICES, zoneEgresses: EGRESSES }),
+    proposal: "the objects of a bundle are all at one server, so make a bundle for each",
+    carriedOut: async (servers) => {
+      const config = await federation();
+      await up(servers, "kuma:Bundle", config, { externalServices: SERVICES });
+      await up(servers, "kuma:Bundle", config, { zoneEgresses: EGRESSES });
+    },
+  },
+  {
+    name: "objects of a bundle whose state was lost",
+    wrong: async (servers) => {
+      await up(servers, "apisix:Bundle", at(servers.newer), { upstreams: { a: UPSTREAM } });
+      await up(servers, "apisix:Bundle", at(servers.newer), { upstreams: { b: UPSTREAM } });
+    },
+    proposal: "They stay; declare them with adopt: true, or remove them by hand.",
+    carriedOut: async (servers) => {
+      const config = at(servers.newer);
+      await up(servers, "apisix:Bundle", config, { upstreams: { a: UPSTREAM } });
+      const both = { upstreams: { a: UPSTREAM, b: UPSTREAM } };
+      await up(servers, "apisix:Bundle", config, both, { adopt: true });
+      for (const id of ["a", "b"]) servers.newer.store.delete("upstreams", id);
+      await up(servers, "apisix:Bundle", config, { upstreams: { c: UPSTREAM } });
+    },
+  },
+];
