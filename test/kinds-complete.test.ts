@@ -16,7 +16,7 @@ test("what a new kind lacks is named, each thing with its file", () => {
     [
       "no class in sdk/apisix/resources.ts; `npm run generate` makes it",
       "no page docs/reference/apisix-nothing.md; `npm run generate` makes it",
-      "no line in README.md; `npm run generate` makes it",
+      "no line in docs/reference/README.md; `npm run generate` makes it",
       "not known to the sandbox: write it into sandbox/apisix/kinds.ts",
       "no row in test/support/kinds-apisix.ts (trafficRows) or test/support/kinds-plugins.ts (pluginRows)",
       "no object that is imported in test/support/import-objects.ts (apisixObjects)",

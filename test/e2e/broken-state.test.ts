@@ -9,7 +9,7 @@ const program = (retries: number) => async () => {
   new apisix.Upstream("kept", { nodes: { "a.example:80": 1 }, retries });
 };
 
-test("a stack whose checkpoint is empty goes on with the backup beside it, as the README says", async () => {
+test("a stack whose checkpoint is empty goes on with the backup beside it, as docs/large-stacks.md says", async () => {
   const stack = await world.stack("empty-state", program(1));
   await stack.up();
   await stack.up({ program: program(2) });

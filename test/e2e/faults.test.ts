@@ -23,7 +23,7 @@ import { ProviderProcess } from "../support/provider-process.ts";
 const FAULTS: Fault[] = ["connection refused", ...faultNames];
 const OPERATIONS = Object.keys(operations) as Operation[];
 const AT_ONCE = 20;
-const README = join(repository, "README.md");
+const RELIABILITY = join(repository, "docs", "reliability.md");
 
 const servers = await Promise.all([faultyApisix(), faultyKuma()]);
 const Processes = door === "plugin" ? PluginPair : ProviderProcess;
@@ -114,11 +114,11 @@ test("what the provider's processes print is a warning or a code, in one line, w
 
 // `npm run faults -- --update` writes the files instead of comparing them.
 describe("what was measured stands", () => {
-  test("in the README", async () => {
-    const text = readFileSync(README, "utf8");
+  test("in the page about reliability", async () => {
+    const text = readFileSync(RELIABILITY, "utf8");
     const place = /(?<=<!-- faults -->\n).*(?=<!-- \/faults -->)/s;
     expect(text).toMatch(place);
-    await expect(text.replace(place, () => summary(outcomes))).toMatchFileSnapshot(README);
+    await expect(text.replace(place, () => summary(outcomes))).toMatchFileSnapshot(RELIABILITY);
   });
 
   test("in the page about faults", async () => {

@@ -1,15 +1,14 @@
-import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { promisify } from "node:util";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Engine } from "../../tools/engine.ts";
 import { repository } from "../../tools/repository.ts";
+import { installedByNpm, type Packed, packedInto, run } from "../support/packed.ts";
 import { startWorld } from "../support/world.ts";
 
 const world = await startWorld();
@@ -19,29 +18,11 @@ const manifest = JSON.parse(await readFile(join(repository, "package.json"), "ut
 const temporary = await mkdtemp(join(tmpdir(), "package-"));
 afterAll(() => rm(temporary, { recursive: true, force: true }));
 
-/** Runs a command; what it said is part of the error. */
-async function run(command: string, args: string[], cwd: string): Promise<string> {
-  const environment = { ...process.env, npm_config_update_notifier: "false" };
-  const result = promisify(execFile)(command, args, { cwd, env: environment });
-  return (
-    await result.catch(({ message, stdout, stderr }) => {
-      throw new Error(`${message}\n${stdout}\n${stderr}`);
-    })
-  ).stdout;
-}
-
-interface Packed {
-  filename: string;
-  size: number;
-  files: { path: string }[];
-}
-
 let packed: Packed;
 let tarball: string;
 
 beforeAll(async () => {
-  const options = ["--json", "--ignore-scripts", "--pack-destination", temporary];
-  [packed] = JSON.parse(await run("npm", ["pack", ...options], repository));
+  packed = await packedInto(temporary);
   tarball = join(temporary, packed.filename);
 });
 
@@ -166,19 +147,9 @@ const RESOLUTIONS = {
   nodenext: { module: "nodenext", moduleResolution: "nodenext" },
 };
 
-/**
- * An empty project with the tarball. What a Pulumi project has anyhow, Pulumi's SDK, is the repository's own. npm takes the
- * few packages from the cache that `npm ci` has filled, else from its registry; pnpm has its own cache, so it is given the
- * repository's.
- */
+/** An empty project with the tarball. pnpm has its own cache, so it is given the repository's packages. */
 const INSTALLERS = {
-  async npm(project: string): Promise<void> {
-    await writeFile(join(project, "package.json"), JSON.stringify({ private: true, dependencies: {} }));
-    const quiet = ["--prefer-offline", "--no-audit", "--no-fund", "--fetch-retries=0"];
-    await run("npm", ["install", tarball, "--legacy-peer-deps", ...quiet], project);
-    await mkdir(join(project, "node_modules", "@pulumi"));
-    await symlink(join(modules, "@pulumi", "pulumi"), join(project, "node_modules", "@pulumi", "pulumi"));
-  },
+  npm: (project: string) => installedByNpm(project, tarball),
   async pnpm(project: string): Promise<void> {
     const link = (name: string) => [name, `link:${join(modules, name)}`];
     const own = Object.keys(manifest.dependencies);

@@ -1,9 +1,7 @@
-import { join } from "node:path";
-import ts from "typescript";
 import { expect, test } from "vitest";
 import { KINDS } from "../../provider/model/kinds.ts";
 import { PROVIDERS } from "../../provider/model/settings.ts";
-import { repository } from "../../tools/repository.ts";
+import { problemsOf } from "../support/compile.ts";
 
 const PREAMBLE = `import * as pulumi from "@pulumi/pulumi";
 import * as apisix from "../../sdk/apisix/index.ts";
@@ -21,31 +19,6 @@ const examples = new Map([
 ]);
 
 test("every example of a kind compiles", { timeout: 60_000 }, () => {
-  const folder = join(repository, "test", "sdk");
-  const files = new Map([...examples].map(([name, code]) => [join(folder, `${name}.ts`), PREAMBLE + code]));
-  const { config } = ts.readConfigFile(join(repository, "tsconfig.json"), ts.sys.readFile);
-  const { options } = ts.parseJsonConfigFileContent(
-    { ...config, include: [] },
-    ts.sys,
-    repository,
-    { noUnusedLocals: false },
-    undefined,
-  );
-  const host = ts.createCompilerHost(options);
-  const { readFile, fileExists, getSourceFile } = host;
-  host.fileExists = (file) => files.has(file) || fileExists(file);
-  host.readFile = (file) => files.get(file) ?? readFile(file);
-  host.getSourceFile = (file, target, ...rest) => {
-    const text = files.get(file);
-    return text === undefined
-      ? getSourceFile(file, target, ...rest)
-      : ts.createSourceFile(file, text, target, true);
-  };
-  const program = ts.createProgram([...files.keys()], options, host);
-  const problems = ts
-    .getPreEmitDiagnostics(program)
-    .map(
-      ({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`,
-    );
-  expect(problems).toEqual([]);
+  const programs = new Map([...examples].map(([name, code]) => [name, PREAMBLE + code]));
+  expect(problemsOf(programs, "test/sdk")).toEqual([]);
 });

@@ -1,9 +1,11 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { KINDS } from "../../provider/model/kinds.ts";
-import { readme, readmeFile } from "../../tools/generate/readme.ts";
+import { comparison, readme, readmeFile } from "../../tools/generate/peers.ts";
 import { indexPage, page, pageName, referenceFolder } from "../../tools/generate/reference.ts";
+import { configuration, configurationFile } from "../../tools/generate/tables.ts";
+import { repository } from "../../tools/repository.ts";
 
 // `npm run generate` runs this file with --update, which writes the files instead of comparing them.
 describe("the reference is current", () => {
@@ -21,6 +23,25 @@ describe("the reference is current", () => {
   });
 });
 
-test("the README's tables are current", async () => {
-  await expect(readme()).toMatchFileSnapshot(readmeFile);
+test("the page of the settings is current", async () => {
+  await expect(configuration()).toMatchFileSnapshot(configurationFile);
+});
+
+describe("the README's table of other tools", () => {
+  test("is current", async () => {
+    await expect(readme()).toMatchFileSnapshot(readmeFile);
+  });
+
+  test("names the version and the source of everything that it says", () => {
+    const { peers, questions } = comparison();
+    expect(Object.values(peers).filter(({ version }) => !/^\d+(\.\d+)+$/.test(version))).toEqual([]);
+    for (const { question, cells } of questions) {
+      expect(Object.keys(cells).filter((peer) => !(peer in peers))).toEqual([]);
+      expect(cells, question).toHaveProperty("own");
+      for (const [peer, { text, source }] of Object.entries(cells)) {
+        expect([text, source].filter((part) => part.trim() === "")).toEqual([]);
+        if (peer === "own") expect(existsSync(join(repository, source)), source).toBe(true);
+      }
+    }
+  });
 });

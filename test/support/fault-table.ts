@@ -3,7 +3,7 @@ import { type Fault, IMPATIENT, type Operation, type Outcome, operations } from 
 const OPERATIONS = Object.keys(operations) as Operation[];
 const VERBS = ["create", "read", "update", "delete"] as const;
 
-/** The README's table: both servers and all parts of an operation in one cell. */
+/** The table of docs/reliability.md: both servers and all parts of an operation in one cell. */
 export function summary(outcomes: readonly Outcome[]): string {
   const own = outcomes.filter(({ operation }) => operation !== "create over a foreign object");
   const rows = faultsOf(own).map((fault) => [

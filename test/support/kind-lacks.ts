@@ -64,7 +64,10 @@ export function lacksOf(kind: Kind, places: Places = placesOf(kind)): string[] {
   const lines: [isThere: boolean | undefined, lack: string][] = [
     [hasClass(kind), `no class in sdk/${dialect}/resources.ts; \`npm run generate\` makes it`],
     [hasPage(kind), `no page docs/reference/${pageName(kind)}; \`npm run generate\` makes it`],
-    [text("README.md").includes(pageName(kind)), "no line in README.md; `npm run generate` makes it"],
+    [
+      text("docs/reference/README.md").includes(pageName(kind)),
+      "no line in docs/reference/README.md; `npm run generate` makes it",
+    ],
     [isInSandbox(kind), `not known to the sandbox: write it into ${places.sandbox}`],
     [kind.patch || rowOf(type) !== undefined, `no row in ${places.rows}`],
     [isImported(kind), `no object that is imported in ${places.objects}`],

@@ -4,6 +4,7 @@ import { type Exclusion, type ExclusionRule, fieldsOf } from "../../provider/mod
 import { bare, shapeOf } from "../../provider/model/fields.ts";
 import type { DialectName, Kind } from "../../provider/model/kind.ts";
 import { KINDS } from "../../provider/model/kinds.ts";
+import { leftTable } from "../markdown.ts";
 import { repository } from "../repository.ts";
 import {
   EXCLUSIVE,
@@ -33,16 +34,30 @@ export function pageName({ type }: Kind): string {
   return `${dialect}-${words.toLowerCase()}.md`;
 }
 
-/** The list of all pages. */
+/** The list of all pages, with what is the same for all resources. */
 export function indexPage(): string {
-  const lists = (["apisix", "kuma"] as const).map((dialect) => {
-    const lines = kindsOf(dialect).map(
-      (kind) => `- [${qualifiedName(kind)}](${pageName(kind)}): ${firstSentence(kind)}`,
-    );
-    return `## ${PRODUCTS[dialect]}, ${APIS[dialect]}\n\n${lines.join("\n")}\n`;
+  const tables = (["apisix", "kuma"] as const).map((dialect) => {
+    const rows = kindsOf(dialect).map((kind) => [
+      `[\`${qualifiedName(kind)}\`](${pageName(kind)})`,
+      firstSentence(kind).replace(/\.$/, ""),
+      code(kind.identity, ", "),
+      writtenAt(kind),
+    ]);
+    const table = leftTable([["Resource", "What it is", "Named by", "Written at"], ...rows]);
+    return `## ${PRODUCTS[dialect]}, ${APIS[dialect]}\n\n${table}`;
   });
-  return `${NOTE}# Reference\n\nEvery resource of this package, from the schemas by which it checks arguments.\n\n${lists.join("\n")}`;
+  return `${NOTE}# Reference\n\n${INTRODUCTION}\n\n${tables.join("\n")}`;
 }
+
+const INTRODUCTION = `Every resource of this package, from the schemas by which it checks arguments. Thousands of objects as one resource are a
+[bundle](../large-stacks.md#a-bundle), one backend at both servers is an [ExternalBackend](../external-backend.md).
+
+Every field has a doc comment: what it is, its unit, the server's default, what is refused. A wrong argument ends the
+preview, before anything is changed, with the property's path, the reason and the nearest right spelling. Each resource
+also takes \`adopt: true\`, and all but the patches have a static \`get(name, id)\`.
+
+The id at the server is an argument (in the table). Left out, it is the Pulumi resource's name, without a random suffix.
+A new id replaces the object: the new one is made first, so an upstream can be replaced under its routes.`;
 
 /** The page of a kind. */
 export function page(kind: Kind): string {
@@ -190,8 +205,8 @@ function quoted(value: unknown): string {
   return `\`${JSON.stringify(value)}\``;
 }
 
-function code(names: readonly string[]): string {
-  return names.map((name) => `\`${name}\``).join(" and ");
+function code(names: readonly string[], between = " and "): string {
+  return names.map((name) => `\`${name}\``).join(between);
 }
 
 function cell(text: string): string {

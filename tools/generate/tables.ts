@@ -1,49 +1,31 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DialectName } from "../../provider/model/kind.ts";
-import { KINDS } from "../../provider/model/kinds.ts";
 import { SETTINGS, type Setting, settingsOf } from "../../provider/model/settings.ts";
 import { leftTable } from "../markdown.ts";
 import { repository } from "../repository.ts";
-import { firstSentence, qualifiedName, writtenAt } from "./kinds.ts";
 import { defaultOf, isCommon } from "./providers.ts";
-import { pageName } from "./reference.ts";
 
-/** The README. */
-export const readmeFile: string = join(repository, "README.md");
+/** The page of the settings. */
+export const configurationFile: string = join(repository, "docs", "configuration.md");
 
-/** The README with its tables of resources and settings as they have to be, between the comments that mark them. */
-export function readme(): string {
-  const parts: Record<string, string> = {
-    resources: resources(),
-    settings: [
-      ownSettings("apisix"),
-      ownSettings("kuma"),
-      "Both also take, under either prefix and as arguments:\n",
-      commonSettings(),
-    ].join("\n"),
-  };
-  return Object.entries(parts).reduce(
-    (text, [name, part]) => {
-      const [start, end] = [`<!-- ${name} -->\n`, `<!-- /${name} -->\n`];
-      const [before = "", rest] = text.split(start);
-      const after = rest?.split(end)[1];
-      if (after === undefined)
-        throw new Error(`README.md has no ${start.trim()} with ${end.trim()} behind it.`);
-      return `${before}${start}\n${part}\n${end}${after}`;
-    },
-    readFileSync(readmeFile, "utf8"),
-  );
+/** The page of the settings with its tables as they have to be. */
+export function configuration(): string {
+  return withPart(readFileSync(configurationFile, "utf8"), "settings", [
+    ownSettings("apisix"),
+    ownSettings("kuma"),
+    "Both also take, under either prefix and as arguments:\n",
+    commonSettings(),
+  ]);
 }
 
-function resources(): string {
-  const rows = KINDS.map((kind) => [
-    `[\`${qualifiedName(kind)}\`](docs/reference/${pageName(kind)})`,
-    firstSentence(kind).replace(/\.$/, ""),
-    kind.identity.map((field) => `\`${field}\``).join(", "),
-    writtenAt(kind),
-  ]);
-  return leftTable([["Resource", "What it is", "Named by", "Written at"], ...rows]);
+/** A document with lines in the place of those between the comments `<!-- NAME -->` and `<!-- /NAME -->`. */
+export function withPart(text: string, name: string, lines: readonly string[]): string {
+  const [start, end] = [`<!-- ${name} -->\n`, `<!-- /${name} -->\n`];
+  const [before = "", rest] = text.split(start);
+  const after = rest?.split(end)[1];
+  if (after === undefined) throw new Error(`There is no ${start.trim()} with ${end.trim()} behind it.`);
+  return `${before}${start}\n${lines.join("\n")}\n${end}${after}`;
 }
 
 function ownSettings(dialect: DialectName): string {
