@@ -99,7 +99,7 @@ function showRest(): void {
       );
 }
 
-byId("made").textContent = `Read on ${data.made.slice(0, 16).replace("T", " at ")} UTC.`;
+byId("made").textContent = `As it was on ${data.made.slice(0, 16).replace("T", " at ")} UTC.`;
 showRest();
 byId("frame").append(svg);
 show();

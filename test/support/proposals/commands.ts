@@ -102,6 +102,16 @@ export const COMMANDS: readonly Row<Servers>[] = [
     `explain --mesh payments httpbin.mesh ${STATE}`,
     `explain --mesh payments --address a.example:443 ${STATE}`,
   ),
+  {
+    name: "a page without a file",
+    proposal: "--html: name the file to write.",
+    wrong: () => commandOf(["map", "--html", "", ...STATE.split(" ")]).run(),
+    carriedOut: async () => {
+      const file = `${newFolder()}.html`;
+      await commandOf(["map", "--html", file, ...STATE.split(" ")]).run();
+      if (!existsSync(file)) throw new Error("Nothing was written.");
+    },
+  },
   row("days in words", `map --days many ${STATE}`, "write a number of days.", `map --days 30 ${STATE}`),
   row(
     "a change without what is after it",
