@@ -20,6 +20,7 @@ export const NOT_ON_WINDOWS: Readonly<Record<string, string>> = {
   "test/e2e/bundle-killed.test.ts": "It kills processes, which it looks up in /proc.",
   "test/e2e/bundle-large-state.test.ts": PLUGINS,
   "test/e2e/doors.test.ts": PLUGINS,
+  "test/e2e/examples-infra-repo-change.test.ts": "It puts a shell script in the place of Pulumi.",
   "test/e2e/examples-infra-repo.test.ts": "It puts a shell script in the place of Pulumi.",
   "test/e2e/examples-languages.test.ts": PLUGINS,
   "test/e2e/explain.test.ts": PLUGINS,

@@ -7,6 +7,7 @@ import { startKumaFederation } from "../../sandbox/kuma/index.ts";
 import type { OperationResult, TestStack } from "../../tools/engine.ts";
 import { loadProgram } from "../../tools/program.ts";
 import { repository, workFolder } from "../../tools/repository.ts";
+import { PREVIEWS } from "../support/recorded-previews.ts";
 import { runPreviewScript, stacksOf, workflow } from "../support/workflows.ts";
 import { expectNoChanges, startWorld } from "../support/world.ts";
 
@@ -117,17 +118,21 @@ test("the preview in a pull request compares with the servers where it reaches t
   const pulumi = join(temporary, "pulumi");
   const run = async (url: string, exit = 0) => {
     const config = JSON.stringify({ "kuma:globalUrl": { value: url }, "kuma:token": { secret: true } });
-    await writeFile(
-      pulumi,
-      `#!/bin/sh\nif [ "$1" = config ]; then echo '${config}'; else echo "called: $*"; exit ${exit}; fi\n`,
-    );
+    const script = `#!/bin/sh
+case " $* " in
+  " config "*) echo '${config}';;
+  *" --json "*) cat '${PREVIEWS}preview.json'; exit ${exit};;
+  *) echo "called: $*"; exit ${exit};;
+esac
+`;
+    await writeFile(pulumi, script);
     await chmod(pulumi, 0o755);
     return runPreviewScript(folder, temporary, ["zone-1", "global"]);
   };
   const reached = await run(federation.global.url);
   expect(reached.code).toBe(0);
   expect(reached.output).toContain("### zone-1\n\ncompared with the servers");
-  expect(reached.output).toMatch(/called: preview --stack global --diff .* --refresh\n/);
+  expect(reached.output).toMatch(/called: preview --diff --stack global .* --refresh\n/);
 
   const gone = await startApisix();
   await gone.close();

@@ -1,9 +1,12 @@
-// Writes as Markdown what stacks would change. Usage: node scripts/preview.mts STACK...
+// Writes as Markdown what stacks would change, and what that opens. Usage: node scripts/preview.mts STACK...
 import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
-/** GitHub takes 65,536 characters in a comment. */
-const ROOM = 60_000;
+/** GitHub takes 65,536 characters in a comment: so many for the previews, and so many for what they open. */
+const ROOM = { previews: 40_000, opens: 20_000 };
 
 /** The servers that a stack's configuration names. */
 function serversOf(stack: string): URL[] {
@@ -33,22 +36,47 @@ function isReached({ protocol, hostname, port }: URL): Promise<boolean> {
   });
 }
 
+/** Runs a command; its output has no colours. */
+function run(command: string, args: string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(command, args, { encoding: "utf8", maxBuffer: 2 ** 28 });
+}
+
+function shortened(text: string, room: number): string {
+  return text.length > room ? `${text.slice(0, room)}\n…` : text;
+}
+
 const stacks = process.argv.slice(2);
+const folder = mkdtempSync(join(tmpdir(), "preview-"));
+const previews: string[] = [];
 for (const stack of stacks) {
   const reached = (await Promise.all(serversOf(stack).map(isReached))).every(Boolean);
-  const refresh = reached ? ["--refresh"] : [];
-  const { status, stdout, stderr } = spawnSync(
-    "pulumi",
-    ["preview", "--stack", stack, "--diff", "--non-interactive", "--color", "never", ...refresh],
-    { encoding: "utf8", maxBuffer: 2 ** 28 },
-  );
+  const options = [
+    "--stack",
+    stack,
+    "--non-interactive",
+    "--color",
+    "never",
+    ...(reached ? ["--refresh"] : []),
+  ];
+  const { status, stdout, stderr } = run("pulumi", ["preview", "--diff", ...options]);
   const comparedWith = reached
     ? "compared with the servers"
     : "compared with the last deployment, since the servers cannot be reached from here";
-  const text = `${stdout}${stderr}`.trim();
-  const shown = text.length * stacks.length > ROOM ? `${text.slice(0, ROOM / stacks.length)}\n…` : text;
-  console.log(
-    `### ${stack}${status === 0 ? "" : " failed"}\n\n${comparedWith}\n\n\`\`\`\n${shown}\n\`\`\`\n`,
-  );
+  const text = shortened(`${stdout}${stderr}`.trim(), ROOM.previews / stacks.length);
+  console.log(`### ${stack}${status === 0 ? "" : " failed"}\n\n${comparedWith}\n\n\`\`\`\n${text}\n\`\`\`\n`);
   if (status !== 0) process.exitCode = 1;
+  // Once more for what reads it: with what does not change, which competes with what does.
+  const file = join(folder, `${stack}.json`);
+  writeFileSync(file, run("pulumi", ["preview", "--json", "--show-sames", ...options]).stdout);
+  previews.push("--preview", file);
+}
+
+// All stacks together, since what opens is known only from all.
+const map = ["pulumi-external-backends", "map", "--change", "--markdown", ...previews];
+const { status, stdout, stderr } = run("npx", ["--no", "--", ...map]);
+rmSync(folder, { recursive: true });
+if (status === 0) console.log(shortened(stdout.trim(), ROOM.opens));
+else {
+  console.log(`### What this change opens is not known\n\n\`\`\`\n${`${stdout}${stderr}`.trim()}\n\`\`\``);
+  process.exitCode = 1;
 }
