@@ -53,16 +53,15 @@ export abstract class ServerResource extends pulumi.CustomResource {
       },
       connected,
     );
+    // Not at the resource: what is said there waits until it is registered, and is lost where that fails.
     if (options.replaceOnChanges?.length) {
       void pulumi.log.warn(
         `${type} "${name}": replaceOnChanges has no effect on dynamic resources of Pulumi, which cannot say which fields change.`,
-        this,
       );
     }
     if (options.customTimeouts) {
       void pulumi.log.warn(
         `${type} "${name}": customTimeouts do not reach dynamic resources; set requestTimeout (seconds) on the provider instead.`,
-        this,
       );
     }
   }
