@@ -13,9 +13,6 @@ import type { Call } from "./provider.ts";
 import { identityOfResource, type ResourceIdentity } from "./resource.ts";
 import { madeIn, madeKey } from "./state.ts";
 
-/** Bytes of entries that an error of this door can carry. */
-const LARGEST = 3_500_000;
-
 /** What the engine asks about bundles; what it asks about all else is passed on. */
 export function withBundles(session: Session, calls: AsyncLocalStorage<Call>, others: Resources): Resources {
   const lifecycleFor = (urn: string): [BundleLifecycle, ResourceIdentity] | undefined => {
@@ -141,7 +138,7 @@ function whole(
     ...madeKey(made),
   };
   if (failures.length === 0) return { properties };
-  if (!isTooLarge(entries, LARGEST)) return { properties, reasons: [...failures] };
+  if (!isTooLarge(entries)) return { properties, reasons: [...failures] };
   session.say("error", leftOut(failures));
   return { properties };
 }

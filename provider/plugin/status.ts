@@ -2,8 +2,8 @@ import { status as code, Metadata, type StatusObject } from "@grpc/grpc-js";
 import type { JsonObject } from "../model/fields.ts";
 import { errorResourceInitFailed, status } from "./messages.ts";
 
-/** Bytes of the largest trailer that the engine's gRPC takes; a larger one ends the connection. */
-const LARGEST_DETAIL = 4_000_000;
+/** Bytes of the largest detail that the engine's gRPC takes: in base64, with the message beside it, a trailer of at most 16 MiB. */
+const LARGEST_DETAIL = 12_300_000;
 
 /** An error as gRPC sends it. */
 export class StatusError extends Error implements StatusObject {

@@ -265,7 +265,7 @@ describe("What was made although something failed", { timeout: 30_000 }, () => {
   it("is left out when it is larger than an error may be, and the reasons say so", async () => {
     const client = await configured();
     const error = await failure(
-      client.create({ name: "a", fault: "partial", items: ["x".repeat(5_000_000)] }),
+      client.create({ name: "a", fault: "partial", items: ["x".repeat(13_000_000)] }),
     );
     expect(error.metadata.get("grpc-status-details-bin")).toEqual([]);
     expect(error.details).toContain("is too large to be saved in the state");

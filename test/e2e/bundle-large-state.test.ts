@@ -19,8 +19,16 @@ const ssls = Object.fromEntries(
   }),
 );
 
+/** 11.9 MB of definitions. */
+const protos = Object.fromEntries(
+  Array.from({ length: 119 }, (_, n) => [
+    `p${n}`,
+    { content: `syntax = "proto3"; // ${n} `.padEnd(99_900, "filling ") },
+  ]),
+);
+
 const refuseOne: Intercept = (request, response) => {
-  if (request.method === "GET" || !request.url?.endsWith("/s33")) return false;
+  if (request.method === "GET" || !/\/[sp]33$/.test(request.url ?? "")) return false;
   response.writeHead(400, { "content-type": "application/json" });
   response.end(JSON.stringify({ error_msg: "not on a Friday" }));
   return true;
@@ -41,5 +49,25 @@ describe.each(bundleDoors)("through the door $door", ({ door, declare, options }
     expect(repaired).toEqual(["PUT /apisix/admin/ssls/s33"]);
     await stack.destroy();
     expect(store.list("ssls")).toEqual([]);
+  });
+
+  test("just below what an error can carry, the run fails and the state has the rest", {
+    timeout: 900_000,
+  }, async () => {
+    const stack = await world.stack(`less-${door}`, async () => void declare("less", { protos }), {
+      ...options,
+      config: { "apisix:validation": "local" },
+    });
+    world.apisix.intercept = refuseOne;
+    const { output } = await stack.up({ expectFailure: true });
+    expect(output).toMatch(/protos\.p33: .*not on a Friday/);
+    const { outputs = {} } = await stack.resource("less");
+    const kept = JSON.parse(String(outputs.__entries ?? outputs.entries));
+    expect(Object.keys(kept.protos)).toHaveLength(118);
+    world.apisix.intercept = undefined;
+    const repaired = await world.requestsDuring(async () => expectChanges(await stack.up(), { update: 1 }));
+    expect(repaired).toEqual(["PUT /apisix/admin/protos/p33"]);
+    await stack.destroy();
+    expect(store.list("protos")).toEqual([]);
   });
 });

@@ -403,15 +403,15 @@ test("what another stack has taken over is neither written nor removed", async (
 test("a state too large for an error is kept, what is missing is told and comes at the next run", async () => {
   const stack = edge();
   const content = `syntax = "proto3"; // ${"x".repeat(1_000_000)}`;
-  const protos = Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`p${n}`, { content }]));
+  const protos = Object.fromEntries(Array.from({ length: 14 }, (_, n) => [`p${n}`, { content }]));
   apisix.intercept = refusing("protos/p3");
   expect(await stack.up({ protos })).toMatchObject({ problems: [], reasons: [] });
   expect(output()).toMatch(/error: protos\.p3: Could not create/);
-  expect(Object.keys(stack.entries().protos ?? {})).toHaveLength(9);
+  expect(Object.keys(stack.entries().protos ?? {})).toHaveLength(13);
   apisix.intercept = undefined;
   expect(await stack.preview({ protos })).toMatchObject({ what: "update" });
   await stack.up({ protos });
-  expect(store.list("protos")).toHaveLength(10);
+  expect(store.list("protos")).toHaveLength(14);
 });
 
 test("all objects of a bundle are at one server", async () => {
