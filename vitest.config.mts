@@ -50,7 +50,10 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["test/*.test.ts", "test/{model,server,lifecycle,doors,sdk,cli,sandbox}/**/*.test.ts"],
+          include: [
+            "test/*.test.ts",
+            "test/{model,server,lifecycle,doors,sdk,cli,policies,sandbox}/**/*.test.ts",
+          ],
           exclude,
           // On a loaded machine a property takes long; a hook may build what runs programs in another language, once.
           testTimeout: 120_000,

@@ -59,8 +59,17 @@ const bundles: Record<string, BuildOptions> = {
     // The names of the classes show in a program's own output.
     keepNames: true,
   },
-  cli: { entryPoints: ["cli/main.ts"], minify: true, plugins: [loadedLater] },
-  policies: { entryPoints: ["policies/index.ts"], minify: true },
+  // The command and the policies have most of their code in common.
+  cli: {
+    stdin: {
+      contents:
+        'export const main = () => require("./cli/main.ts");\n' +
+        'export const policies = () => require("./policies/index.ts");\n',
+      resolveDir: repository,
+    },
+    minify: true,
+    plugins: [loadedLater],
+  },
 };
 
 /** The executables of the plugins, by the plugin's name. */
@@ -108,11 +117,12 @@ async function makeEntries(): Promise<void> {
       `module.exports = bundle.${name}();`,
     ]);
   }
-  await makeEntry("policies/index.js", require(join(dist, "policies", "bundle.js")), [
+  await makeEntry("policies/index.js", require(join(dist, "cli", "bundle.js")).policies(), [
     'require("../node-version.js").requireNode();',
-    'module.exports = require("./bundle.js");',
+    'const bundle = require("../cli/bundle.js");',
+    "module.exports = bundle.policies();",
   ]);
-  await makeExecutable("cli/main.js", "./bundle.js");
+  await makeExecutable("cli/main.js", 'require("./bundle.js").main();');
 }
 
 /**
@@ -132,14 +142,14 @@ async function makePlugins(): Promise<void> {
   for (const name of PLUGINS) {
     const schema: unknown = JSON.parse(await readFile(join(repository, "schemas", `${name}.json`), "utf8"));
     await writeFile(join(outdir, `${name}.json`), JSON.stringify(schema));
-    await makeExecutable(`plugin/pulumi-resource-${name}`, `./pulumi-resource-${name}.js`, [
+    await makeExecutable(`plugin/pulumi-resource-${name}`, `require("./pulumi-resource-${name}.js");`, [
       `require("../compile-cache.js").useCompileCache(${version});`,
     ]);
   }
 }
 
 /** A file that is run as a command; in an old Node.js it says in one line which one it needs. */
-async function makeExecutable(file: string, loads: string, before: readonly string[] = []): Promise<void> {
+async function makeExecutable(file: string, run: string, before: readonly string[] = []): Promise<void> {
   const path = join(dist, file);
   const lines = [
     "#!/usr/bin/env node",
@@ -151,7 +161,7 @@ async function makeExecutable(file: string, loads: string, before: readonly stri
     "  process.exit(1);",
     "}",
     ...before,
-    `require(${JSON.stringify(loads)});`,
+    run,
   ];
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, `${lines.join("\n")}\n`);

@@ -148,7 +148,7 @@ class StackView {
   async #errors() {
     await new Promise((resolve) => setImmediate(resolve));
     this.#turn = undefined;
-    return lint([...Object.values(this.#declared), ...this.#entries], "error", this.#ignored);
+    return lint([...Object.values(this.#declared), ...this.#entries], "error", { ignored: this.#ignored });
   }
 
   /** What is missing shows only when the program has come to its end and all that it declared is known. */
@@ -164,7 +164,7 @@ class StackView {
       void pulumi.log.warn(`external-backends:ignoreLints: there is no lint "${name}"; there are ${known}.`);
     }
     const all = [...Object.values(this.#declared), ...this.#entries];
-    const found = lint(all, "warning", this.#ignored);
+    const found = lint(all, "warning", { ignored: this.#ignored });
     for (const { message } of found) void pulumi.log.warn(message);
   }
 }

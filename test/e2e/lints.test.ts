@@ -50,7 +50,7 @@ test("a preview and an up warn, once each, and a stack can switch lints off", as
   const preview = await stack.preview();
   expect(lintsOf(preview)).toEqual(expected);
   expect(warningsOf(preview)[3]).toBe(
-    'kuma:ExternalService "careless": The mesh "careless" has passthrough on: every host outside can be reached as it is, ' +
+    'kuma:ExternalService "careless": the mesh (kuma:Mesh "careless") has passthrough on: every host outside can be reached as it is, ' +
       "past what is declared here. Set networking.outbound.passthrough: false on the mesh. " +
       "(lint passthrough-on; external-backends:ignoreLints switches it off)",
   );

@@ -39,10 +39,13 @@ test("the packed tarball holds what its entry points load, and nothing else", as
     "README.md",
     "SECURITY.md",
     "package.json",
+    "policies/PulumiPolicy.yaml",
+    "policies/index.js",
+    "policies/package.json",
   ];
   const files = packed.files.map(({ path }) => path);
   expect(files.filter((path) => !/^(docs|templates)\//.test(path)).sort()).toEqual(
-    [...loaded, ...documents, "dist/bundled-licenses.txt"].sort(),
+    [...new Set([...loaded, ...documents, "dist/bundled-licenses.txt"])].sort(),
   );
   expect(packed.size).toBeLessThan(1_100_000);
 });
@@ -95,6 +98,11 @@ async function follow(file: string, loaded: Set<string>): Promise<void> {
   for (const [, name, ending] of named)
     await follow(join(dirname(file), `${name}${isTypes ? ".d.ts" : ending}`), loaded);
 }
+
+test("the policy pack has the package's version", async () => {
+  const pack = JSON.parse(await readFile(join(repository, "policies", "package.json"), "utf8"));
+  expect(pack.version).toBe(manifest.version);
+});
 
 test("what of other packages is in the bundles comes with its licence", async () => {
   const licenses = await readFile(join(repository, "dist", "bundled-licenses.txt"), "utf8");

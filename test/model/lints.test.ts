@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { generate } from "selfsigned";
 import { describe, expect, test } from "vitest";
 import { canonical } from "../../provider/model/canonical.ts";
 import { type JsonObject, UNKNOWN } from "../../provider/model/fields.ts";
@@ -6,6 +7,19 @@ import { kindOf } from "../../provider/model/kinds.ts";
 import type { Declared } from "../../provider/model/lints/facts.ts";
 import { asResource } from "../../provider/model/lints/kubernetes.ts";
 import { LINTS, lint } from "../../provider/model/lints/lints.ts";
+
+/** The clock of these tests. */
+const NOW = new Date("2026-11-01T00:00:00Z");
+
+/** A certificate that is valid until a day. */
+const until = async (day: string) => {
+  const dates = {
+    notBeforeDate: new Date("2026-01-01T00:00:00Z"),
+    notAfterDate: new Date(`${day}T00:00:00Z`),
+  };
+  return generate([{ name: "commonName", value: "outside.example" }], dates);
+};
+const [over, soon, late] = await Promise.all(["2026-10-31", "2026-11-30", "2026-12-02"].map(until));
 
 let made = 0;
 const declared = (type: string, args: JsonObject, provider?: string): Declared => ({
@@ -63,6 +77,10 @@ const verifiedBy = (secret: string) => ({
   tags: { "kuma.io/service": "verified" },
   networking: { address: "a.example:443", tls: { enabled: true, caCert: { secret } } },
 });
+
+const ssl = (args: JsonObject) => declared("apisix:Ssl", { sni: "a.example", ...args });
+const verifiedInline = (caCert: JsonObject) =>
+  service(http, { address: "a.example:443", tls: { enabled: true, caCert } });
 
 /** Stacks of which a lint says something, and stacks of which it says nothing. */
 const cases: Record<string, { finds: Declared[][]; accepts: Declared[][] }> = {
@@ -265,6 +283,25 @@ const cases: Record<string, { finds: Declared[][]; accepts: Declared[][] }> = {
       [route(UNKNOWN as never)],
     ],
   },
+  "certificate-expires": {
+    finds: [
+      [ssl({ cert: over?.cert ?? "" })],
+      [ssl({ cert: late?.cert ?? "", certs: [soon?.cert ?? ""] })],
+      [ssl({ cert: late?.cert ?? "", client: { ca: soon?.cert ?? "" } })],
+      [upstream({ passHost: "node", tls: { clientCert: soon?.cert ?? "", clientKey: soon?.private ?? "" } })],
+      [verifiedInline({ inlineString: soon?.cert ?? "" })],
+      [verifiedInline({ inline: btoa(soon?.cert ?? "") })],
+    ],
+    accepts: [
+      [ssl({ cert: late?.cert ?? "" })],
+      [ssl({ cert: UNKNOWN })],
+      [ssl({ cert: "$secret://vault/1/cert" })],
+      [ssl({ cert: "-----BEGIN CERTIFICATE-----\nnone\n-----END CERTIFICATE-----" })],
+      [ssl({ cert: late?.cert ?? "", key: `${soon?.cert}${soon?.private}` })],
+      [declared("kuma:Secret", { value: btoa(soon?.cert ?? "") })],
+      [verifiedInline({ secret: "ca" })],
+    ],
+  },
   "reference-by-text": {
     finds: [
       [shared, written("apisix:Route", { uri: "/", upstreamId: "shared" })],
@@ -306,13 +343,15 @@ const cases: Record<string, { finds: Declared[][]; accepts: Declared[][] }> = {
 const document = readFileSync(new URL("../../docs/lints.md", import.meta.url), "utf8").replace(/\s+/g, " ");
 
 test("there is a case for every lint", () => {
-  expect(Object.keys(cases)).toEqual(LINTS.map(({ name }) => name));
+  expect(Object.keys(cases).sort()).toEqual(LINTS.map(({ name }) => name).sort());
 });
 
 describe.each(LINTS)("$name", ({ name, severity, find }) => {
   const { finds = [], accepts = [] } = cases[name] ?? {};
   const messages = (stack: Declared[], ignored?: string[]) =>
-    lint(stack, severity, ignored).filter(({ message }) => message.includes(`(lint ${name};`));
+    lint(stack, severity, { ignored: ignored ?? [], now: NOW }).filter(({ message }) =>
+      message.includes(`(lint ${name};`),
+    );
 
   test("says what is wrong with which resources", () => {
     for (const stack of finds) {
@@ -325,7 +364,7 @@ describe.each(LINTS)("$name", ({ name, severity, find }) => {
   });
 
   test("says nothing of what is right or not known", () => {
-    for (const stack of accepts) expect(find(stack), JSON.stringify(stack)).toEqual([]);
+    for (const stack of accepts) expect(find(stack, NOW), JSON.stringify(stack)).toEqual([]);
   });
 
   test("is silent when it is switched off", () => {
@@ -339,6 +378,13 @@ describe.each(LINTS)("$name", ({ name, severity, find }) => {
     expect(own.toLowerCase()).toMatch(new RegExp(`^${severity}\\. \\*\\*when:`));
     for (const part of ["**Why:**", "**What to do:**"]) expect(own).toContain(part);
   });
+});
+
+test("a certificate's end is said to the day, with its field and nothing else of it", () => {
+  const [found] = lint([ssl({ cert: late?.cert ?? "", certs: [over?.cert ?? ""] })], "warning", { now: NOW });
+  expect(found?.message).toMatch(
+    /^apisix:Ssl "r\d+": certs\[0\] holds a certificate that has ended on 2026-10-31\. Give a newer one\. \(lint/,
+  );
 });
 
 test("many resources are named in part, and counted", () => {

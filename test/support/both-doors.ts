@@ -19,6 +19,7 @@ export const BOTH_DOORS = [
   "references",
   "bad-input",
   "providers",
+  "policies",
 ];
 
 /** What these tests promise of one door only, and why. */

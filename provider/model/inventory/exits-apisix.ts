@@ -5,6 +5,7 @@ import { nodesOf, ownTarget } from "../serving/targets.ts";
 import { validityOf } from "./certificates.ts";
 import type { Exit, Tls } from "./exits.ts";
 import { collectionOf, type KnownGateway } from "./gateways.ts";
+import { urlsOfPlugin } from "./plugin-urls.ts";
 import type { Resource } from "./resource.ts";
 
 const ENCRYPTED: readonly unknown[] = ["https", "grpcs", "tls"];
@@ -133,16 +134,6 @@ function splits(configuration: unknown, field: Field): { holder: Stored; field: 
   });
 }
 
-/** Plugins whose URLs are told to the client, and not asked by the gateway. */
-const TOLD: ReadonlySet<string> = new Set([
-  "redirect",
-  "response-rewrite",
-  "cors",
-  "proxy-rewrite",
-  "csrf",
-  "traffic-split",
-]);
-
 /** What a plugin itself speaks to: collectors of logs, servers that decide, mirrors. */
 function exitsOfPlugin(
   name: string,
@@ -151,10 +142,8 @@ function exitsOfPlugin(
   from: string,
   owner: Resource,
 ): Exit[] {
-  if (TOLD.has(name) || !isMap(configuration)) return [];
-  if (isMap(configuration._meta) && configuration._meta.disable === true) return [];
-  const verify = configuration.ssl_verify;
-  return urlsIn(configuration).map(({ protocol, hostname, port }) => {
+  const verify = isMap(configuration) ? configuration.ssl_verify : undefined;
+  return urlsOfPlugin(name, configuration).map(({ url: { protocol, hostname, port } }) => {
     const scheme = protocol.replace(":", "");
     const encrypted = scheme === "https" || scheme === "grpcs";
     return {
@@ -175,15 +164,6 @@ function exitsOfPlugin(
       because: encrypted && typeof verify !== "boolean" ? [`${textOf(field)}.ssl_verify is not set`] : [],
     } satisfies Exit;
   });
-}
-
-function urlsIn(value: unknown): URL[] {
-  if (Array.isArray(value)) return value.flatMap(urlsIn);
-  if (isMap(value))
-    return Object.entries(value).flatMap(([key, inner]) => (key === "redirect_uri" ? [] : urlsIn(inner)));
-  if (typeof value !== "string" || !/^(https?|grpcs?):\/\/[^$]/.test(value)) return [];
-  const url = URL.parse(value);
-  return url ? [url] : [];
 }
 
 function routeText(route: Stored, service: Stored | undefined): string {

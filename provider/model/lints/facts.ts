@@ -20,21 +20,24 @@ export interface Declared {
   literal?: JsonObject;
 }
 
-/** A service outside the mesh, or an endpoint of one, with what the lints ask of it; undefined is what is not known. */
+/**
+ * A service outside the mesh, or an endpoint of one, with what the lints ask of it; undefined is what is not known. What is
+ * not asked for is not read, so that it can be told which unknown values a lint has met.
+ */
 export interface Service {
   resource: Declared;
   kind: "ExternalService" | "MeshExternalService";
-  mesh: string | undefined;
+  readonly mesh: string | undefined;
   /** Only of an ExternalService. */
-  tag: string | undefined;
+  readonly tag: string | undefined;
   /** Undefined when it has none; {@link UNKNOWN} when that is not known. */
-  zone: string | undefined;
-  protocol: string | undefined;
-  host: string | undefined;
-  port: number | undefined;
-  tls: JsonObject;
+  readonly zone: string | undefined;
+  readonly protocol: string | undefined;
+  readonly host: string | undefined;
+  readonly port: number | undefined;
+  readonly tls: JsonObject;
   /** Undefined when it is not known. */
-  encrypted: boolean | undefined;
+  readonly encrypted: boolean | undefined;
 }
 
 /** What a stack says about a mesh, by `kuma.Mesh` and `kuma.MeshPatch` together; undefined is what it does not say. */
@@ -69,42 +72,71 @@ export function servicesOf(stack: readonly Declared[]): Service[] {
 function meshExternalServicesOf(stack: readonly Declared[]): Service[] {
   return ofType(stack, "kuma:MeshExternalService").flatMap((resource) => {
     const { args } = resource;
-    const tls = at(args, "tls");
     const endpoints = Array.isArray(args.endpoints) && args.endpoints.length > 0 ? args.endpoints : [UNKNOWN];
-    return endpoints.map((endpoint): Service => {
-      const port = at(endpoint, "port");
-      return {
+    return endpoints.map(
+      (endpoint): Service => ({
         resource,
         kind: "MeshExternalService",
-        mesh: text(args.mesh ?? "default"),
         tag: undefined,
         zone: undefined,
-        protocol: text(at(args, "match", "protocol") ?? "tcp"),
-        host: text(at(endpoint, "address")),
-        port: typeof port === "number" ? port : undefined,
-        tls: isObject(tls) ? tls : {},
-        encrypted: flag(at(tls, "enabled") ?? false),
-      };
-    });
+        get mesh() {
+          return text(args.mesh ?? "default");
+        },
+        get protocol() {
+          return text(at(args, "match", "protocol") ?? "tcp");
+        },
+        get host() {
+          return text(at(endpoint, "address"));
+        },
+        get port() {
+          const port = at(endpoint, "port");
+          return typeof port === "number" ? port : undefined;
+        },
+        get tls() {
+          const tls = at(args, "tls");
+          return isObject(tls) ? tls : {};
+        },
+        get encrypted() {
+          return flag(at(args, "tls", "enabled") ?? false);
+        },
+      }),
+    );
   });
 }
 
 function externalServicesOf(stack: readonly Declared[]): Service[] {
   return ofType(stack, "kuma:ExternalService").map((resource): Service => {
     const { args } = resource;
-    const [, host, port] = /^\[?(.*?)\]?:(\d+)$/.exec(text(at(args, "networking", "address")) ?? "") ?? [];
-    const tls = at(args, "networking", "tls");
+    const address = () => /^\[?(.*?)\]?:(\d+)$/.exec(text(at(args, "networking", "address")) ?? "") ?? [];
     return {
       resource,
       kind: "ExternalService",
-      mesh: text(args.mesh ?? "default"),
-      tag: text(at(args, "tags", "kuma.io/service")),
-      zone: at(args, "tags", "kuma.io/zone") as string | undefined,
-      protocol: text(at(args, "tags", "kuma.io/protocol") ?? "tcp"),
-      host,
-      port: port === undefined ? undefined : Number(port),
-      tls: isObject(tls) ? tls : {},
-      encrypted: flag(at(tls, "enabled") ?? false),
+      get mesh() {
+        return text(args.mesh ?? "default");
+      },
+      get tag() {
+        return text(at(args, "tags", "kuma.io/service"));
+      },
+      get zone() {
+        return at(args, "tags", "kuma.io/zone") as string | undefined;
+      },
+      get protocol() {
+        return text(at(args, "tags", "kuma.io/protocol") ?? "tcp");
+      },
+      get host() {
+        return address()[1];
+      },
+      get port() {
+        const [, , port] = address();
+        return port === undefined ? undefined : Number(port);
+      },
+      get tls() {
+        const tls = at(args, "networking", "tls");
+        return isObject(tls) ? tls : {};
+      },
+      get encrypted() {
+        return flag(at(args, "networking", "tls", "enabled") ?? false);
+      },
     };
   });
 }
