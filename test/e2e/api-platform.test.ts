@@ -9,6 +9,7 @@ import { startBackend } from "../../sandbox/backend.ts";
 import { loadProgram } from "../../tools/program.ts";
 import { repository } from "../../tools/repository.ts";
 import { CONSUMER } from "../support/kind-case.ts";
+import { expectOutputs, updateOutput } from "../support/pages.ts";
 import { expectNoChanges, startWorld } from "../support/world.ts";
 
 const folder = join(repository, "examples", "api-platform");
@@ -64,7 +65,9 @@ test("api-platform asks for keys, splits traffic, shows the partner a certificat
       "api-platform:partnerKey": secret(client?.private ?? ""),
     },
   });
-  const { outputs } = await stack.up();
+  const { outputs, output } = await stack.up();
+  const shown = updateOutput(output).replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/, "2027-06-30T12:00:00.000Z");
+  expectOutputs("examples/api-platform/README.md", { up: shown });
   expect(outputs.certificateExpires).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/);
   expectNoChanges(await stack.up());
   expectNoChanges(await stack.refresh());

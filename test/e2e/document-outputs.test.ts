@@ -27,7 +27,7 @@ test("the README's program is served, and its preview in a pull request is what 
   expect(changed).not.toBe(program?.text);
   await writeFile(join(folder, "index.ts"), changed);
   const { output } = await stack.preview({ diff: true });
-  await expectOutputs("README.md", { readme: withoutChance(output) });
+  expectOutputs("README.md", { readme: withoutChance(output) });
   await stack.destroy();
 });
 
@@ -37,6 +37,6 @@ test("the preview in docs/previews-and-drift.md is what Pulumi prints for quicks
   await stack.up();
   await stack.setConfig({ "quickstart:retries": "3" });
   const { output } = await stack.preview({ diff: true });
-  await expectOutputs("docs/previews-and-drift.md", { quickstart: withoutChance(output) });
+  expectOutputs("docs/previews-and-drift.md", { quickstart: withoutChance(output) });
   await stack.destroy();
 });

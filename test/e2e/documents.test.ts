@@ -6,6 +6,7 @@ import { type Backend, startBackend } from "../../sandbox/backend.ts";
 import type { TestStack } from "../../tools/engine.ts";
 import { loadProgram } from "../../tools/program.ts";
 import { repository } from "../../tools/repository.ts";
+import { expectOutputs, updateOutput } from "../support/pages.ts";
 import { declaredPart, expectChanges, expectNoChanges, startWorld } from "../support/world.ts";
 
 const require = createRequire(import.meta.url);
@@ -53,7 +54,11 @@ describe("Using External Services In ApisixUpstream", () => {
     ["external-domain", "apisix/external-domain"],
   ])("%s: local.httpbin.org is answered by httpbin.org", async ([name = "", ...files]) => {
     const stack = await documents(name, ...files);
-    await stack.up();
+    const { output } = await stack.up();
+    if (name === "external-domain") {
+      const shown = updateOutput(output).replace(/(?<=\(|documents-)external-domain/g, "dev");
+      expectOutputs("examples/documents/README.md", { up: shown });
+    }
     expectNoChanges(await stack.up());
 
     expect(await getAs("local.httpbin.org")).toMatchObject({

@@ -7,6 +7,7 @@ import { startKumaFederation } from "../../sandbox/kuma/index.ts";
 import type { StackConfig } from "../../tools/engine.ts";
 import { loadProgram } from "../../tools/program.ts";
 import { repository } from "../../tools/repository.ts";
+import { expectOutputs, updateOutput, withoutChance } from "../support/pages.ts";
 import { expectChanges, expectNoChanges, startWorld } from "../support/world.ts";
 
 const canary = await startBackend({ name: "canary", hosts: ["httpbingo.org"] });
@@ -47,6 +48,8 @@ test("canary sends 20 of 100 requests to the new backend, and 50 after a change 
   expect(await answersOf(100)).toEqual({ stable: 80, canary: 20 });
 
   await stack.setConfig({ "canary:share": "50" });
+  const { output } = await stack.preview({ diff: true });
+  expectOutputs("examples/canary/README.md", { diff: withoutChance(output) });
   expectChanges(await stack.up(), { update: 1 });
   expect(await answersOf(100)).toEqual({ stable: 50, canary: 50 });
 
@@ -67,6 +70,7 @@ test("external-backend serves at the gateway and in the mesh, is switched off an
     hostUrl: "http://httpbin.org:443",
   });
   expect(first.output).not.toContain("lint ");
+  expectOutputs("examples/external-backend/README.md", { up: updateOutput(first.output) });
   const { status, body } = await world.get("local.httpbin.org");
   expect(status, body).toBe(200);
   expect(JSON.parse(body)).toMatchObject({ url: "https://httpbin.org/get", sni: "httpbin.org" });
@@ -96,6 +100,7 @@ test("zone-egress lets out what is declared, through an egress per zone, and its
     "zone-egress:zones": JSON.stringify(Object.fromEntries(zones)),
   });
   expect(first.output).not.toContain("lint ");
+  expectOutputs("examples/zone-egress/README.md", { up: updateOutput(first.output) });
   const { store } = federation.global;
   expect(store.get("Mesh", undefined, "apps")).toMatchObject({
     mtls: { enabledBackend: "ca-1" },

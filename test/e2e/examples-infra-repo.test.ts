@@ -7,6 +7,7 @@ import { startKumaFederation } from "../../sandbox/kuma/index.ts";
 import type { OperationResult, TestStack } from "../../tools/engine.ts";
 import { loadProgram } from "../../tools/program.ts";
 import { repository, workFolder } from "../../tools/repository.ts";
+import { expectOutputs, withoutChance } from "../support/pages.ts";
 import { PREVIEWS } from "../support/recorded-previews.ts";
 import { runPreviewScript, stacksOf, workflow } from "../support/workflows.ts";
 import { expectNoChanges, startWorld } from "../support/world.ts";
@@ -68,6 +69,8 @@ test("the stacks go up zones first, drift is found and put back, and a zone whos
   const nightly = { refresh: true, expectNoChanges: true, diff: true };
   const red = await stacks["zone-1"]?.preview({ ...nightly, expectFailure: true });
   expect(red?.output).toContain("retries   : 9 => 1");
+  const shown = await stacks["zone-1"]?.preview({ refresh: true, diff: true });
+  expectOutputs("examples/infra-repo/README.md", { drift: withoutChance(shown?.output ?? "") });
   await stacks["zone-1"]?.up({ refresh: true });
   await stacks["zone-1"]?.preview(nightly);
 

@@ -11,6 +11,7 @@ import { pulumiExecutable } from "../../tools/pulumi.ts";
 import { pulumiLanguageYaml } from "../../tools/pulumi-language-yaml.ts";
 import { installPythonPackage, pulumiPython } from "../../tools/pulumi-python.ts";
 import { repository, workFolder } from "../../tools/repository.ts";
+import { expectOutputs, updateOutput, withoutChance } from "../support/pages.ts";
 import { startWorld } from "../support/world.ts";
 
 const built = join(repository, "dist", "plugin");
@@ -39,7 +40,12 @@ test("yaml-quickstart sends local.httpbin.org to httpbin.org, takes a new settin
   });
   expect(await pulumi("preview", "--refresh", "--expect-no-changes")).toContain("4 unchanged");
   await stack.cli(["config", "set", "retries", "3"]);
-  expect(await pulumi("preview", "--diff")).toMatch(/~ retries: 1 => 3/);
+  const diff = await pulumi("preview", "--diff");
+  expect(diff).toMatch(/~ retries: 1 => 3/);
+  expectOutputs("examples/yaml-quickstart/README.md", {
+    up: updateOutput(made),
+    diff: withoutChance(diff),
+  });
   await pulumi("destroy", "--yes", "--skip-preview");
   expect([...world.apisix.store.list("routes"), ...world.apisix.store.list("upstreams")]).toEqual([]);
   expect(world.kuma.store.list("ExternalService")).toEqual([]);
@@ -92,6 +98,7 @@ describe.runIf(python !== undefined)("python-zones", () => {
     const zonesPy = async (operation: string) => {
       const args = [example("python-zones", "zones.py"), operation, file];
       const { stdout } = await promisify(execFile)(String(python), args, { env });
+      if (operation === "up") expectOutputs("examples/python-zones/README.md", { up: stdout });
       const lines = stdout.trim().split("\n");
       return Object.assign({}, ...lines.map((line) => JSON.parse(line)));
     };

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { loadProgram } from "../../tools/program.ts";
 import { repository } from "../../tools/repository.ts";
+import { expectOutputs, updateOutput, withoutChance } from "../support/pages.ts";
 import { expectChanges, expectNoChanges, startWorld } from "../support/world.ts";
 
 const world = await startWorld();
@@ -20,7 +21,8 @@ async function changed(file: string, from: string, to: string): Promise<void> {
 
 test("many-routes declares a bundle per team, and refuses a host that two teams want", async () => {
   const stack = await world.stack("dev", loadProgram(folder), { project: "many-routes" });
-  expectChanges(await stack.up(), { create: 4 });
+  const first = await stack.up();
+  expectChanges(first, { create: 4 });
   expect(
     store
       .list("routes")
@@ -38,6 +40,11 @@ test("many-routes declares a bundle per team, and refuses a host that two teams 
   const preview = await stack.preview();
   expect(preview.output).toContain('~ routes.acme.uri: "/*" => "/new/*"');
   expectChanges(preview, { update: 1 });
+  expectOutputs("examples/many-routes/README.md", {
+    up: updateOutput(first.output),
+    // Which of these lines comes first is chance.
+    change: withoutChance(preview.output).replace(/^.* (running|1 message).*\n/gm, ""),
+  });
 
   await changed("routes.csv", ",initech.example:8443", ",initech.example");
   const wrong = await stack.preview({ expectFailure: true });

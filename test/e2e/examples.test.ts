@@ -9,6 +9,7 @@ import { startKumaFederation } from "../../sandbox/kuma/index.ts";
 import type { StackConfig, TestStack } from "../../tools/engine.ts";
 import { loadProgram } from "../../tools/program.ts";
 import { repository } from "../../tools/repository.ts";
+import { expectOutputs, updateOutput, withoutChance } from "../support/pages.ts";
 import { expectChanges, expectNoChanges, startWorld } from "../support/world.ts";
 
 const world = await startWorld();
@@ -21,13 +22,14 @@ async function ask({ gatewayUrl }: ApisixSandbox, host: string, path: string) {
   return { status: statusCode, body: await body.text() };
 }
 
-/** A stack of an example, up for the first and the second time. */
-async function isUp(example: string, name: string, config: StackConfig): Promise<TestStack> {
+/** A stack of an example, up for the first and the second time; its first output stands in its README as `page` says. */
+async function isUp(example: string, name: string, config: StackConfig, page = "up"): Promise<TestStack> {
   const settings = exampleFolder(example);
   const environment = { APISIX_ADMIN_KEY: world.apisix.adminKey };
   const options = { project: example, settings, config, environment };
   const stack = await world.engine.stack(name, loadProgram(settings), options);
-  await stack.up();
+  const { output } = await stack.up();
+  expectOutputs(`examples/${example}/README.md`, { [page]: updateOutput(output) });
   expectNoChanges(await stack.up());
   return stack;
 }
@@ -64,6 +66,11 @@ test("https-backend asks the API by its own name, with a key that clients do not
   expect(headers).toMatchObject({ Host: "httpbin.org", "X-Api-Key": "the-key" });
   expect(await stack.stateText()).not.toContain("the-key");
 
+  await stack.setConfig({ "https-backend:apiKey": { value: "another-key", secret: true } });
+  const { output } = await stack.preview({ diff: true });
+  expect(output).not.toMatch(/(the|another)-key/);
+  expectOutputs("examples/https-backend/README.md", { secret: withoutChance(output) });
+
   await stack.destroy();
   expect(gatewayObjects(world.apisix)).toEqual([]);
 });
@@ -81,7 +88,12 @@ describe("stack-per-zone", async () => {
   afterAll(() => Promise.all([...backends, ...gateways, federation].map((started) => started.close())));
 
   test("the global stack declares the external services of all zones, which the zones see", async () => {
-    const stack = await isUp("stack-per-zone", "global", { "kuma:globalUrl": federation.global.url });
+    const stack = await isUp(
+      "stack-per-zone",
+      "global",
+      { "kuma:globalUrl": federation.global.url },
+      "global",
+    );
 
     const addresses = Object.values(federation.zones).map(({ store }) =>
       store.list("ExternalService").map((service) => service.networking),
@@ -95,10 +107,11 @@ describe("stack-per-zone", async () => {
 
   test.for(zones)("%s gets an egress of its own and a gateway that reaches its own backend", async (zone) => {
     const gateway = gateways[zones.indexOf(zone)] as ApisixSandbox;
-    const stack = await isUp("stack-per-zone", zone, {
+    const config = {
       "kuma:zoneUrl": federation.zones[zone]?.url ?? "",
       "apisix:adminUrl": gateway.adminUrl,
-    });
+    };
+    const stack = await isUp("stack-per-zone", zone, config, zone);
 
     const { status, body } = await ask(gateway, "local.httpbin.org", "/get");
     expect(status, body).toBe(200);

@@ -130,5 +130,5 @@ test("the messages in docs/troubleshooting.md are those of the errors; --update 
     expect(message).toMatch(new RegExp(`\\[${code}\\]$`));
     messages[code] = withoutChance(message);
   }
-  await expectOutputs(page, messages);
+  expectOutputs(page, messages);
 }, 60_000);

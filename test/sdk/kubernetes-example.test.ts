@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { stringify } from "yaml";
 import { loadProgram } from "../../tools/program.ts";
 import { repository } from "../../tools/repository.ts";
 import { crdErrors, declare, type KubernetesObject } from "../support/kubernetes.ts";
+import { expectOutputs } from "../support/pages.ts";
 
 const program = loadProgram(join(repository, "examples", "external-name"));
 
@@ -33,6 +35,8 @@ test("external-name makes the document's three objects, in one namespace", async
     metadata: { name: "ext-route", namespace: "apisix" },
     spec: { http: [{ match: { hosts: ["ext.httpbin.org"] }, upstreams: [{ name: "ext-upstream" }] }] },
   });
+  const text = [service, upstream, route].map((object) => stringify(object)).join("---\n");
+  expectOutputs("examples/external-name/README.md", { objects: text });
   expect([upstream, route].flatMap((object) => crdErrors(object as KubernetesObject))).toEqual([]);
 });
 
