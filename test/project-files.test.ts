@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { repository } from "../tools/repository.ts";
+import { documents, textOf } from "./support/documents.ts";
 
 const text = (file: string) => readFileSync(join(repository, file), "utf8");
 const manifest = JSON.parse(text("package.json"));
@@ -50,4 +51,17 @@ test("every example has a README that says what it shows, how it is run and wher
     expect(readme, folder).toMatch(/From here/);
     expect(readme, folder).toMatch(/^```\w+ example=/m);
   }
+});
+
+test("every command `npm run NAME` in the documents is a script", () => {
+  const named = documents.flatMap((document) =>
+    [...textOf(document).matchAll(/npm run (?:--silent )?([a-z][\w:-]*)/g)].map(([, name = ""]) => ({
+      document,
+      name,
+    })),
+  );
+  expect(named.length).toBeGreaterThan(40);
+  // A repository of the reader's own has this one.
+  const own = ["preview"];
+  expect(named.filter(({ name }) => !(name in manifest.scripts) && !own.includes(name))).toEqual([]);
 });

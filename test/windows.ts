@@ -25,6 +25,7 @@ export const NOT_ON_WINDOWS: Readonly<Record<string, string>> = {
   "test/e2e/examples-languages.test.ts": PLUGINS,
   "test/e2e/explain.test.ts": PLUGINS,
   "test/e2e/faults.test.ts": PLUGINS,
+  "test/e2e/getting-started.test.ts": "It runs the commands in bash, and makes symbolic links.",
   "test/e2e/import.test.ts": PLUGINS,
   "test/e2e/killed.test.ts": "It kills processes, which it looks up in /proc.",
   "test/e2e/package.test.ts": "It makes symbolic links, and starts npm without a shell.",

@@ -14,7 +14,7 @@ export interface Block {
 
 /** The documents that people write and read, from the repository's folder: no generated ones. */
 export const documents: readonly string[] = globSync(
-  ["*.md", "docs/*.md", "examples/*/*.md", "test/states/README.md"],
+  ["*.md", "docs/*.md", "examples/*/*.md", "templates/*.md", "templates/*/*.md", "test/states/README.md"],
   { cwd: repository },
 )
   .map((file) => file.replaceAll("\\", "/"))
