@@ -100,6 +100,36 @@ describe("what can be reached", () => {
     expect(exits[1]?.because.join()).toContain("Mesh/n");
   });
 
+  test("what a mesh sends through an egress is listed although the stack with the egress was not read", async () => {
+    const backends = [{ name: "ca", type: "builtin" }];
+    const state = stateOf([
+      [
+        "kuma:Mesh",
+        "m",
+        {
+          mtls: { enabledBackend: "ca", backends },
+          routing: { zoneEgress: true },
+          networking: { outbound: { passthrough: false } },
+        },
+      ],
+      [
+        "kuma:ExternalService",
+        "s",
+        { mesh: "m", tags: { "kuma.io/service": "s" }, networking: { address: "s.example:80" } },
+      ],
+      [
+        "kuma:MeshExternalService",
+        "t",
+        { mesh: "m", match: { port: 443 }, endpoints: [{ address: "t.example", port: 443 }] },
+      ],
+    ]);
+    const { exits } = await answerTo(`map --state ${state}`);
+    expect(exits.map(({ host, from }) => `${host}: ${from.join()}`)).toEqual([
+      expect.stringContaining("s.example: mesh m, zone default, by an egress that was not read"),
+      expect.stringContaining("t.example: mesh m, zone default, by an egress that was not read"),
+    ]);
+  });
+
   test("until when certificates are valid, those that end soon by themselves, and of no private key a word", async () => {
     const day = 86_400_000;
     const pem = (days: number) =>

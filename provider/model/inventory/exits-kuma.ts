@@ -113,11 +113,18 @@ function endpointsOf({ route, service }: Backend): Ways {
   if (!route.known) return unknown(route);
   const { way } = route.value;
   if (way.by === "straight") return { endpoints: way.endpoints, by: "straight", because: [] };
+  // The egress may belong to a stack of the zone that was not read, so what the service itself names is listed.
+  if (way.by === "nothing" && way.dead.why === "no egress")
+    return {
+      endpoints: undefined,
+      by: "by an egress that was not read",
+      because: ["no zone egress was read"],
+    };
   if (way.by !== "egress") return { endpoints: undefined, by: service, because: [] };
   if (!way.beyond.known) return unknown(way.beyond);
   const { value } = way.beyond;
   return {
-    endpoints: "why" in value || way.egresses.length === 0 ? undefined : value.endpoints,
+    endpoints: "why" in value ? undefined : value.endpoints,
     by: "by egress",
     because: [],
   };
