@@ -1,5 +1,5 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apiReport, type EntryPoint, entryPoints, reportFile } from "../../tools/api-report.ts";
 import { repository, workFolder } from "../../tools/repository.ts";
@@ -23,6 +23,11 @@ describe.each(entries)("the types of the entry point $name", (entry) => {
     const found = lines.flatMap((line, index) => (line.includes("(undocumented)") ? [lines[index + 1]] : []));
     expect(found).toEqual([]);
   });
+});
+
+test("there is a report of each entry point, and no other", async () => {
+  const reports = await readdir(dirname(reportFile(entries[0] as EntryPoint)));
+  expect(reports.sort()).toEqual(entries.map((entry) => basename(reportFile(entry))).sort());
 });
 
 describe("in a copy of the package", async () => {
