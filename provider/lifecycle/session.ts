@@ -53,6 +53,8 @@ export class Session {
   readonly shown = new Map<string, JsonObject | undefined>();
   readonly #connections: Connections;
   readonly #servers = new Map<Connection, Server>();
+  /** The same by kind and side: every look at an object asks for its server. */
+  readonly #places = new Map<string, Server>();
   readonly #queues = new Map<string, Promise<unknown>>();
   readonly #secrets = new Set<string>();
   readonly #warned = new Set<string>();
@@ -68,9 +70,16 @@ export class Session {
 
   /** The server of a kind and side that the configuration names. */
   server(name: DialectName, side: Side | undefined): Server {
+    const place = `${name} ${side ?? ""}`;
+    const last = this.#places.get(place);
+    if (last) return last;
     const connection = this.#connections.of(name, side);
-    const known = this.#servers.get(connection);
-    if (known) return known;
+    const server = this.#servers.get(connection) ?? this.#made(name, connection);
+    this.#places.set(place, server);
+    return server;
+  }
+
+  #made(name: DialectName, connection: Connection): Server {
     const dialect = DIALECTS[name];
     const api = new Api(dialect, connection, () => this.secrets());
     const inspection = new Inspection(api, dialect.probe, (text) => this.warn(text));

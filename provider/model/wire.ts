@@ -34,6 +34,19 @@ function withEmptyLists(schema: Schema, value: Json): Json {
   );
 }
 
+/** The fields of a schema by both of their names, made once: every object is renamed by them. */
+const NAMES = new WeakMap<object, ReadonlyMap<string, string>>();
+
+function fieldNames(shape: object): ReadonlyMap<string, string> {
+  const known = NAMES.get(shape);
+  if (known) return known;
+  const names = new Map(
+    Object.keys(shape).flatMap((key) => [[key, key] as const, [snakeCase(key), key] as const]),
+  );
+  NAMES.set(shape, names);
+  return names;
+}
+
 /** Converts the names of all fields that the schema describes; names in free maps stay as they are. */
 function renamed(schema: Schema, value: Json, convert: (key: string) => string): Json {
   const fitting = schemaFor(schema, value);
@@ -43,9 +56,7 @@ function renamed(schema: Schema, value: Json, convert: (key: string) => string):
       part.schema ? renamed(part.schema, part.value, convert) : part.value,
     );
   const isOpen = (fitting._zod.def as { catchall?: Schema }).catchall?._zod.def.type === "unknown";
-  const known = new Map(
-    Object.keys(shape).flatMap((key) => [[key, key] as const, [snakeCase(key), key] as const]),
-  );
+  const known = fieldNames(shape);
   const fields = Object.entries(value).map(([key, inner]) => {
     const field = shape[known.get(key) ?? ""];
     return [field || !isOpen ? convert(key) : key, field ? renamed(field, inner, convert) : inner];

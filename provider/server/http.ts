@@ -58,9 +58,11 @@ export class HttpClient {
     body?: unknown,
     seconds = this.#options.requestTimeout,
   ): Promise<Answer> {
-    const deadline = AbortSignal.timeout(seconds * 1000);
+    // A signal with a timeout of its own would stay in memory until that has passed, answered or not.
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(timedOut()), seconds * 1000).unref();
     const given = this.#options.signal?.();
-    const signal = given ? AbortSignal.any([deadline, given]) : deadline;
+    const signal = given ? AbortSignal.any([deadline.signal, given]) : deadline.signal;
     // Loaded when a request is made: a preview makes none, and starts a fifth faster without.
     const { request } = await import("undici");
     this.#dispatcher ??= dispatcherFor(this.#options);
@@ -82,9 +84,15 @@ export class HttpClient {
       const text = await answer.body.text();
       return { status: answer.statusCode, text, json: parse(text), headers: answer.headers };
     } catch (error) {
-      throw new NoAnswer(error, deadline.aborted);
+      throw new NoAnswer(error, deadline.signal.aborted);
+    } finally {
+      clearTimeout(timer);
     }
   }
+}
+
+function timedOut(): DOMException {
+  return new DOMException("The operation was aborted due to timeout", "TimeoutError");
 }
 
 async function dispatcherFor({ tls, maxConcurrency }: HttpOptions): Promise<Dispatcher> {
