@@ -37,7 +37,7 @@ function reportNone(exclusion: Exclusion, isGiven: IsGiven, path: Path, report: 
   if (notEnough && isGiven(notEnough.field)) {
     report([...path, notEnough.field], notEnough.reason, notEnough.hint);
   } else if (isAboutTheWhole(exclusion, path)) {
-    report(path, "is empty", oneOf(alternatives));
+    report(path, "is empty", oneOf(exclusion));
   } else report([...path, at], "is missing", missing);
 }
 
@@ -56,7 +56,7 @@ function reportSeveral(
   } else {
     const names = given.flat().filter(isGiven).join(" and ");
     const where = isAboutTheWhole(exclusion, path) ? path : first;
-    report(where, `has ${names}, of which ${several}`, oneOf(alternatives));
+    report(where, `has ${names}, of which ${several}`, oneOf(exclusion));
   }
 }
 
@@ -69,7 +69,7 @@ function firstOf([first = ""]: readonly Alternative[]): string {
   return fieldsOf(first)[0] ?? "";
 }
 
-function oneOf(alternatives: readonly Alternative[]): string {
+function oneOf({ rule, alternatives }: Exclusion): string {
   const names = alternatives.map((alternative) => fieldsOf(alternative).join(" with "));
-  return `give exactly one of ${names.join(", ")}`;
+  return `give ${rule === "exactlyOneOf" ? "exactly" : "at most"} one of ${names.join(", ")}`;
 }

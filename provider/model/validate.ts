@@ -1,8 +1,9 @@
 import type * as z from "zod";
+import { ruleContext, withTakenValues } from "./allowed-values.ts";
 import { exclusionRules } from "./exclusion-rules.ts";
 import type { JsonObject } from "./fields.ts";
-import { bare, hasUnknown, schemaFor, shapeOf, UNKNOWN } from "./fields.ts";
-import type { Kind, RuleContext, Surroundings } from "./kind.ts";
+import { bare, schemaFor, shapeOf, UNKNOWN } from "./fields.ts";
+import type { Kind, Surroundings } from "./kind.ts";
 import { nearest } from "./nearest.ts";
 import { formatPath, parsePath, valueAt } from "./paths.ts";
 import { scrub, secretTexts } from "./secrets.ts";
@@ -59,20 +60,31 @@ export function validate(
 
 function problemsIn(kind: Judged, args: JsonObject, surroundings: Surroundings): Problem[] {
   const result = kind.schema.safeParse(args);
-  const issues = result.success ? [] : result.error.issues.flatMap((issue) => certain(issue, args));
-  const problems = issues.slice(0, MOST_PROBLEMS).map((issue) => problemOf(kind, args, issue));
+  const issues = withoutWiderLimits(
+    result.success ? [] : result.error.issues.flatMap((issue) => certain(issue, args)),
+  );
+  const told = withTakenValues(kind.rules, args, issues.slice(0, MOST_PROBLEMS), surroundings);
+  const problems = told.map((issue) => problemOf(kind, args, issue));
   if (problems.length > 0) return problems;
-  const context: RuleContext = {
-    ...surroundings,
-    known: (...paths) => !paths.some((path) => hasUnknown(valueAt(args, parsePath(path)))),
-    report: (path, reason, hint) => {
-      const at = parsePath(path);
-      problems.push({ path, reason: sentence(kind, args, at, reason, hint) });
-    },
-  };
+  const context = ruleContext(args, surroundings, (path, reason, hint) => {
+    const at = parsePath(path);
+    problems.push({ path, reason: sentence(kind, args, at, reason, hint) });
+  });
   exclusionRules(kind.schema, args, (path, reason, hint) => context.report(formatPath(path), reason, hint));
   kind.rules?.(args, context);
   return problems;
+}
+
+/** The issues without a limit of a value that has a narrower one: every integer has that of JavaScript, too. */
+function withoutWiderLimits(issues: z.core.$ZodIssue[]): z.core.$ZodIssue[] {
+  return issues.filter((issue) => {
+    const isWider = (other: z.core.$ZodIssue) =>
+      other !== issue &&
+      formatPath(other.path) === formatPath(issue.path) &&
+      ((issue.code === "too_big" && other.code === "too_big" && issue.maximum > other.maximum) ||
+        (issue.code === "too_small" && other.code === "too_small" && issue.minimum < other.minimum));
+    return !issues.some(isWider);
+  });
 }
 
 /** As a terminal may show them. */

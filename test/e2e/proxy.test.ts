@@ -19,7 +19,9 @@ async function deadPort(): Promise<number> {
 
 /** A stack whose program and engine have these variables. */
 function stackWith(name: string, environment: Record<string, string>) {
-  for (const [variable, value] of Object.entries(environment)) vi.stubEnv(variable, value);
+  // Not what this process has of its own.
+  for (const variable of ["http", "https", "grpc", "no", "no_grpc"].map((part) => `${part}_proxy`))
+    for (const cased of [variable, variable.toUpperCase()]) vi.stubEnv(cased, environment[cased]);
   const program = async () => {
     new apisix.Upstream("behind", { nodes: { "a.example:80": 1 } });
   };

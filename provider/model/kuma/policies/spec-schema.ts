@@ -132,7 +132,9 @@ function plainSchema(definition: Definition, path: string, places: Places): z.Zo
     case "base64":
       return base64().min(1);
     case "intOrString":
-      return z.union([z.int32(), z.string()]).meta({ numberOrText: true } satisfies FieldMeta);
+      return z
+        .union([integer({ minimum: -(2 ** 31), maximum: 2 ** 31 - 1 }), z.string()])
+        .meta({ numberOrText: true } satisfies FieldMeta);
     case "integer":
       return definition.enum ? z.literal(definition.enum) : integer(definition);
     case "string":
@@ -144,7 +146,7 @@ function itemsOf({ items }: Definition): Definition {
   return definitionOf(items ?? { type: "any" });
 }
 
-function integer({ minimum, maximum }: Definition): z.ZodType {
+function integer({ minimum, maximum }: Pick<Definition, "minimum" | "maximum">): z.ZodType {
   const least = minimum === undefined ? z.int() : z.int().min(minimum);
   return maximum === undefined ? least : least.max(maximum);
 }
