@@ -48,6 +48,12 @@ const newer = (args: JsonObject = {}, port: number | string = 80, protocol = "ht
     ...args,
   });
 const verifiedAs = (mode: string) => ({ tls: { enabled: true, verification: { mode } } });
+const named = (name: string, labels: JsonObject = {}, inMesh = "default") =>
+  newer({ name, mesh: inMesh, labels });
+const generator = (template: string, matchLabels?: JsonObject) =>
+  declared("kuma:HostnameGenerator", {
+    spec: { selector: { meshExternalService: matchLabels ? { matchLabels } : {} }, template },
+  });
 const http = { "kuma.io/protocol": "http" };
 const zone = (name: string, address = `${name}.example:80`) => service({ "kuma.io/zone": name }, { address });
 const mesh = (args: JsonObject = {}, provider?: string) =>
@@ -263,6 +269,32 @@ const cases: Record<string, { finds: Declared[][]; accepts: Declared[][] }> = {
       [mesh(), newer({ mesh: "other" })],
       [mesh(), newer({ mesh: UNKNOWN })],
       [patch({ routing: { zoneEgress: true } }), newer()],
+    ],
+  },
+  "shared-host-name": {
+    finds: [
+      [named("a", { "kuma.io/display-name": "same" }), named("b", { "kuma.io/display-name": "same" })],
+      [named("a"), named("b", { "kuma.io/display-name": "a" })],
+      [named("a"), named("b"), generator("pay.internal")],
+      [
+        named("a", { app: "x" }),
+        named("b", { app: "x" }),
+        generator('{{ label "app" }}.{{ .Mesh }}.internal'),
+      ],
+      [named("a", { app: "x" }), named("b", { app: "x" }), generator("x.internal", { app: "x" })],
+    ],
+    accepts: [
+      [named("a"), named("b"), generator("{{ .DisplayName }}.internal")],
+      [named("a"), named("b", {}, "apps"), generator("pay.internal")],
+      [named("a", { app: "x" }), named("b", { app: "y" }), generator('{{ label "app" }}.internal')],
+      [named("a", { app: "x" }), named("b"), generator("x.internal", { app: "x" })],
+      [named("a", { app: "x" }), named("b"), generator('{{ label "app" }}.internal')],
+      [named("a"), named("b"), generator("{{ .Zone }}.internal")],
+      [named("a"), named("b"), generator("pay.internal", { "kuma.io/zone": "one" })],
+      [named("a", { app: UNKNOWN }), named("b", { app: "x" }), generator("x.internal", { app: "x" })],
+      [named("a"), named("b"), generator(UNKNOWN)],
+      [named("a"), named("b"), { ...generator("pay.internal"), provider: "another" }],
+      [named("a"), named("b"), generator("No Name")],
     ],
   },
   "client-host-to-https": {

@@ -11,6 +11,7 @@ import {
   servicesOf,
 } from "./facts.ts";
 import { each, eachKind, type Lint, namesOf, resourcesOf } from "./finding.ts";
+import { sharedHostNames } from "./host-names.ts";
 
 const HTTP = ["http", "http2", "grpc"];
 
@@ -186,6 +187,19 @@ export const MESH_LINTS: readonly Lint[] = [
               "it: nobody reaches it. Set mtls on the mesh, and see that each zone has a zone egress.",
           ),
         ),
+  },
+  {
+    name: "shared-host-name",
+    about: "A host name leads to one mesh external service.",
+    severity: "warning",
+    find: (stack) =>
+      sharedHostNames(stack).map(({ hostname, services }) => ({
+        resources: services,
+        values: [hostname],
+        reason:
+          "all would get one host name in their mesh, which leads to one of them only. Give each another kuma.io/display-name, or, " +
+          "where a kuma.HostnameGenerator makes the name, a template with {{ .DisplayName }} in it.",
+      })),
   },
 ];
 
