@@ -1,6 +1,6 @@
 import axe from "axe-core";
 import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { afterEach, beforeEach, expect, inject } from "vitest";
+import { afterEach, beforeEach, inject } from "vitest";
 import { NO_BROWSER } from "../../tools/browser.ts";
 
 /** What pages must look well in. */
@@ -55,11 +55,10 @@ export async function accessibilityProblems(page: Page): Promise<string[]> {
   });
 }
 
-/** Expects that the page is not wider than its window. */
-export async function expectNoScrollingAside(page: Page): Promise<void> {
-  const widths = await page.evaluate(() => ({
-    page: document.documentElement.scrollWidth,
-    window: document.documentElement.clientWidth,
-  }));
-  expect(widths.page).toBeLessThanOrEqual(widths.window);
+/** Whether the page is wider than its window, so that it has to be scrolled aside. */
+export function widerThanWindow(page: Page): Promise<boolean> {
+  return page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return scrollWidth > clientWidth;
+  });
 }
