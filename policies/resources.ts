@@ -1,7 +1,7 @@
 import type { PolicyResource, ResourceValidationArgs } from "@pulumi/policy";
 import { isObject, type Json, type JsonObject, UNKNOWN } from "../provider/model/fields.ts";
 import { inventoryOf } from "../provider/model/inventory/inventory.ts";
-import { draftsOf, serversBy, type Written } from "../provider/model/inventory/pulumi.ts";
+import { draftsOf, objectsBy, serversBy, type Written } from "../provider/model/inventory/pulumi.ts";
 import type { Resource } from "../provider/model/inventory/resource.ts";
 
 /** What policies are given of a resource, by one of the two ways. */
@@ -12,7 +12,12 @@ export type Given = Pick<ResourceValidationArgs, "type" | "urn" | "props" | "pro
 export function resourcesOf(given: readonly Given[]): Resource[] {
   const written = given.map(writtenOf);
   const providers = given.flatMap(({ provider }) => (provider ? [writtenOf(provider)] : []));
-  const context = { place: undefined, source: "the program", serverOf: serversBy(providers) };
+  const context = {
+    place: undefined,
+    source: "the program",
+    serverOf: serversBy(providers),
+    objectsOf: objectsBy(written),
+  };
   const drafts = written.flatMap((one) => draftsOf(one, context)).filter((one) => typeof one === "object");
   return inventoryOf(drafts).resources;
 }

@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { canonical } from "../model/canonical.ts";
 import { isObject, type Json, type JsonObject, UNKNOWN } from "../model/fields.ts";
+import { fromKubernetes } from "../model/inventory/kubernetes.ts";
+import { withUnknownTexts } from "../model/inventory/values.ts";
 import { kindOf } from "../model/kinds.ts";
 import type { Declared } from "../model/lints/facts.ts";
-import { asResource } from "../model/lints/kubernetes.ts";
 import { LINTS, lint } from "../model/lints/lints.ts";
 import { markedPaths, withoutMarks } from "../model/marks.ts";
 import { isEventual, isPlain } from "./eventual.ts";
@@ -98,9 +99,10 @@ class StackView {
   addObject({ kind, title, name, provider = CLUSTER, args }: LookedObject): Promise<string | undefined> {
     const place = this.#arrivals.length;
     const arrival = args.then((known) => {
-      const resource = asResource(kind, known);
+      const [resource] = fromKubernetes(kind, known, name, () => undefined);
       if (!resource) return undefined;
-      const { type, args: said } = resource;
+      const { type } = resource;
+      const said = withUnknownTexts(resource.args) as JsonObject;
       return this.#judge(place, { type, title, name, provider, args: canonical(kindOf(type), said) });
     });
     const quiet = arrival.catch(ignoreFailedInput);

@@ -32,6 +32,11 @@ const LOAD: Record<string, () => Kind> = {
 /** Every kind of resource. Loads them all, so that only what goes through all of them may use it. */
 export const KINDS: readonly Kind[] = /* @__PURE__ */ Object.keys(LOAD).map(kindOf);
 
+/** Whether a type is one of a kind. */
+export function isKind(type: string): boolean {
+  return Object.hasOwn(LOAD, type);
+}
+
 /** The kind of a type such as `apisix:Route`. */
 export function kindOf(type: string): Kind {
   const load = Object.hasOwn(LOAD, type) ? LOAD[type] : undefined;

@@ -1,17 +1,8 @@
 import { isObject, type JsonObject } from "../../provider/model/fields.ts";
 import { itemsOf } from "../../provider/model/kubernetes/object.ts";
+import { AUTHENTICATION } from "../../provider/model/kubernetes/translation.ts";
 import type { ManifestObject } from "./objects.ts";
-import { type Args, given } from "./translation.ts";
-
-/** Which plugin serves a type of authentication, and under which name its settings stand beside the type. */
-const AUTHENTICATION: Record<string, [plugin: string, settings?: string]> = {
-  keyAuth: ["key-auth", "keyAuth"],
-  basicAuth: ["basic-auth"],
-  wolfRBAC: ["wolf-rbac"],
-  jwtAuth: ["jwt-auth", "jwtAuth"],
-  hmacAuth: ["hmac-auth"],
-  ldapAuth: ["ldap-auth", "ldapAuth"],
-};
+import type { Args } from "./translation.ts";
 
 /** A list of plugins, in use or not, as APISIX's map of those in use; `path` is where it stands. */
 export function pluginsOf(object: ManifestObject, list: unknown, path: string): Record<string, unknown> {
@@ -57,12 +48,4 @@ function authenticationOf(object: ManifestObject, value: unknown, path: string):
   }
   if (value.enable !== true || plugin === undefined) return {};
   return { [plugin]: (settings && value[settings]) ?? {} };
-}
-
-/** The plugin that shares a route's traffic between its own upstream, which comes first, and others. */
-export function trafficSplit(shares: readonly { upstreamId: unknown; weight: unknown }[]): Args {
-  const weighted = shares.map(({ upstreamId, weight }, index) =>
-    given({ upstream_id: index === 0 ? undefined : upstreamId, weight }),
-  );
-  return { "traffic-split": { rules: [{ weighted_upstreams: weighted }] } };
 }

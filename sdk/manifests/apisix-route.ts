@@ -1,10 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { route } from "../../provider/model/apisix/route.ts";
 import { isObject, type JsonObject, UNKNOWN } from "../../provider/model/fields.ts";
+import { condition } from "../../provider/model/kubernetes/expressions.ts";
 import { itemsOf } from "../../provider/model/kubernetes/object.ts";
+import { trafficSplit } from "../../provider/model/kubernetes/translation.ts";
 import { formatPath, parsePath } from "../../provider/model/paths.ts";
-import { rulePlugins, trafficSplit } from "./apisix-plugins.ts";
-import { condition } from "./expressions.ts";
+import { rulePlugins } from "./apisix-plugins.ts";
 import type { ManifestObject } from "./objects.ts";
 import { type Args, checkArgs, given, idOf, timeouts } from "./translation.ts";
 

@@ -1,9 +1,10 @@
-import { createHash } from "node:crypto";
 import { isEventual } from "../../provider/dynamic/eventual.ts";
 import { isObject, type JsonObject, UNKNOWN } from "../../provider/model/fields.ts";
 import type { Kind } from "../../provider/model/kind.ts";
 import { validate } from "../../provider/model/validate.ts";
 import type { ManifestObject } from "./objects.ts";
+
+export { idOf, seconds, timeouts } from "../../provider/model/kubernetes/translation.ts";
 
 /** Arguments of a resource of the API; some of them may be known later only. */
 export type Args = Record<string, unknown>;
@@ -36,28 +37,4 @@ export function given(args: Args): Args {
       return isEventual(value) || !isObject(value) || Object.keys(value).length > 0;
     }),
   );
-}
-
-/** An id at the gateway: the parts joined by `_`. What APISIX would refuse is cut to size and told apart by a hash. */
-export function idOf(...parts: readonly string[]): string {
-  const id = parts.join("_");
-  if (/^[a-zA-Z0-9\-_.]{1,64}$/.test(id)) return id;
-  const hash = createHash("sha256").update(id).digest("hex").slice(0, 8);
-  return `${id.replace(/[^a-zA-Z0-9\-_.]+/g, "-").slice(0, 55)}_${hash}`;
-}
-
-/** Seconds of a time such as `1m30s`, which has been checked; the controller's default is 60. */
-export function seconds(duration: unknown): number {
-  const [, hours = "0", minutes = "0", rest = "0"] =
-    /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(String(duration)) ?? [];
-  return Number(hours) * 3600 + Number(minutes) * 60 + Number(rest);
-}
-
-/** The three timeouts in seconds; APISIX wants all of them, and the controller fills in 60. */
-export function timeouts(timeout: unknown): JsonObject | undefined {
-  if (!isObject(timeout)) return undefined;
-  const fields = ["connect", "send", "read"].map((field) => {
-    return [field, timeout[field] === undefined ? 60 : seconds(timeout[field])];
-  });
-  return Object.fromEntries(fields) as JsonObject;
 }

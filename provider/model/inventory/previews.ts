@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from "../fields.ts";
-import { draftsOf, partsOfUrn, serversBy, writtenOf } from "./pulumi.ts";
+import { draftsOf, objectsBy, partsOfUrn, type Reader, serversBy, writtenOf } from "./pulumi.ts";
 import type { Draft, Operation, Reading } from "./resource.ts";
 
 /** What a preview tells. */
@@ -54,7 +54,7 @@ export function readPreview(document: JsonObject, place: string | undefined, sou
   const states = [...byUrn.values()].map(sides);
   const config = isObject(document.config) ? document.config : {};
   const all = states.flatMap(({ before, after }) => [before, after]).flatMap((one) => writtenOf(one) ?? []);
-  const context = { place, source, serverOf: serversBy(all, config) };
+  const context = { place, source, serverOf: serversBy(all, config), objectsOf: objectsBy(all) };
   const reading: PreviewReading = {
     drafts: [],
     before: [],
@@ -89,7 +89,7 @@ export const FAILED = "the preview did not finish; what comes after its error is
 export const WITHOUT_UNCHANGED =
   "what does not change is missing in the preview; make it with pulumi preview --json --show-sames.";
 
-function draftsIn(raw: unknown, context: Parameters<typeof draftsOf>[1]): (Draft | string)[] {
+function draftsIn(raw: unknown, context: Reader): (Draft | string)[] {
   const written = writtenOf(raw);
   return written ? draftsOf(written, context) : [];
 }

@@ -1,8 +1,8 @@
 import { bundleOf } from "../bundle/types.ts";
 import { isObject, type JsonObject } from "../fields.ts";
-import { KINDS } from "../kinds.ts";
+import { isKind } from "../kinds.ts";
 import type { Stored } from "../serving/objects.ts";
-import { fromKubernetes } from "./kubernetes.ts";
+import { classOf, type FindObject, fromKubernetes, kubernetesKind } from "./kubernetes.ts";
 import type { Draft } from "./resource.ts";
 import { disclosed } from "./values.ts";
 
@@ -17,8 +17,6 @@ export function typeOf(token: string): string | undefined {
   const match = /^(?:pulumi-nodejs:dynamic\/(apisix|kuma):|(apisix|kuma):index:)(\w+)$/.exec(token);
   return match ? `${match[1] ?? match[2]}:${match[3]}` : undefined;
 }
-
-const KNOWN: ReadonlySet<string> = /* @__PURE__ */ new Set(KINDS.map(({ type }) => type));
 
 /** A resource as states and previews write it. */
 export interface Written {
@@ -87,13 +85,39 @@ export function serversBy(resources: readonly Written[], config: JsonObject = {}
   };
 }
 
+/** Finds objects of Kubernetes among resources, by the provider of the cluster that they are in. */
+export type ObjectsOf = (provider: string | undefined) => FindObject;
+
+/** See {@link ObjectsOf}. */
+export function objectsBy(resources: readonly Written[]): ObjectsOf {
+  const found = new Map<string, Stored>();
+  const keyOf = (...parts: unknown[]) => parts.map(String).join(" ");
+  for (const { type, urn, provider, inputs } of resources) {
+    const kind = type === "kubernetes:core/v1:Service" ? "Service" : kubernetesKind(type);
+    if (kind === undefined) continue;
+    const metadata = isObject(inputs.metadata) ? inputs.metadata : {};
+    const { namespace = "default", name = partsOfUrn(urn).name } = metadata;
+    found.set(keyOf(provider, kind, namespace, name), disclosed(inputs) as Stored);
+  }
+  return (provider) => (kind, namespace, name) => found.get(keyOf(provider, kind, namespace, name));
+}
+
+/** What is needed beside a resource to read it. */
+export interface Reader {
+  /** Undefined for PROJECT/STACK. */
+  place: string | undefined;
+  source: string;
+  serverOf: ServerOf;
+  objectsOf: ObjectsOf;
+}
+
 /**
  * A resource of a kind that matters here as drafts, of a bundle one for each entry; a text where it is one of ours that this
  * version does not know; nothing where it is of no interest.
  */
 export function draftsOf(
   written: Written,
-  { place, source, serverOf }: { place: string | undefined; source: string; serverOf: ServerOf },
+  { place, source, serverOf, objectsOf }: Reader,
 ): (Draft | string)[] {
   const { stack, name } = partsOfUrn(written.urn);
   const common = {
@@ -111,11 +135,21 @@ export function draftsOf(
   };
   const type = typeOf(written.type);
   if (type === undefined) {
-    const object = fromKubernetes(written.type, disclosed(written.inputs) as Stored, name);
-    return object ? [{ ...common, ...object }] : [];
+    const kind = kubernetesKind(written.type);
+    if (kind === undefined) return [];
+    const inputs = disclosed(written.inputs) as Stored;
+    const made = fromKubernetes(kind, inputs, name, objectsOf(written.provider));
+    // All that one controller reads is at one server.
+    const provider = `${written.provider ?? ""} ${classOf(inputs)}`.trim();
+    return made.map((one, index) => ({
+      ...common,
+      ...(provider === "" ? {} : { provider }),
+      ...one,
+      ...(made.length > 1 ? { urn: `${written.urn}#${index}` } : {}),
+    }));
   }
   const bundle = bundleOf(type);
-  if (!bundle && !KNOWN.has(type))
+  if (!bundle && !isKind(type))
     return [`${type} "${name}" of ${stack} is of a type that this version does not know.`];
   const [dialect = ""] = type.split(":");
   const [, made] = /^[^@]*@(.*)$/s.exec(String(written.outputs.__made ?? "")) ?? [];

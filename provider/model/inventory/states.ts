@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from "../fields.ts";
-import { draftsOf, serversBy, writtenOf } from "./pulumi.ts";
+import { draftsOf, objectsBy, serversBy, writtenOf } from "./pulumi.ts";
 import type { Reading } from "./resource.ts";
 
 /** Whether a document is what `pulumi stack export` prints. */
@@ -18,8 +18,8 @@ export function readState(document: JsonObject, place: string | undefined, sourc
   // What is about to be deleted has a replacement already.
   const all = (Array.isArray(list) ? list : []).filter((one) => !(isObject(one) && one.delete === true));
   const written = all.flatMap((one) => writtenOf(one) ?? []);
-  const serverOf = serversBy(written);
-  const found = written.flatMap((one) => draftsOf(one, { place, source, serverOf }));
+  const reader = { place, source, serverOf: serversBy(written), objectsOf: objectsBy(written) };
+  const found = written.flatMap((one) => draftsOf(one, reader));
   const drafts = found.filter((one) => typeof one === "object");
   const notes = found.filter((one) => typeof one === "string").map((text) => `${source}: ${text}`);
   if (written.length === 0) notes.push(`${source}: the stack has no resources.`);

@@ -1,5 +1,7 @@
+import { bundleOf } from "../bundle/types.ts";
 import { canonical } from "../canonical.ts";
 import type { JsonObject } from "../fields.ts";
+import { partsOfUrn, typeOf } from "../inventory/pulumi.ts";
 import type { Resource } from "../inventory/resource.ts";
 import { withUnknownTexts } from "../inventory/values.ts";
 import { kindOf } from "../kinds.ts";
@@ -9,7 +11,7 @@ import type { Declared } from "./facts.ts";
 export function declaredOf(resource: Resource): Declared {
   const { type, name, at, urn, args, dependencies, after = [] } = resource;
   const plain = withUnknownTexts(args) as JsonObject;
-  const bundle = urn?.includes("#") ? urn.split("#")[0]?.split("::").at(-1) : undefined;
+  const bundle = bundleNameIn(urn);
   // What comes from another resource is not written as it is; with dependsOn nothing needs to be said about the rest.
   const ofFields = new Set(Object.values(dependencies).flat());
   const isOrdered = bundle !== undefined || after.some((one) => !ofFields.has(one));
@@ -23,4 +25,10 @@ export function declaredOf(resource: Resource): Declared {
     ...(urn === undefined ? {} : { urn }),
     ...(bundle === undefined ? {} : { bundle }),
   };
+}
+
+/** Pulumi's name of the bundle that an entry stands in. */
+function bundleNameIn(urn: string | undefined): string | undefined {
+  const { type, name } = partsOfUrn(urn ?? "");
+  return bundleOf(typeOf(type) ?? "") ? name.split("#")[0] : undefined;
 }

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../../provider/model/fields.ts";
+import { isObject, type JsonObject } from "../fields.ts";
 
 const OPERATORS: Record<string, string[]> = {
   Equal: ["=="],
