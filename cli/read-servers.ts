@@ -18,9 +18,9 @@ import { hasSide, readSettings, type Settings } from "./settings.ts";
  */
 export async function readServers(options: SourceOptions, known: readonly Draft[]): Promise<Reading[]> {
   if (options.servers.length === 0) return [];
-  const settings = readSettings({ ...options, from: options.servers.map(({ dialect }) => dialect) });
   const readings: Reading[] = [];
   for (const { dialect, place } of options.servers) {
+    const settings = readSettings({ ...options, from: [dialect] }, place);
     const reading: Reading = { drafts: [], notes: [] };
     const session = new Session(settings.get, { print: (text) => reading.notes.push(text) });
     for (const { kind, side } of placesOf(dialect, settings)) {

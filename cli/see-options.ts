@@ -1,6 +1,7 @@
 import type { DialectName } from "../provider/model/kind.ts";
 import { setting } from "./options.ts";
 import { Problem } from "./problem.ts";
+import { placeAndName } from "./settings.ts";
 import { type SourceFile, sourceFile } from "./sources.ts";
 
 /** Where what is known comes from. */
@@ -34,6 +35,8 @@ Where the servers are, for --from: in the environment (APISIX_ADMIN_URL, APISIX_
 and KUMA_ZONE_URL, KUMA_TOKEN), or by the names that a stack's configuration has:
   --config NAME=VALUE     as in apisix:adminUrl=https://gateway.example:9180; nothing secret
   --config-file FILE      the same as a JSON object of names and values; what is secret may stand in it
+Of several servers each has its place, which stands before the names that are its own: --from kuma@zone-1 --from kuma@zone-2
+with --config zone-1/kuma:url=https://zone-1.example:5682 --config zone-2/kuma:url=https://zone-2.example:5682.
 `;
 
 /** The values of the options of {@link SOURCE_OPTIONS}. */
@@ -61,11 +64,22 @@ export function sourcesOf(values: SourceValues, mayBeNone = false): SourceOption
     states: (values.state ?? []).map(sourceFile),
     previews: (values.preview ?? []).map(sourceFile),
     servers,
-    config: Object.fromEntries((values.config ?? []).map(setting)),
+    config: Object.fromEntries((values.config ?? []).map((text) => placedSetting(text, servers))),
     ...(values["config-file"] === undefined ? {} : { configFile: values["config-file"] }),
   };
   const count = options.states.length + options.previews.length + servers.length;
   if (count === 0 && !mayBeNone)
     throw new Problem("Say what to read: --state FILE, --preview FILE or --from SERVER.");
   return options;
+}
+
+/** Reads `NAME=VALUE`, or one with the place of a server before it. */
+function placedSetting(text: string, servers: SourceOptions["servers"]): [string, string] {
+  const [key = "", ...value] = text.split("=");
+  const { place, name } = placeAndName(key);
+  const [own, said] = setting([name, ...value].join("="));
+  if (place === undefined) return [own, said];
+  if (!servers.some((one) => one.place === place))
+    throw new Problem(`--config ${key}: no --from names the place ${place}.`);
+  return [`${place}/${own}`, said];
 }

@@ -13,14 +13,39 @@ export interface Settings {
   known: ReadonlyMap<string, Json>;
 }
 
-/** What the command line, its file and the environment say; the environment never overrides what is written. */
-export function readSettings({
-  config,
-  configFile,
-  from,
-}: Pick<Options, "config" | "configFile" | "from">): Settings {
+/** A name of the configuration with the place before it for which alone it is, as in `zone-1/kuma:url`. */
+const OF_PLACE = /^(.+)\/((?:apisix|kuma):.+)$/s;
+
+/** The place and the name that {@link OF_PLACE} tells apart. */
+export function placeAndName(key: string): { place: string | undefined; name: string } {
+  const [, place, name] = OF_PLACE.exec(key) ?? [];
+  return { place, name: name ?? key };
+}
+
+/**
+ * What the command line, its file and the environment say; the environment never overrides what is written.
+ *
+ * @param place for whose servers it is; what is said for it alone goes before the rest
+ */
+export function readSettings(
+  { config, configFile, from }: Pick<Options, "config" | "configFile" | "from">,
+  place?: string,
+): Settings {
   const file = configFile === undefined ? {} : readJsonObject("--config-file", configFile);
-  const known = new Map<string, Json>([...Object.entries(file), ...Object.entries(config)]);
+  const known = new Map<string, Json>();
+  const own = new Map<string, Json>();
+  for (const [key, value] of [...Object.entries(file), ...Object.entries(config)]) {
+    const said = placeAndName(key);
+    if (said.place === undefined) known.set(key, value);
+    else if (said.place === place) own.set(said.name, value);
+  }
+  for (const dialect of from) {
+    const urls = settingsOf(dialect).filter(({ role }) => role === "url");
+    // Another server's URL beside its own would be the other side of a federation.
+    if (urls.some(({ name }) => own.has(`${dialect}:${name}`)))
+      for (const { name } of urls) known.delete(`${dialect}:${name}`);
+  }
+  for (const [name, value] of own) known.set(name, value);
   for (const dialect of from) {
     const urls = settingsOf(dialect).filter(({ role }) => role === "url");
     if (urls.some(({ name }) => known.has(`${dialect}:${name}`))) continue;

@@ -212,3 +212,33 @@ test("servers answer as they are, a server that does not is a note, and secrets 
     await Promise.allSettled([apisix.close(), kuma.close()]);
   }
 });
+
+test("servers of several places are read at once, each with the settings that have its place before them", async () => {
+  const [east, west] = await Promise.all([startApisix(), startApisix({ adminKey: "key-of-the-west-4711" })]);
+  for (const [name, { store }] of Object.entries({ east, west }))
+    store.put("routes", "r", { uri: `/${name}`, upstream: { nodes: { [`${name}.example:80`]: 1 } } });
+  const settings = {
+    "apisix:adminKey": east.adminKey,
+    "east/apisix:adminUrl": east.adminUrl,
+    "west/apisix:adminKey": west.adminKey,
+    "edge/west/apisix:adminUrl": "http://127.0.0.1:1",
+  };
+  const config = file("places.json", JSON.stringify(settings));
+  const line =
+    `map --json --from apisix@east --from apisix@west --config-file ${config} ` +
+    `--config west/apisix:adminUrl=${west.adminUrl}`;
+  try {
+    const { exits, notes } = JSON.parse((await command(line)).text);
+    expect(notes).toEqual([]);
+    expect(
+      exits.map(({ host, place }: { host: string; place: string }) => `${place} ${host}`).sort(),
+    ).toEqual(["east east.example", "west west.example"]);
+    const wrong = await command("map --from apisix@east --config south/apisix:adminUrl=http://127.0.0.1:1");
+    expect(wrong).toMatchObject({ status: 2 });
+    expect(wrong.text).toContain("no --from names the place south");
+    const key = await command("map --from apisix@east --config east/apisix:adminKey=secret-key");
+    expect(key.text).toContain("what is secret does not belong on a command line");
+  } finally {
+    await Promise.all([east.close(), west.close()]);
+  }
+});
