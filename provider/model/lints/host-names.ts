@@ -5,7 +5,6 @@ import { at, type Declared, ofType, text } from "./facts.ts";
 /** A host name that several mesh external services of a mesh would get. */
 export interface SharedHostName {
   hostname: string;
-  mesh: string;
   services: Declared[];
 }
 
@@ -42,7 +41,7 @@ export function sharedHostNames(stack: readonly Declared[]): SharedHostName[] {
     const given = new Set(templates.flatMap((template) => filled(template, service, mesh) ?? []));
     for (const hostname of given) {
       const key = `${mesh} ${hostname}`;
-      const shared = names.get(key) ?? { hostname, mesh, services: [] };
+      const shared = names.get(key) ?? { hostname, services: [] };
       names.set(key, { ...shared, services: [...shared.services, service] });
     }
   }
