@@ -21,6 +21,11 @@ export const markdown: MarkdownOptions = {
       for (const token of tokens)
         if (token.type === "code_block") Object.assign(token, { type: "fence", tag: "code", markup: "```" });
     });
+    // Braces in code are text, not an expression of Vue: `{{ .DisplayName }}`.
+    md.core.ruler.push("braces in code", ({ tokens }) => {
+      for (const token of tokens.flatMap(({ children }) => children ?? []))
+        if (token.type === "code_inline") token.attrSet("v-pre", "");
+    });
     // The first column of a table may have no heading; a heading without a text is one for nobody.
     md.core.ruler.push("empty headings", ({ tokens }) => {
       for (const [index, token] of tokens.entries())
