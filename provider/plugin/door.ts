@@ -11,6 +11,7 @@ import { formatPath, type Path } from "../model/paths.ts";
 import { movedMarks, secretPathsOf } from "../model/secret-fields.ts";
 import { withBundles } from "./bundles.ts";
 import { ignoredBefore } from "./ignored.ts";
+import { lintsOf } from "./lints.ts";
 import { Lists } from "./lists.ts";
 import type {
   CheckRequest,
@@ -99,7 +100,9 @@ export function resourcesOf(settings: JsonObject, kindOf: (type: string) => Kind
           // The engine prints the value of a named property in clear, also where it is a secret.
           return { inputs: news, failures: answer.problems.map((reason) => ({ property: "", reason })) };
         }
-        const inputs = withMarks(answer.args, [...answer.secrets, ...marks]) as JsonObject;
+        const secret = [...answer.secrets, ...marks];
+        for (const found of lintsOf(kind, resource.name, answer.args, secret)) session.warn(found);
+        const inputs = withMarks(answer.args, secret) as JsonObject;
         return { inputs: given.adopt ? { ...inputs, adopt: true } : inputs };
       }),
 

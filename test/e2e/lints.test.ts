@@ -2,7 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import * as apisix from "pulumi-external-backends/apisix";
 import * as kuma from "pulumi-external-backends/kuma";
 import { expect, test } from "vitest";
+import { PLUGINS } from "../support/doors.ts";
 import { expectOneError } from "../support/errors.ts";
+import { resourceClasses } from "../support/plugin-classes.ts";
 import { expectChanges, startWorld } from "../support/world.ts";
 
 const world = await startWorld();
@@ -132,4 +134,30 @@ test("a program that fails is not judged, and its own error is the only one", as
   const result = await stack.preview({ expectFailure: true });
   expect(result.output).toContain("on purpose");
   expect(lintsOf(result)).toEqual([]);
+});
+
+test("through the plugins, a lint that needs one resource warns at it, with nothing that is secret, and can be switched off", async () => {
+  const { ExternalService } = resourceClasses("kuma");
+  if (!ExternalService) throw new Error("The plugin's schema has no ExternalService.");
+  const program = async () => {
+    new ExternalService("alone", {
+      tags: { "kuma.io/service": "alone", "kuma.io/protocol": "http" },
+      networking: { address: "a.example:443", tls: { enabled: true } },
+    });
+    new ExternalService("secretive", {
+      tags: { "kuma.io/service": "secretive", "kuma.io/protocol": "http" },
+      networking: { address: pulumi.secret("b.example:443") },
+    });
+  };
+  const stack = await world.stack("through-plugins", program, { plugins: PLUGINS });
+  const result = await stack.preview();
+  expect(warningsOf(result)).toEqual([
+    expect.stringMatching(
+      /^kuma:ExternalService "alone": TLS without .* \(lint unverified-tls; the environment variable EXTERNAL_BACKENDS_IGNORE_LINTS/,
+    ),
+  ]);
+  const warning = result.events.find(({ diagnosticEvent: event }) => event?.severity === "warning");
+  expect(warning?.diagnosticEvent?.urn).toMatch(/::alone$/);
+  stack.setEnvironment({ EXTERNAL_BACKENDS_IGNORE_LINTS: "passthrough-on,unverified-tls" });
+  expect(warningsOf(await stack.preview())).toEqual([]);
 });

@@ -12,20 +12,22 @@ export interface LintOptions {
   ignored?: readonly string[];
   /** Default: now. */
   now?: Date;
+  /** What switches a lint off. Default: the configuration of the stack. */
+  switchedOffBy?: string;
 }
 
 /** Runs lints; the texts name the resources, the reason, what to do, and how the lint is switched off. */
 export function lint(
   stack: readonly Declared[],
   severity: Lint["severity"],
-  { ignored = [], now = new Date() }: LintOptions = {},
+  { ignored = [], now = new Date(), switchedOffBy = "external-backends:ignoreLints" }: LintOptions = {},
 ): { resources: Declared[]; message: string }[] {
   return LINTS.filter((one) => one.severity === severity && !ignored.includes(one.name)).flatMap((one) =>
     one.find(stack, now).map(({ resources, reason, values = [] }) => ({
       resources,
       message:
         `${namesOf(resources)}: ${reason}${values.map((value) => ` It is "${value}".`).join("")} ` +
-        `(lint ${one.name}; external-backends:ignoreLints switches it off)`,
+        `(lint ${one.name}; ${switchedOffBy} switches it off)`,
     })),
   );
 }
