@@ -182,6 +182,15 @@ export function visible(text: string): string {
   return text.toWellFormed().replace(INVISIBLE, escapeCharacter);
 }
 
+/** The same of every text in a value. */
+export function visibleIn<T>(value: T): T;
+export function visibleIn(value: unknown): unknown {
+  if (typeof value === "string") return visible(value);
+  if (Array.isArray(value)) return value.map((item) => visibleIn(item));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, visibleIn(inner)]));
+}
+
 function escapeCharacter(character: string): string {
   return character
     .split("")

@@ -9,6 +9,8 @@ import { writeFiles } from "./write.ts";
 /** What is printed, and the exit status. */
 export interface Outcome {
   text: string;
+  /** What goes to standard error beside it. */
+  errors?: string;
   status?: number;
 }
 

@@ -97,6 +97,8 @@ function requestIn(values: Values, [extra]: string[]): ExplainQuestion {
   if (!path.startsWith("/")) throw new Problem(`--path ${path}: a path begins with /.`);
   if (scheme !== "http" && scheme !== "https")
     throw new Problem(`--scheme ${scheme}: there is http and https.`);
+  if (/[/\s]/.test(values.host))
+    throw new Problem(`--host ${values.host}: write the host alone; what comes after it goes to --path.`);
   return {
     about: "request",
     host: values.host,

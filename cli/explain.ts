@@ -1,5 +1,6 @@
 import { gatewaysOf } from "../provider/model/inventory/gateways.ts";
 import { controlPlanesOf } from "../provider/model/inventory/meshes.ts";
+import { visibleIn } from "./code.ts";
 import { explainConnection } from "./explain-connection.ts";
 import { connectionText } from "./explain-connection-text.ts";
 import type { ExplainOptions } from "./explain-options.ts";
@@ -11,6 +12,8 @@ import { readAll } from "./read-sources.ts";
 /** What a command prints, and its exit status. */
 export interface Result {
   text: string;
+  /** What goes to standard error beside it. */
+  errors?: string;
   status: 0 | 1 | 2;
 }
 
@@ -25,7 +28,7 @@ export async function explain({ sources, question, json }: ExplainOptions): Prom
     const text = json
       ? asJson("request", question, answers, notes)
       : asText(
-          answers.map((one) => requestText(one, question)),
+          answers.map((one) => requestText(visibleIn(one), visibleIn(question))),
           notes,
         );
     return { text, status: statusOf(outcomes) };
@@ -40,7 +43,7 @@ export async function explain({ sources, question, json }: ExplainOptions): Prom
   const text = json
     ? asJson("connection", question, answers, notes)
     : asText(
-        answers.map((one) => connectionText(one, question)),
+        answers.map((one) => connectionText(visibleIn(one), visibleIn(question))),
         notes,
       );
   return { text, status: statusOf(answers.map(({ outcome }) => outcome)) };

@@ -7,8 +7,9 @@ import { Problem } from "./problem.ts";
 async function main(): Promise<void> {
   const { run, problem, isQuestion } = commandOf(process.argv.slice(2));
   try {
-    const { text, status = 0 } = await run();
+    const { text, errors = "", status = 0 } = await run();
     process.stdout.write(isQuestion ? shown(text) : text);
+    process.stderr.write(shown(errors));
     process.exitCode = status;
   } catch (error) {
     if (!(error instanceof Problem || error instanceof BackendError)) throw error;

@@ -34,8 +34,8 @@ How to show it
   --days DAYS             certificates that end within so many days are listed by themselves (default: 30)
   --help                  this text
 
-Exit status: 0; 1 if servers have something otherwise than the states say, or for --fail-on; 2 if nothing could be read or a
-preview did not finish.
+Exit status: 0; 1 if servers have something otherwise than the states say, or for --fail-on; 2 if a source could not be
+read, whatever the others tell, or a preview did not finish.
 `;
 
 /** What rows are grouped by. */

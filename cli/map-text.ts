@@ -1,3 +1,4 @@
+import { visibleIn } from "./code.ts";
 import type { MapAnswer, MapRow } from "./map-answer.ts";
 import { ownerLine } from "./ownership.ts";
 
@@ -21,7 +22,9 @@ function owners({ owners: list }: MapRow): string {
 }
 
 /** A table for the terminal, with a block for each group. */
-export function tableText(answer: MapAnswer, days: number): string {
+export function tableText(told: MapAnswer, days: number): string {
+  // A line end in a name of a server would make a line that says what it likes.
+  const answer = visibleIn(told);
   const { exits } = answer;
   if (exits.length === 0) return `${["Nothing outside can be reached.", ...rest(answer, days)].join("\n")}\n`;
   const head = ["Outside", "Protocol", "TLS", "Valid until", "From"];

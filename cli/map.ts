@@ -17,15 +17,20 @@ export async function map(options: MapOptions): Promise<Result> {
   const { sources, grouping, format, days, change: asked, html } = options;
   if (asked) return change(asked);
   const now = new Date();
-  const answer = answerOf(await readAll(sources), grouping, days, now);
+  const known = await readAll(sources);
+  const answer = answerOf(known, grouping, days, now);
   const { unmanaged = [], differing = [], missing = [] } = answer.comparison ?? {};
-  const status = unmanaged.length + differing.length + missing.length > 0 ? 1 : 0;
+  const isOtherwise = unmanaged.length + differing.length + missing.length > 0;
+  // An alarm for every night must not be silent while the server cannot be read.
+  const status = known.unread.length > 0 ? 2 : isOtherwise ? 1 : 0;
+  const errors = known.unread.map((note) => `${note}\n`).join("");
   if (html !== undefined) {
     const by = grouping.by === "label" ? `label ${grouping.key}` : grouping.by;
-    return { text: writePage(html, { answer, made: now.toISOString(), by, days }), status };
+    return { text: writePage(html, { answer, made: now.toISOString(), by, days }), errors, status };
   }
   const texts = { table: tableText, csv: csvText, markdown: markdownText, json: jsonText };
-  return { text: texts[format](answer, days), status };
+  // The others have it in their own text.
+  return { text: texts[format](answer, days), ...(format === "csv" ? { errors } : {}), status };
 }
 
 function answerOf(

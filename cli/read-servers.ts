@@ -22,6 +22,8 @@ export async function readServers(options: SourceOptions, known: readonly Draft[
   for (const { dialect, place } of options.servers) {
     const settings = readSettings({ ...options, from: [dialect] }, place);
     const reading: Reading = { drafts: [], notes: [] };
+    const failures: { title: string; message: string }[] = [];
+    let isCut = false;
     const session = new Session(settings.get, { print: (text) => reading.notes.push(text) });
     for (const { kind, side } of placesOf(dialect, settings)) {
       try {
@@ -31,15 +33,30 @@ export async function readServers(options: SourceOptions, known: readonly Draft[
         );
       } catch (error) {
         if (!(error instanceof BackendError)) throw error;
-        reading.notes.push(
-          `${dialect}${place === undefined ? "" : ` at ${place}`}, ${kind.title}: ${error.message}`,
-        );
-        if (error.errorCode !== "UNAUTHORIZED" && error.errorCode !== "REFUSED_BY_SERVER") break;
+        failures.push({ title: kind.title, message: error.message });
+        isCut = error.errorCode !== "UNAUTHORIZED" && error.errorCode !== "REFUSED_BY_SERVER";
+        if (isCut) break;
       }
     }
+    const where = `${dialect}${place === undefined ? "" : ` at ${place}`}`;
+    const notes = notesOf(where, failures);
+    reading.notes.push(...notes);
+    // That one may not read a kind is only said; of a server that tells nothing, anything may be missing.
+    if (isCut || !reading.covers) reading.unread = notes;
     readings.push(reading);
   }
   return readings;
+}
+
+/** What could not be read, a sentence for each reason. */
+function notesOf(where: string, failures: readonly { title: string; message: string }[]): string[] {
+  const reasonOf = ({ title, message }: { title: string; message: string }) => message.replace(title, "");
+  return [...Map.groupBy(failures, reasonOf).values()].map((all) => {
+    const titles = all.map(({ title }) => title);
+    const [{ message } = { message: "" }] = all;
+    const more = titles.length > 3 ? ` and ${titles.length - 3} other kinds` : "";
+    return `${where}, ${titles.slice(0, 3).join(", ")}${more}: ${message}`;
+  });
 }
 
 /** The only place in which the sources have a server, else `live`. */

@@ -11,6 +11,8 @@ export interface Known {
   /** What servers have otherwise than states and previews say; undefined where not both were read. */
   comparison: Comparison | undefined;
   notes: string[];
+  /** Those of the notes because of which something may be missing. */
+  unread: string[];
 }
 
 /**
@@ -38,6 +40,7 @@ export async function readAll(options: SourceOptions): Promise<Known> {
     resources: compared.resources,
     comparison: isCompared ? compared.comparison : undefined,
     notes: [...read, ...made],
+    unread: [...files, ...servers].flatMap(({ unread = [] }) => unread),
   };
 }
 

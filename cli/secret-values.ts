@@ -2,6 +2,7 @@ import { type Json, schemaFor, UNKNOWN } from "../provider/model/fields.ts";
 import type { DialectName } from "../provider/model/kind.ts";
 import { valueAt } from "../provider/model/paths.ts";
 import { secretPathsOf } from "../provider/model/secret-fields.ts";
+import { isSecretReference, soundsSecret } from "../provider/model/secret-names.ts";
 import { partsOf, type Schema } from "../provider/model/walk.ts";
 import type { Found } from "./adopt.ts";
 import { camelCase, type Names, unique } from "./names.ts";
@@ -33,11 +34,6 @@ export function secretsOf(
   );
 }
 
-/** What a secret manager or the environment of the gateway holds is no secret itself. */
-const BY_REFERENCE = /^\$(env|secret):\/\//i;
-/** Names in free parts of an object that no schema calls secret, most of them of plugins of the gateway's own. */
-const SOUNDS_SECRET = /^(authorization|.*(secret|password|passwd|token|api[-_]?key|private[-_]?key))$/i;
-
 function secretLeaves({ kind, args }: Found): { path: Path; value: unknown }[] {
   const marked = secretPathsOf(kind.schema, args).flatMap((path) => leaves(valueAt(args, path), [...path]));
   const known = new Set(marked.map(({ path }) => JSON.stringify(path)));
@@ -46,18 +42,16 @@ function secretLeaves({ kind, args }: Found): { path: Path; value: unknown }[] {
       typeof value === "string" &&
       value !== "" &&
       !known.has(JSON.stringify(path)) &&
-      soundsSecret(kind.dialect, path),
+      isSecretIn(kind.dialect, path),
   );
-  return [...marked, ...more].filter(
-    ({ value }) => value !== null && !(typeof value === "string" && BY_REFERENCE.test(value)),
-  );
+  return [...marked, ...more].filter(({ value }) => value !== null && !isSecretReference(value));
 }
 
-function soundsSecret(dialect: DialectName, path: Path): boolean {
+function isSecretIn(dialect: DialectName, path: Path): boolean {
   const [outer = "", name = ""] = path.slice(-2).map(String);
   // A private key inside of a mesh's backend; `secret` is the name of one there.
   if (dialect === "kuma" && /^inline(String)?$/.test(name)) return /key$/i.test(outer);
-  return SOUNDS_SECRET.test(name) && !(dialect === "kuma" && name === "secret");
+  return soundsSecret(name) && !(dialect === "kuma" && name === "secret");
 }
 
 /** Every value that the schema does not describe: plugins, settings of backends, specs of policies. */

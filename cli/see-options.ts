@@ -54,15 +54,15 @@ export interface SourceValues {
  * @param mayBeNone other options name sources, too
  */
 export function sourcesOf(values: SourceValues, mayBeNone = false): SourceOptions {
-  const servers = (values.from ?? []).map((text) => {
+  const servers = [...new Set(values.from)].map((text) => {
     const [, dialect, place] = /^(apisix|kuma)(?:@(.+))?$/.exec(text) ?? [];
     if (dialect === undefined)
       throw new Problem(`--from ${text}: write apisix or kuma, or one with its place, as in apisix@zone-1.`);
     return { dialect: dialect as DialectName, place };
   });
   const options: SourceOptions = {
-    states: (values.state ?? []).map(sourceFile),
-    previews: (values.preview ?? []).map(sourceFile),
+    states: [...new Set(values.state)].map(sourceFile),
+    previews: [...new Set(values.preview)].map(sourceFile),
     servers,
     config: Object.fromEntries((values.config ?? []).map((text) => placedSetting(text, servers))),
     ...(values["config-file"] === undefined ? {} : { configFile: values["config-file"] }),

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { isObject, type Json } from "../provider/model/fields.ts";
 import type { DialectName, Side } from "../provider/model/kind.ts";
 import { settingsOf } from "../provider/model/settings.ts";
-import type { GetConfig } from "../provider/server/connection.ts";
+import { type GetConfig, settingsProblem } from "../provider/server/connection.ts";
 import type { Options } from "./options.ts";
 import { Problem } from "./problem.ts";
 
@@ -36,6 +36,7 @@ export function readSettings(
   const own = new Map<string, Json>();
   for (const [key, value] of [...Object.entries(file), ...Object.entries(config)]) {
     const said = placeAndName(key);
+    refuseUnknown(said.name);
     if (said.place === undefined) known.set(key, value);
     else if (said.place === place) own.set(said.name, value);
   }
@@ -61,6 +62,15 @@ export function readSettings(
     },
     known,
   };
+}
+
+/** A misspelt name would be as if nothing had been said, and another server would be read. */
+function refuseUnknown(name: string): void {
+  const [, dialect, setting = ""] = /^(apisix|kuma):([^.]*)/.exec(name) ?? [];
+  // A stack's configuration has it for objects in Kubernetes.
+  if (dialect === undefined || setting === "ingressClassName") return;
+  const problem = settingsProblem(dialect as DialectName, { [setting]: undefined });
+  if (problem !== undefined) throw new Problem(problem);
 }
 
 /** True when a side of a federation, or a server that is both, is given. */

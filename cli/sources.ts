@@ -44,17 +44,19 @@ export function readPreviews(files: readonly SourceFile[]): PreviewReading[] {
 }
 
 function nothing(note: string): PreviewReading {
-  return { drafts: [], before: [], notes: [note], incomplete: ["failed"] };
+  return { drafts: [], before: [], notes: [note], unread: [note], incomplete: ["failed"] };
 }
 
 /** A file's JSON object, or why there is none. The parser's own message would show a piece of it, which may be secret. */
 function documentIn(file: string): JsonObject | string {
   let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    const bytes = readFileSync(file);
+    // What older PowerShells write with `>` begins with this mark.
+    text = bytes.toString(bytes[0] === 0xff && bytes[1] === 0xfe ? "utf16le" : "utf8");
   } catch (error) {
     const { code = "it cannot be opened" } = error as NodeJS.ErrnoException;
-    return `${file} is not read: ${code === "ENOENT" ? "there is no such file" : code}.`;
+    return `${file} is not read: ${code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : code}.`;
   }
   try {
     const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ""));

@@ -209,7 +209,7 @@ function credentialOf(
   // A reference goes before a value: generated packages take a value that is left out from the environment.
   const reference = get(`${name}Env`);
   if (typeof reference === "string") {
-    const value = process.env[reference];
+    const value = process.env[reference]?.trim();
     if (value) return value;
     throw new BackendError(
       "INVALID_CONFIGURATION",
@@ -229,7 +229,8 @@ function credentialOf(
   }
   const written = get(name);
   if (typeof written === "string" && written !== "") return written;
-  return process.env[variable] || undefined;
+  // A line end that a secret of Kubernetes or of a pipeline has at its end is none of the key's.
+  return process.env[variable]?.trim() || undefined;
 }
 
 function withoutUndefined(tls: TlsOptions): TlsOptions {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generate } from "selfsigned";
@@ -256,6 +256,52 @@ test("what is at a server and in no state, what differs and what is missing, wit
   } finally {
     await apisix.close();
   }
+});
+
+test("a source that cannot be read ends it with 2, says so once, and CSV says it on standard error", async () => {
+  const apisix = await startApisix();
+  const config = file("config.json", {
+    "apisix:adminUrl": apisix.adminUrl,
+    "apisix:adminKey": "not-the-key",
+  });
+  const state = stateOf([["apisix:Route", "r", { uri: "/", upstream: { nodes: { "r.example:80": 1 } } }]]);
+  const live = `--from apisix --config-file ${config}`;
+  const refused = await command(`map --state ${state} ${live}`);
+  await apisix.close();
+  const silent = await command(`map --csv --state ${state} ${live}`);
+  const missing = await command(`map --csv --state ${state} --state ${join(folder, "none.json")}`);
+  expect(refused.status).toBe(2);
+  expect(refused.text).toContain("r.example:80");
+  expect(refused.text.match(/admin key is wrong/g)).toHaveLength(1);
+  expect(silent).toMatchObject({ status: 2, errors: expect.stringContaining("apisix, route: ") });
+  expect(silent.text).toContain("r.example");
+  expect(missing).toMatchObject({ status: 2, errors: expect.stringContaining("there is no such file") });
+  const broken = file("broken.json", { deployment: { resources: [null, { urn: "u" }] } });
+  const partly = await command(`map --csv --state ${state} --state ${broken}`);
+  expect(partly).toMatchObject({
+    status: 2,
+    errors: expect.stringContaining("2 resources in it are not read"),
+  });
+});
+
+test("a misspelt setting is refused, and no other server is read instead", async () => {
+  const { text, status } = await command("map --from apisix --config apisix:adminUlr=http://127.0.0.1:1");
+  expect(status).toBe(2);
+  expect(text).toMatch(/^apisix:adminUlr is no setting; known: adminUrl, /);
+});
+
+test("a state in the UTF-16 of older PowerShells is read", async () => {
+  const state = stateOf([["apisix:Route", "r", { uri: "/", upstream: { nodes: { "r.example:80": 1 } } }]]);
+  const path = join(folder, "utf16.json");
+  writeFileSync(path, Buffer.from(`\uFEFF${readFileSync(state, "utf8")}`, "utf16le"));
+  expect(await rows(`map --state ${path} --state ${path}`)).toEqual(["r.example 80 none: gateway */"]);
+});
+
+test("a line end in a name of a server makes no line of its own", async () => {
+  const uri = "/a\n  bank.example:443  https  verified";
+  const state = stateOf([["apisix:Route", "r", { uri, upstream: { nodes: { "r.example:80": 1 } } }]]);
+  for (const line of [`map --state ${state}`, `explain --host a.example --path / --state ${state}`])
+    expect((await command(line)).text).not.toMatch(/^ *bank\.example/m);
 });
 
 test("a map of 2,000 backends is quick: under a second, ten times that on a loaded machine", async () => {

@@ -46,6 +46,16 @@ describe("values", () => {
     });
   });
 
+  test("a header that a plugin sets is secret by a name that sounds so, unless it refers to one", () => {
+    const set = { Authorization: "Bearer in-clear", "X-Api-Key": "$env://KEY", "X-Team": "edge" };
+    const args = { uri: "/", plugins: { "proxy-rewrite": { headers: { set } } } };
+    expect(objectIn([draft("apisix:Route", "r", args)], "apisix:Route", "r")).toMatchObject({
+      plugins: {
+        "proxy-rewrite": { headers: { set: { ...set, Authorization: { notKnown: "secret" } } } },
+      },
+    });
+  });
+
   test("an unknown value of a preview is unknown, and a hidden one secret", () => {
     expect(objectIn(preview.drafts, "apisix:Route", "new")).toMatchObject({
       id: "new",

@@ -121,6 +121,13 @@ describe("the environment", () => {
       "token of the environment",
     );
   });
+
+  it("gives a credential without the line end that a mounted secret has", () => {
+    vi.stubEnv("APISIX_ADMIN_KEY", "key of the environment\n");
+    vi.stubEnv("EDGE_KEY", "key of the edge\r\n");
+    expect(apisix({}).credential()).toBe("key of the environment");
+    expect(apisix({ "apisix:adminKeyEnv": "EDGE_KEY" }).credential()).toBe("key of the edge");
+  });
 });
 
 describe("a credential by reference", () => {

@@ -13,7 +13,7 @@ const PAGES = `${mkdtempSync(join(tmpdir(), "pages-"))}/`;
 afterAll(() => rmSync(PAGES, { recursive: true }));
 
 /** Runs a command in this process, with files of the recorded documents and of pages by their names alone. */
-export async function command(line: string): Promise<{ text: string; status: number }> {
+export async function command(line: string): Promise<{ text: string; errors?: string; status: number }> {
   const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
   const args = words.map((word) =>
     word
@@ -24,8 +24,8 @@ export async function command(line: string): Promise<{ text: string; status: num
   const shown = (text: string) =>
     text.replaceAll(PREVIEWS, "").replaceAll(PAGES, "").split("\n").map(visible).join("\n");
   try {
-    const { text, status = 0 } = await run();
-    return { text: shown(text), status };
+    const { text, errors, status = 0 } = await run();
+    return { text: shown(text), ...(errors === undefined ? {} : { errors: shown(errors) }), status };
   } catch (error) {
     if (!(error instanceof Problem || error instanceof BackendError)) throw error;
     return { text: `${shown(error.message)}\n`, status: problem };

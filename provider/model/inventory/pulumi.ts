@@ -37,6 +37,7 @@ export interface Written {
 /** Reads what is common to a state's resource and a preview's; undefined where it is no resource. */
 export function writtenOf(raw: unknown): Written | undefined {
   if (!isObject(raw) || typeof raw.urn !== "string" || typeof raw.type !== "string") return undefined;
+  if ([raw.inputs ?? {}, raw.outputs ?? {}].some((part) => !isObject(part))) return undefined;
   const dependencies = isObject(raw.propertyDependencies) ? raw.propertyDependencies : {};
   return {
     urn: raw.urn,

@@ -54,6 +54,8 @@ export interface Reading {
   drafts: Draft[];
   /** What it does not tell, a sentence each. */
   notes: string[];
+  /** Those of the notes because of which something of it may be missing. */
+  unread?: string[];
   /** The server that was read, and the types of which it told all that it has. */
   covers?: { dialect: string; place: string; server: string; types: Set<string> };
 }

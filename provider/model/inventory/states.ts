@@ -22,7 +22,15 @@ export function readState(document: JsonObject, place: string | undefined, sourc
   const found = written.flatMap((one) => draftsOf(one, reader));
   const drafts = found.filter((one) => typeof one === "object");
   const notes = found.filter((one) => typeof one === "string").map((text) => `${source}: ${text}`);
-  if (written.length === 0) notes.push(`${source}: the stack has no resources.`);
-  else if (drafts.length === 0) notes.push(`${source}: no resource in it is of APISIX or Kuma.`);
-  return { drafts, notes };
+  const unread = all.length === written.length ? [] : [brokenNote(source, all.length - written.length)];
+  notes.push(...unread);
+  if (all.length === 0) notes.push(`${source}: the stack has no resources.`);
+  else if (written.length > 0 && drafts.length === 0)
+    notes.push(`${source}: no resource in it is of APISIX or Kuma.`);
+  return { drafts, notes, unread };
+}
+
+function brokenNote(source: string, count: number): string {
+  const these = count === 1 ? "1 resource in it is" : `${count} resources in it are`;
+  return `${source}: ${these} not read: what stands there is not what Pulumi writes.`;
 }

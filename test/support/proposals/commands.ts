@@ -96,6 +96,12 @@ export const COMMANDS: readonly Row<Servers>[] = [
     [...REQUEST, "--header", "x-key: a", ...STATE.split(" ")],
   ),
   row(
+    "a URL for a host",
+    `explain --host http://a.example/get ${STATE}`,
+    "write the host alone; what comes after it goes to --path.",
+    `explain --host a.example --path /get ${STATE}`,
+  ),
+  row(
     "a mesh without a name",
     `explain --mesh payments ${STATE}`,
     "--mesh: say a name of the mesh, as in httpbin.mesh, or --address HOST:PORT.",
