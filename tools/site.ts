@@ -4,17 +4,11 @@ import { build } from "vitepress";
 import { repository, workFolder } from "./repository.ts";
 import { guide, type SitePage, sitePages } from "./site-pages.ts";
 
-/** Where the site is made, and where it is built. */
-export interface Site {
-  pages: SitePage[];
-  folder: string;
-}
-
 /**
  * Builds the site of the documentation into `.work/site`: the README as its start, the pages of `docs/`, the reference and the
- * examples. `base` is the path that it is published under, as in `/pulumi-external-backends/`.
+ * examples. `npm run docs`; SITE_BASE is the path that it is published under, as in `/pulumi-external-backends/`.
  */
-export async function buildSite(base = "/"): Promise<Site> {
+async function buildSite(base = "/"): Promise<void> {
   const work = await workFolder();
   const [sources, folder] = [join(work, "site-pages"), join(work, "site")];
   await rm(sources, { recursive: true, force: true });
@@ -39,7 +33,6 @@ export async function buildSite(base = "/"): Promise<Site> {
   await writeFile(join(sources, ".vitepress", "config.mjs"), `${config.join("\n")}\n`);
   await writeFile(join(sources, ".vitepress", "theme", "index.mjs"), THEME);
   await build(sources);
-  return { pages, folder };
 }
 
 /** VitePress's own theme, without fonts, with what makes it readable for everybody. */
@@ -89,4 +82,4 @@ function configuration(pages: readonly SitePage[], base: string, outDir: string)
   };
 }
 
-if (process.argv[1] === import.meta.filename) await buildSite(process.env.SITE_BASE);
+await buildSite(process.env.SITE_BASE);

@@ -1,14 +1,17 @@
+import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { buildSite, type Site } from "../../../tools/site.ts";
+import { repository } from "../../../tools/repository.ts";
+import { sitePages } from "../../../tools/site-pages.ts";
 import { accessibilityProblems, open, VIEWS, widerThanWindow } from "../browser.ts";
 
 /** As at GitHub Pages, where a site has the name of its repository before it. */
 const BASE = "/pulumi-external-backends/";
-let site: Site;
+const folder = join(repository, ".work", "site");
 /** The addresses of the pages, from the site's root. */
 let paths: string[];
 
@@ -34,12 +37,14 @@ let origin: string;
 /** The file behind an address; what does not begin as the site does is nowhere. */
 function fileOf(pathname: string): string {
   const path = pathname.startsWith(BASE) ? pathname.slice(BASE.length) : "nowhere";
-  return join(site.folder, path === "" || path.endsWith("/") ? `${path}index.html` : path);
+  return join(folder, path === "" || path.endsWith("/") ? `${path}index.html` : path);
 }
 
 beforeAll(async () => {
-  site = await buildSite(BASE);
-  paths = site.pages.map(
+  // In a process of its own: what this one has in its environment would make it a build for tests.
+  const env = { ...process.env, NODE_ENV: "production", SITE_BASE: BASE };
+  await promisify(execFile)(process.execPath, [join(repository, "tools", "site.ts")], { env });
+  paths = sitePages().map(
     ({ path }) => `${BASE}${path.replace(/(^|\/)index\.md$/, "$1").replace(/\.md$/, ".html")}`,
   );
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
