@@ -17,6 +17,7 @@ async function main(): Promise<void> {
   const version = await collectEntries();
   await setLockedVersion(version);
   await setTemplateVersion(version);
+  await setPoliciesVersion(version);
   await npm("run", "generate");
   await writeReleasedShapes();
   await npm("run", "states");
@@ -39,6 +40,13 @@ async function setTemplateVersion(version: string): Promise<void> {
   const file = join(repository, "templates", "typescript", "package.json");
   const text = await readFile(file, "utf8");
   await writeFile(file, text.replace(/("pulumi-external-backends": "\^)[^"]+/, `$1${version}`));
+}
+
+/** The policy pack shows its version in Pulumi's reports. */
+async function setPoliciesVersion(version: string): Promise<void> {
+  const file = join(repository, "policies", "package.json");
+  const text = await readFile(file, "utf8");
+  await writeFile(file, text.replace(/("version": ")[^"]+/, `$1${version}`));
 }
 
 async function npm(...args: string[]): Promise<void> {
