@@ -107,6 +107,14 @@ export function ownedByAnother(kind: Kind, id: string, current: Ownership): Back
   );
 }
 
+/** What a refresh says of an object that carries another mark than the state; whose stack this is, it is not told. */
+export function takenSince(kind: Kind, id: string, current: Ownership): string {
+  return (
+    `The ${kind.title} "${id}" was taken over by ${ownerText(current)} since this state was written. ` +
+    "Where that is another stack, an update is refused, and a delete leaves it there."
+  );
+}
+
 /** There is something in it that would go with it. */
 export function notEmpty(kind: Kind, id: string, contents: string[]): BackendError {
   const shown = contents.slice(0, 5).join(", ");

@@ -13,7 +13,16 @@ import { check } from "./check.ts";
 import { changedFixedLabel } from "./labels.ts";
 import { ServerObject } from "./object.ts";
 import { refuseForeign } from "./owned.ts";
-import { absent, alreadyExists, noId, notEmpty, ownedByAnother, ownerText, stillWanted } from "./refusals.ts";
+import {
+  absent,
+  alreadyExists,
+  noId,
+  notEmpty,
+  ownedByAnother,
+  ownerText,
+  stillWanted,
+  takenSince,
+} from "./refusals.ts";
 import { reportedOutputs } from "./reported.ts";
 import type {
   CheckAnswer,
@@ -95,10 +104,13 @@ export class Lifecycle {
     // What was never made here is only read: Pulumi would take its absence for a success without values.
     if (!found && !saved.made) throw absent(kind, id, object.server.connection.url);
     if (!found) return undefined;
+    const current = ownershipOf(found);
+    if (saved.made && current && current.mark !== saved.made.mark)
+      this.session.warn(takenSince(kind, id, current));
     const seen = await object.seen(found);
     const drifted = !sameJson(seen, object.args);
     const args = drifted ? (inWordsOf(kind.schema, saved.args, seen) as JsonObject) : saved.args;
-    const mark = saved.made?.mark ?? ownershipOf(found)?.mark ?? "";
+    const mark = saved.made?.mark ?? current?.mark ?? "";
     const outcome = object.outcome(args, mark, kind.reported?.of(found));
     return { ...outcome, drifted, secrets: this.secretsAfter(saved, args) };
   }

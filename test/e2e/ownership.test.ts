@@ -102,6 +102,11 @@ test.skipIf(labelled.length === 0)(
     await theirs.up();
     const before = objects("handed", labelled);
 
+    // A preview asks for no labels; one with --refresh tells it before anything is changed.
+    const refreshed = await ours.refresh();
+    for (const kind of labelled)
+      expect(refreshed.output).toContain(`${idOf("handed", kind)}" was taken over by the stack test.theirs`);
+
     ours.program = program("handed", "full", {}, labelled);
     const { output } = await ours.up({ continueOnError: true, expectFailure: true });
     for (const kind of labelled)
