@@ -1,3 +1,4 @@
+import { leftIn, leftKey } from "../lifecycle/bundle/left.ts";
 import { BundleLifecycle } from "../lifecycle/bundle/lifecycle.ts";
 import type { BundleOutcome, DeclaredBundle, SavedBundle } from "../lifecycle/bundle/requests.ts";
 import { isTooLarge, leftOut } from "../lifecycle/bundle/size.ts";
@@ -101,7 +102,7 @@ export class BundleHandler {
     if (!found) return { id: "", props: {} };
     const { summary = "", adopt } = outputs;
     const inputs = { ...this.#texts(found.entries), summary, ...(adopt ? { adopt } : {}) };
-    const props = { ...inputs, __made: madeText(found.made) };
+    const props = { ...inputs, __made: madeText(found.made), ...leftKey(found.left) };
     return found.drifted ? { id, props, inputs } : { id, props };
   }
 
@@ -117,12 +118,13 @@ export class BundleHandler {
   }
 
   /** The outputs, or the error with which the engine keeps them together with the reasons why they are not whole. */
-  #whole(id: string, inputs: JsonObject, { entries, made, failures }: BundleOutcome): JsonObject {
+  #whole(id: string, inputs: JsonObject, { entries, made, left, failures }: BundleOutcome): JsonObject {
     const outputs: JsonObject = {
       ...this.#texts(entries),
       summary: inputs.summary ?? "",
       ...(inputs.adopt ? { adopt: true } : {}),
       __made: madeText(made),
+      ...leftKey(left),
     };
     if (failures.length === 0) return outputs;
     if (isTooLarge(entries)) {
@@ -153,7 +155,8 @@ export class BundleHandler {
   #saved(state: JsonObject): SavedBundle {
     const { entries } = this.#entriesIn(state);
     const { summary } = state;
-    return { entries, made: madeIn(state), ...(typeof summary === "string" ? { summary } : {}) };
+    const made = { made: madeIn(state), left: leftIn(state) };
+    return { entries, ...made, ...(typeof summary === "string" ? { summary } : {}) };
   }
 
   #declared(inputs: JsonObject): DeclaredBundle {

@@ -16,7 +16,10 @@ import { lookAtEntries } from "./stack-view.ts";
 
 /** What every bundle has beside its entries. */
 export interface BundleOptions {
-  /** Takes over objects that exist already, whoever made them. Default: false. */
+  /**
+   * Takes over objects that exist already, whoever made them. What carries the bundle's own label and is in no entry, as after
+   * a first run that died, is removed. Default: false.
+   */
   adopt?: boolean | undefined;
   /**
    * Paths at which the values of the state stay, whatever the program says, such as `routes.*.status`: what the option

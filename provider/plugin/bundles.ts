@@ -1,4 +1,5 @@
 import type { AsyncLocalStorage } from "node:async_hooks";
+import { leftIn, leftKey } from "../lifecycle/bundle/left.ts";
 import { BundleLifecycle } from "../lifecycle/bundle/lifecycle.ts";
 import type { BundleOutcome, DeclaredBundle, SavedBundle } from "../lifecycle/bundle/requests.ts";
 import { isTooLarge, leftOut } from "../lifecycle/bundle/size.ts";
@@ -95,7 +96,11 @@ export function withBundles(session: Session, calls: AsyncLocalStorage<Call>, ot
       if (!answer) return undefined;
       const given = withoutMarks(request.inputs ?? state) as JsonObject;
       const inputs = { ...textsOf(answer.entries), ...options(given), summary: given.summary ?? "" };
-      return { id: request.id, properties: { ...inputs, ...madeKey(answer.made) }, inputs };
+      return {
+        id: request.id,
+        properties: { ...inputs, ...madeKey(answer.made), ...leftKey(answer.left) },
+        inputs,
+      };
     },
 
     async update(request, call) {
@@ -128,7 +133,7 @@ export function withBundles(session: Session, calls: AsyncLocalStorage<Call>, ot
 function whole(
   session: Session,
   inputs: JsonObject,
-  { entries, made, failures }: BundleOutcome,
+  { entries, made, left, failures }: BundleOutcome,
 ): { properties: JsonObject; reasons?: string[] } {
   const given = withoutMarks(inputs) as JsonObject;
   const properties = {
@@ -136,6 +141,7 @@ function whole(
     ...options(given),
     summary: given.summary ?? "",
     ...madeKey(made),
+    ...leftKey(left),
   };
   if (failures.length === 0) return { properties };
   if (!isTooLarge(entries)) return { properties, reasons: [...failures] };
@@ -167,7 +173,8 @@ function savedIn(bundle: BundleType, state: JsonObject): SavedBundle {
     entries: String(plain.entries ?? plain.__entries ?? "{}"),
     secrets: secretsIn(plain),
   });
-  return { entries, made: madeIn(plain), ...(typeof summary === "string" ? { summary } : {}) };
+  const made = { made: madeIn(plain), left: leftIn(plain) };
+  return { entries, ...made, ...(typeof summary === "string" ? { summary } : {}) };
 }
 
 function declaredIn(

@@ -6,7 +6,7 @@ import { expectNoChanges, startWorld } from "../support/world.ts";
 
 const world = await startWorld();
 const { store } = world.apisix;
-const [dynamic] = bundleDoors;
+const [dynamic, plugin] = bundleDoors;
 
 afterEach(() => {
   answerAgain(world);
@@ -14,10 +14,11 @@ afterEach(() => {
     for (const { id } of store.list(kind)) store.delete(kind, String(id));
 });
 
-function program(count: number, priority = 0) {
+function program(count: number, priority = 0, options: { adopt?: boolean } = {}, door = dynamic) {
   return async () => {
     const numbers = Array.from({ length: count }, (_, n) => n);
-    dynamic?.declare("edge", {
+    door?.declare("edge", {
+      ...options,
       upstreams: Object.fromEntries(numbers.map((n) => [`u${n}`, { nodes: { "a.example:80": 1 } }])),
       routes: Object.fromEntries(numbers.map((n) => [`r${n}`, { uri: "/*", upstreamId: `u${n}`, priority }])),
     });
@@ -56,6 +57,34 @@ describe.runIf(canKill).each(["engine", "provider process"] as const)(
       await stack.destroy();
       expect([...store.list("routes"), ...store.list("upstreams")]).toEqual([]);
       expect(await stack.resources()).toEqual([]);
+    });
+
+    test("in the first run of all leaves objects that are told, and that go with adopt or with the bundle", async () => {
+      for (const door of [dynamic, plugin]) {
+        const adopt = door === plugin;
+        const name = `first-${victim.replace(" ", "-")}-${door?.door}`;
+        const stack = await world.stack(name, async () => {}, door?.options);
+        await stack.up();
+        stack.program = program(15, 0, {}, door);
+        await killed(victim, stack, "up", { method: "PUT", after: 20, count: 3 });
+        expect(store.list("routes").length).toBeGreaterThan(3);
+
+        stack.program = program(3, 0, {}, door);
+        const first = await stack.up();
+        expect(first.output).toMatch(/routes\.r\d+.* carry this bundle's label and are in no entry/);
+        expect((await stack.preview({ refresh: true })).output).toContain("set adopt: true on the bundle");
+        if (adopt) {
+          expect((await stack.up({ program: program(3, 0, { adopt }, door) })).output).toMatch(
+            /- routes\.r\d+/,
+          );
+          expect([store.list("routes"), store.list("upstreams")].map(({ length }) => length)).toEqual([3, 3]);
+          stack.program = program(3, 0, {}, door);
+          expectNoChanges(await stack.preview({ refresh: true }));
+        }
+        await stack.destroy();
+        expect([...store.list("routes"), ...store.list("upstreams")]).toEqual([]);
+        expect(await stack.resources()).toEqual([]);
+      }
     });
   },
 );

@@ -137,7 +137,8 @@ async function carryOut(
   const lifecycle = lifecycleOf(kind, session);
   const id = idOf(kind, args);
   if (change.what === "remove") {
-    await lifecycle.delete(id, savedEntry(change.old, made), later);
+    const { mark = made.mark } = change;
+    await lifecycle.delete(id, savedEntry(change.old, { ...made, mark }), later);
     return undefined;
   }
   const { entry } = change;

@@ -10,7 +10,12 @@ import type { Session } from "../session.ts";
 /** What happens to an object of a bundle. */
 export type Change =
   | { what: "add"; entry: Entry }
-  | { what: "remove"; old: Entry }
+  | {
+      what: "remove";
+      old: Entry;
+      /** The mark of the object, where it is not the bundle's: another run has made it. */
+      mark?: string;
+    }
   | {
       what: "change";
       old: Entry;

@@ -5,6 +5,7 @@ import { importedObject } from "../imported.ts";
 import { lifecycleOf } from "../index.ts";
 import type { Made } from "../requests.ts";
 import type { Session } from "../session.ts";
+import { leftThere, marksOf } from "./left.ts";
 import { linesOf, summaryOf } from "./lines.ts";
 import { listsOf, type Stray } from "./lists.ts";
 import { type Change, savedEntry } from "./plan.ts";
@@ -14,7 +15,7 @@ import type { BundleReadAnswer, SavedBundle } from "./requests.ts";
 export async function readBundle(
   session: Session,
   bundle: BundleType,
-  { entries, made = { mark: "", server: "" } }: SavedBundle,
+  { entries, made = { mark: "", server: "" }, left: before = [] }: SavedBundle,
 ): Promise<BundleReadAnswer> {
   const lists = await listsOf(session, entries);
   const changes: Change[] = [];
@@ -25,8 +26,12 @@ export async function readBundle(
       if (entry) found.push(entry);
     }
   });
-  const strays = lists.strays(entries).filter(({ ownership }) => ownership.mark === made.mark);
-  for (const stray of strays) {
+  const strays = lists.strays(entries);
+  const left = strays.filter(
+    ({ ownership }) => ownership.mark !== made.mark && before.includes(ownership.mark),
+  );
+  if (left.length > 0) session.warn(leftThere(left));
+  for (const stray of strays.filter(({ ownership }) => ownership.mark === made.mark)) {
     const entry = await strayEntry(session, bundle, stray, found);
     if (!entry) continue;
     found.push(entry);
@@ -37,7 +42,8 @@ export async function readBundle(
     session.say("info", [heading, ...linesOf(changes)]);
   }
   const isGone = entries.length > 0 && found.length === 0;
-  return isGone ? undefined : { entries: found, made, drifted: changes.length > 0 };
+  const marks = marksOf(left.map(({ ownership }) => ownership.mark));
+  return isGone ? undefined : { entries: found, made, left: marks, drifted: changes.length > 0 };
 }
 
 /** The entry as it is there; what is different goes to the changes. */

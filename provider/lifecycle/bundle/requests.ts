@@ -6,6 +6,8 @@ export interface SavedBundle {
   entries: readonly Entry[];
   /** Absent in inputs. */
   made?: Made | undefined;
+  /** Marks of objects that carry the bundle's label and are not of this state, as its last create or update has found them. */
+  left?: readonly string[] | undefined;
   /** What changed when the inputs were written. */
   summary?: string | undefined;
 }
@@ -48,6 +50,8 @@ export interface BundleOutcome {
   /** The entries that are there, as they are there. */
   entries: readonly Entry[];
   made: Made;
+  /** Marks of objects that carry the bundle's label, and that are neither of this state nor removed. */
+  left: readonly string[];
   /** Why other entries are not as they are declared. */
   failures: readonly string[];
 }

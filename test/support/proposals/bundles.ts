@@ -1,4 +1,4 @@
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { startKumaFederation } from "../../../sandbox/kuma/index.ts";
 import { BundleStack } from "../bundle.ts";
 import type { Row } from "./row.ts";
@@ -11,10 +11,27 @@ const SERVICES = { a: { tags: { "kuma.io/service": "a" }, networking: { address:
 const EGRESSES = { e: { zone: "z", networking: { address: "10.0.0.1", port: 10002 } } };
 
 /** Makes a bundle whose state nobody has; what is said against it, or printed, fails it. */
-async function up({ printed }: Servers, type: string, config: Config, tables: Tables, options = {}) {
-  const { problems, reasons } = await new BundleStack(type, config).up(tables, options);
+async function up(
+  { printed }: Servers,
+  of: string | BundleStack,
+  config: Config,
+  tables: Tables,
+  options = {},
+) {
+  const stack = typeof of === "string" ? new BundleStack(of, config) : of;
+  const { problems, reasons } = await stack.up(tables, options);
   const said = [...problems, ...reasons, ...printed.filter((line) => !/ (written|kept)/.test(line))];
   if (said.length > 0) throw new Error(said.join("\n"));
+}
+
+/** A bundle of the upstream "b", beside which there is "a" under its label, which a run that died has made. */
+async function withLeftovers(servers: Servers): Promise<BundleStack> {
+  const config = at(servers.newer);
+  await new BundleStack("apisix:Bundle", config).up({ upstreams: { a: UPSTREAM } });
+  const stack = new BundleStack("apisix:Bundle", config);
+  await stack.up({ upstreams: { b: UPSTREAM } });
+  servers.printed.length = 0;
+  return stack;
 }
 
 async function federation(): Promise<Config> {
@@ -52,14 +69,33 @@ export const BUNDLES: readonly Row<Servers>[] = [
       await up(servers, "apisix:Bundle", at(servers.newer), { upstreams: { a: UPSTREAM } });
       await up(servers, "apisix:Bundle", at(servers.newer), { upstreams: { b: UPSTREAM } });
     },
-    proposal: "They stay; declare them with adopt: true, or remove them by hand.",
+    proposal: "To remove them now, set adopt: true on the bundle and run pulumi up; to keep one, declare it",
     carriedOut: async (servers) => {
       const config = at(servers.newer);
       await up(servers, "apisix:Bundle", config, { upstreams: { a: UPSTREAM } });
       const both = { upstreams: { a: UPSTREAM, b: UPSTREAM } };
       await up(servers, "apisix:Bundle", config, both, { adopt: true });
-      for (const id of ["a", "b"]) servers.newer.store.delete("upstreams", id);
-      await up(servers, "apisix:Bundle", config, { upstreams: { c: UPSTREAM } });
+      await new BundleStack("apisix:Bundle", config).up({ upstreams: { c: UPSTREAM } }, { adopt: true });
+      expect(servers.newer.store.list("upstreams").map(({ id }) => id)).toEqual(["c"]);
+    },
+  },
+  {
+    name: "objects of a bundle whose state was lost, at a run that changes nothing",
+    wrong: async (servers) => {
+      const stack = await withLeftovers(servers);
+      await up(servers, stack, {}, { upstreams: { b: UPSTREAM } });
+    },
+    proposal: "To remove them, set adopt: true on the bundle; its destroy removes them, too.",
+    carriedOut: async (servers) => {
+      const ids = () => servers.newer.store.list("upstreams").map(({ id }) => id);
+      const stack = await withLeftovers(servers);
+      await stack.up({ upstreams: { b: UPSTREAM } }, { adopt: true });
+      expect(ids()).toEqual(["b"]);
+      await stack.destroy();
+      const other = await withLeftovers(servers);
+      expect(ids()).toEqual(["a", "b"]);
+      await other.destroy();
+      expect(ids()).toEqual([]);
     },
   },
 ];
