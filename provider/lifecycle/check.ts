@@ -133,7 +133,7 @@ async function refuseTaken(object: ServerObject, request: CheckRequest, args: Js
     // Whether it is what is declared, and so ours, shows only when all of that is known.
     const isOwn = request.isPartlyMade && found && ownershipOf(found)?.owner === owner;
     if (found && !isOwn && !(hasUnknown(args) && (await object.mayBelongTo(found, owner))))
-      await refuseForeign(object, found, { owner, stack }).catch(onlyIfItExists);
+      await refuseForeign(object, found, { owner, stack }, at.length > 0).catch(onlyIfItExists);
   }
   server.inspection.note(`${collection}/${name}`);
 }

@@ -18,7 +18,7 @@ export function wrongServer(kind: Kind, before: string, connection: Connection):
   );
 }
 
-/** There is an object already; `mine` when it was made for this very resource. */
+/** There is an object already; `mine` when it was made for this very resource; `isEntry` when a bundle's entry is refused. */
 export function alreadyExists(
   kind: Kind,
   id: string,
@@ -26,16 +26,19 @@ export function alreadyExists(
   current: Ownership | undefined,
   mine: boolean,
   stack: string | undefined,
+  isEntry = false,
 ): BackendError {
   const owner = current && !mine ? ` and belongs to ${ownerText(current)}` : "";
   const unlabelled = " Nothing at the server says whose it is, and it is not what is declared.";
   const lost =
     " It was made for this very resource, but is not what is declared now (did a run die, or was the state lost, moved or restored?).";
   const why = mine ? (current ? lost : unlabelled) : "";
-  const renamed =
-    !mine && current?.stack !== undefined && current.stack === stack
-      ? ` It belongs to this stack: if the resource was renamed, add aliases: [{ name: "OLD-NAME" }] to its options.`
-      : "";
+  const isOfStack = !mine && current?.stack !== undefined && current.stack === stack;
+  const moved =
+    " Another bundle or resource of this stack has it." +
+    " To move it here, set adopt: true on this bundle and take it out of the other one, which needs dependsOn this bundle.";
+  const renamedAlone = ` It belongs to this stack: if the resource was renamed, add aliases: [{ name: "OLD-NAME" }] to its options.`;
+  const renamed = isOfStack ? (isEntry ? moved : renamedAlone) : "";
   return new BackendError(
     "ALREADY_EXISTS",
     `The ${kind.title} "${id}" exists already at ${url}${owner}.${why} Nothing was changed.${renamed} ` +

@@ -77,14 +77,16 @@ export class Lifecycle {
     const call = object.call("create");
     session.unfinished.add(object.key);
     const before = await object.look(call);
-    if (before && !wanted.adopt && !isOfBundle(before, wanted)) await refuseForeign(object, before, wanted);
+    const isEntry = wanted.mark !== undefined;
+    if (before && !wanted.adopt && !isOfBundle(before, wanted))
+      await refuseForeign(object, before, wanted, isEntry);
     const ownership = ownershipFor(wanted, wanted.mark ?? newMark());
     const { mark } = ownership;
     const write = { mark, before, later: wanted.later };
     const { found, isSurprise } = await object.make(call, write, ownership);
     if (found && isSurprise) {
       const { url } = object.server.connection;
-      throw alreadyExists(kind, object.id, url, ownershipOf(found), false, wanted.stack);
+      throw alreadyExists(kind, object.id, url, ownershipOf(found), false, wanted.stack, isEntry);
     }
     session.unfinished.delete(object.key);
     if (!(await object.isLabelled(before ?? {}))) session.madeWithoutLabel.add(object.key);

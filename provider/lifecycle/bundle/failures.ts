@@ -5,7 +5,7 @@ import { count } from "./lines.ts";
 /** So many refused entries are told, each with its reason; then a count. */
 const MOST_FAILURES = 20;
 /** Characters of the reason of one entry. */
-const MOST_CHARACTERS = 220;
+const MOST_CHARACTERS = 700;
 
 /** What some entries of a bundle met. */
 export function inParts(verb: string, { failures, untried }: Applied, total: number): BackendError {

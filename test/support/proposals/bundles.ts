@@ -34,6 +34,10 @@ async function withLeftovers(servers: Servers): Promise<BundleStack> {
   return stack;
 }
 
+function otherBundle(servers: Servers): BundleStack {
+  return new BundleStack("apisix:Bundle", at(servers.newer), "fedcba9876543210");
+}
+
 async function federation(): Promise<Config> {
   const { global, zones, close } = await startKumaFederation({ zones: ["zone-1"] });
   onTestFinished(close);
@@ -61,6 +65,24 @@ export const BUNDLES: readonly Row<Servers>[] = [
       const config = await federation();
       await up(servers, "kuma:Bundle", config, { externalServices: SERVICES });
       await up(servers, "kuma:Bundle", config, { zoneEgresses: EGRESSES });
+    },
+  },
+  {
+    name: "an object that another bundle of the stack has",
+    wrong: async (servers) => {
+      await up(servers, "apisix:Bundle", at(servers.newer), { upstreams: { a: UPSTREAM } });
+      await up(servers, otherBundle(servers), {}, { upstreams: { a: UPSTREAM } });
+    },
+    proposal:
+      "To move it here, set adopt: true on this bundle and take it out of the other one, which needs dependsOn this bundle.",
+    carriedOut: async (servers) => {
+      const [one, other] = [new BundleStack("apisix:Bundle", at(servers.newer)), otherBundle(servers)];
+      await up(servers, one, {}, { upstreams: { a: UPSTREAM, b: UPSTREAM } });
+      await up(servers, other, {}, { upstreams: { a: UPSTREAM } }, { adopt: true });
+      await one.up({ upstreams: { b: UPSTREAM } });
+      expect(servers.newer.store.get("upstreams", "a")?.labels).toMatchObject({
+        "pulumi-owner": expect.stringMatching(/^fedcba9876543210\./),
+      });
     },
   },
   {
