@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { chmod, glob, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chmod, cp, glob, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
@@ -201,6 +202,13 @@ async function makeTypes(): Promise<void> {
   for await (const file of glob(join(dist, "**", "*.d.ts"))) if (!used.has(file)) await rm(file);
 }
 
+/** The types as the last build made them: `--keep-types`, for tests that run programs and compile none, takes half of the time. */
+async function keepTypes(): Promise<void> {
+  const last = join(repository, "dist");
+  if (!existsSync(join(last, "sdk", "index.d.ts"))) return makeTypes();
+  for await (const file of glob("**/*.d.ts", { cwd: last })) await cp(join(last, file), join(dist, file));
+}
+
 /** Pulumi calls it, and no program does. */
 const PROVIDER_TYPES = `import type { dynamic } from "@pulumi/pulumi";
 export { BackendError, type ErrorCode } from "./server/errors.js";
@@ -236,7 +244,8 @@ async function makeLicences(packages: readonly string[]): Promise<void> {
 }
 
 try {
-  const [packages] = await Promise.all([makeBundles(), makeStart(), makeTypes(), makePlugins()]);
+  const types = process.argv.includes("--keep-types") ? keepTypes() : makeTypes();
+  const [packages] = await Promise.all([makeBundles(), makeStart(), types, makePlugins()]);
   await makeLicences(packages);
   await makeEntries();
   await rm(join(repository, "dist"), { recursive: true, force: true });
