@@ -1,10 +1,11 @@
 import type * as z from "zod";
 import { schemaFor, shapeOf } from "../provider/model/fields.ts";
+import type { Path } from "../provider/model/paths.ts";
 import type { Found } from "./adopt.ts";
 import type { ImportedBundle } from "./bundles.ts";
 import { Cast, Code, isTreeObject, quote, type Tree } from "./code.ts";
 import type { Names } from "./names.ts";
-import { type Path, replaced } from "./paths.ts";
+import { replaced } from "./paths.ts";
 import type { Reference } from "./references.ts";
 import type { SecretValue } from "./secret-values.ts";
 

@@ -2,12 +2,13 @@ import { type Entry, specificKind, textOf } from "../provider/model/bundle/entri
 import { type JsonObject, UNKNOWN } from "../provider/model/fields.ts";
 import { handlerText } from "../provider/model/kinds.ts";
 import { SECRET_KEY, SECRET_VALUE } from "../provider/model/marks.ts";
+import { leaves, type Path } from "../provider/model/paths.ts";
 import { secretPathsOf } from "../provider/model/secret-fields.ts";
 import type { Found } from "./adopt.ts";
 import type { Context } from "./arguments.ts";
 import { type ImportedBundle, tableOf } from "./bundles.ts";
 import type { ProgramDoor } from "./options.ts";
-import { leaves, type Path, replaced } from "./paths.ts";
+import { replaced } from "./paths.ts";
 
 /**
  * The file for `pulumi import --file`: each resource with the inputs and outputs that its state gets. Resources of the

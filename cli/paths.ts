@@ -1,14 +1,5 @@
 import { isObject, type Json } from "../provider/model/fields.ts";
-
-/** The way to a value inside of another. */
-export type Path = readonly (string | number)[];
-
-/** Every value that is neither a list nor an object, with the way to it. */
-export function leaves(value: unknown, at: Path = []): { path: Path; value: unknown }[] {
-  if (Array.isArray(value)) return value.flatMap((item, index) => leaves(item, [...at, index]));
-  if (isObject(value)) return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...at, key]));
-  return [{ path: at, value }];
-}
+import type { Path } from "../provider/model/paths.ts";
 
 /** A copy in which other values stand at some paths; `undefined` takes the field out. */
 export function replaced<T>(value: Json, changes: readonly (readonly [Path, T | undefined])[]): Json | T {

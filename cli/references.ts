@@ -1,7 +1,7 @@
 import type { Json } from "../provider/model/fields.ts";
+import type { Path } from "../provider/model/paths.ts";
 import { referencesOf } from "../provider/model/references.ts";
 import type { Found } from "./adopt.ts";
-import type { Path } from "./paths.ts";
 
 /** A field of an object that names another one. */
 export interface Reference {

@@ -1,12 +1,9 @@
-import { type Json, schemaFor, UNKNOWN } from "../provider/model/fields.ts";
-import type { DialectName } from "../provider/model/kind.ts";
-import { valueAt } from "../provider/model/paths.ts";
+import { type Json, UNKNOWN } from "../provider/model/fields.ts";
+import { leaves, type Path, valueAt } from "../provider/model/paths.ts";
 import { secretPathsOf } from "../provider/model/secret-fields.ts";
-import { isSecretReference, soundsSecret } from "../provider/model/secret-names.ts";
-import { partsOf, type Schema } from "../provider/model/walk.ts";
+import { isSecretReference, secretPathsByName } from "../provider/model/secret-names.ts";
 import type { Found } from "./adopt.ts";
 import { camelCase, type Names, unique } from "./names.ts";
-import { leaves, type Path } from "./paths.ts";
 
 /** A secret of an object: where it stands, under which name the configuration has it, and its value where it is known. */
 export interface SecretValue {
@@ -37,29 +34,8 @@ export function secretsOf(
 function secretLeaves({ kind, args }: Found): { path: Path; value: unknown }[] {
   const marked = secretPathsOf(kind.schema, args).flatMap((path) => leaves(valueAt(args, path), [...path]));
   const known = new Set(marked.map(({ path }) => JSON.stringify(path)));
-  const more = freeLeaves(kind.schema, args, []).filter(
-    ({ path, value }) =>
-      typeof value === "string" &&
-      value !== "" &&
-      !known.has(JSON.stringify(path)) &&
-      isSecretIn(kind.dialect, path),
-  );
+  const more = secretPathsByName(kind, args)
+    .map((path) => ({ path, value: valueAt(args, path) }))
+    .filter(({ path }) => !known.has(JSON.stringify(path)));
   return [...marked, ...more].filter(({ value }) => value !== null && !isSecretReference(value));
-}
-
-function isSecretIn(dialect: DialectName, path: Path): boolean {
-  const [outer = "", name = ""] = path.slice(-2).map(String);
-  // A private key inside of a mesh's backend; `secret` is the name of one there.
-  if (dialect === "kuma" && /^inline(String)?$/.test(name)) return /key$/i.test(outer);
-  return soundsSecret(name) && !(dialect === "kuma" && name === "secret");
-}
-
-/** Every value that the schema does not describe: plugins, settings of backends, specs of policies. */
-function freeLeaves(schema: Schema | undefined, value: Json, at: Path): { path: Path; value: unknown }[] {
-  if (!schema) return [];
-  const fitting = schemaFor(schema, value);
-  if (["record", "unknown"].includes(fitting._zod.def.type)) return leaves(value, at);
-  return (partsOf(schema, value) ?? []).flatMap(({ key, schema: field, value: inner }) =>
-    key === "labels" || key === "tags" ? [] : freeLeaves(field, inner, [...at, key]),
-  );
 }

@@ -3,6 +3,13 @@ import { isObject, type Json, UNKNOWN } from "./fields.ts";
 /** The way to a value inside another one, as in `["nodes", 0, "host"]`. */
 export type Path = readonly (string | number)[];
 
+/** Every value that is neither a list nor an object, with the way to it. */
+export function leaves(value: unknown, at: Path = []): { path: Path; value: unknown }[] {
+  if (Array.isArray(value)) return value.flatMap((item, index) => leaves(item, [...at, index]));
+  if (isObject(value)) return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...at, key]));
+  return [{ path: at, value }];
+}
+
 /** What stands at a path, unknown as soon as the way there is. */
 export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((current, key) => {

@@ -3,7 +3,7 @@ import { isObject, type JsonObject, UNKNOWN } from "../fields.ts";
 import type { Kind } from "../kind.ts";
 import type { Path } from "../paths.ts";
 import { movedMarks, secretPathsOf } from "../secret-fields.ts";
-import { isSecretReference, soundsSecret } from "../secret-names.ts";
+import { secretPathsByName } from "../secret-names.ts";
 import { notKnown } from "../serving/not-known.ts";
 import type { Stored } from "../serving/objects.ts";
 import { argumentPath, toServer } from "../wire.ts";
@@ -11,8 +11,8 @@ import { markersIn, withUnknownTexts } from "./values.ts";
 
 /**
  * The object that a server has by these arguments, in the server's own words. A marker in the arguments is one in the
- * object, wherever its field stands there, and so is every value that is a secret by its field, and every text of a plugin
- * under a name that sounds like one, such as `Authorization` among the headers that it sets.
+ * object, wherever its field stands there, and so is every value that is a secret by its field or by its name, such as
+ * `Authorization` among the headers that a plugin sets.
  *
  * @param id the object's id, where it is known
  */
@@ -20,7 +20,7 @@ export function objectOf(kind: Kind, args: Stored, id: string | undefined): Stor
   const plain = withUnknownTexts(args) as JsonObject;
   const form = canonical(kind, plain);
   const marked = movedMarks(kind.schema, markersIn(args, "secret"), form);
-  const secret = secretPathsOf(kind.schema, form);
+  const secret = [...secretPathsOf(kind.schema, form), ...secretPathsByName(kind, form)];
   const body = toServer(kind, form);
   const within = (paths: readonly Path[]) => (path: Path) => {
     const at = argumentPath(kind.schema, body, path);
@@ -40,8 +40,6 @@ interface Secrets {
 function withMarkers(value: unknown, at: Path, secrets: Secrets): unknown {
   if (at.length > 0 && secrets.isSecret(at)) return notKnown("secret");
   if (typeof value === "string") {
-    if (at[0] === "plugins" && soundsSecret(String(at.at(-1))) && !isSecretReference(value))
-      return notKnown("secret");
     if (!value.includes(UNKNOWN)) return value;
     return notKnown(secrets.wasSecret(at) ? "secret" : "unknown");
   }
