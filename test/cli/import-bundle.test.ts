@@ -7,7 +7,7 @@ import { ownershipOf } from "../../provider/model/owner.ts";
 import { startApisix } from "../../sandbox/apisix/index.ts";
 import { startKuma, startKumaFederation } from "../../sandbox/kuma/index.ts";
 import { BundleStack } from "../support/bundle.ts";
-import { type Declared, declaredBy, type Imported, importFrom, open } from "../support/import.ts";
+import { type Declared, declaredBy, type Imported, importFrom, open, putAll } from "../support/import.ts";
 
 const apisix = await startApisix();
 const kuma = await startKuma();
@@ -21,13 +21,7 @@ beforeEach(() => {
 const config = { "apisix:adminUrl": apisix.adminUrl, "apisix:adminKey": apisix.adminKey };
 const node = { nodes: [{ host: "a.example", port: 80, weight: 1 }] };
 
-/** Puts routes, services and so on, by their paths below the Admin API. */
-function put(objects: Record<string, object>): void {
-  for (const [path, object] of Object.entries(objects)) {
-    const [, kind = "", id = ""] = /^(.*)\/([^/]+)$/.exec(path) ?? [];
-    apisix.store.put(kind, id, object as Record<string, unknown>);
-  }
-}
+const put = (objects: Record<string, object>) => putAll(apisix, objects);
 
 /** What the command writes, and the stack that has imported it: each bundle with the tables that the program declares. */
 async function bundled(settings: Record<string, string>, options: Partial<Options> = {}) {

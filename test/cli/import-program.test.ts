@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { readOptions } from "../../cli/options.ts";
 import { startApisix } from "../../sandbox/apisix/index.ts";
-import { declaredBy, differences, importFrom } from "../support/import.ts";
+import { declaredBy, differences, importFrom, putAll } from "../support/import.ts";
 
 const apisix = await startApisix();
 afterAll(() => apisix.close());
@@ -10,13 +10,7 @@ beforeEach(() => apisix.store.clear());
 const config = { "apisix:adminUrl": apisix.adminUrl, "apisix:adminKey": apisix.adminKey };
 const node = { nodes: [{ host: "a.example", port: 80, weight: 1 }] };
 
-/** Puts routes, services and so on, by their paths below the Admin API. */
-function put(objects: Record<string, object>): void {
-  for (const [path, object] of Object.entries(objects)) {
-    const [, kind = "", id = ""] = /^(.*)\/([^/]+)$/.exec(path) ?? [];
-    apisix.store.put(kind, id, object as Record<string, unknown>);
-  }
-}
+const put = (objects: Record<string, object>) => putAll(apisix, objects);
 
 describe("names", () => {
   test("are the object's name, then its id; what two would share goes to neither", async () => {

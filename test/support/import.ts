@@ -6,6 +6,7 @@ import { handler } from "../../provider/index.ts";
 import { isObject, type Json, type JsonObject } from "../../provider/model/fields.ts";
 import { kindOf } from "../../provider/model/kinds.ts";
 import { SECRET_KEY } from "../../provider/model/marks.ts";
+import type { ApisixSandbox } from "../../sandbox/apisix/index.ts";
 
 /** What the command makes of servers, without writing it. */
 export async function importFrom(
@@ -157,4 +158,12 @@ export function open(value: unknown): Json {
   if (SECRET_KEY in value)
     return "plaintext" in value ? JSON.parse(String(value.plaintext)) : open(value.value);
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, open(inner)]));
+}
+
+/** Puts routes, services and so on, by their paths below the Admin API. */
+export function putAll(apisix: ApisixSandbox, objects: Record<string, object>): void {
+  for (const [path, object] of Object.entries(objects)) {
+    const [, kind = "", id = ""] = /^(.*)\/([^/]+)$/.exec(path) ?? [];
+    apisix.store.put(kind, id, object as Record<string, unknown>);
+  }
 }

@@ -43,15 +43,12 @@ function row(
   ...right: (string | string[])[]
 ): Row<Servers> {
   const run = (line: string | string[]) => commandOf(typeof line === "string" ? line.split(" ") : line).run();
-  return {
+  return rowOf(
     name,
     proposal,
-    wrong: (servers) => withGateway(servers, () => run(wrong)),
-    carriedOut: (servers) =>
-      withGateway(servers, async () => {
-        for (const line of right) await run(line);
-      }),
-  };
+    () => run(wrong),
+    right.map((line) => () => run(line)),
+  );
 }
 
 /** An import with more options, into a new folder. */
@@ -61,13 +58,28 @@ function importRow(name: string, wrong: string, proposal: string, ...right: stri
     await commandOf(["import", "--from", "apisix", "--out", out, ...options.split(" ")]).run();
     if (!existsSync(join(out, "index.ts"))) throw new Error("Nothing was written.");
   };
+  return rowOf(
+    name,
+    proposal,
+    () => run(wrong),
+    right.map((options) => () => run(options)),
+  );
+}
+
+/** What is refused at a gateway, and what goes through there, one after another. */
+function rowOf(
+  name: string,
+  proposal: string,
+  wrong: () => Promise<unknown>,
+  right: (() => Promise<unknown>)[],
+): Row<Servers> {
   return {
     name,
     proposal,
-    wrong: (servers) => withGateway(servers, () => run(wrong)),
+    wrong: (servers) => withGateway(servers, wrong),
     carriedOut: (servers) =>
       withGateway(servers, async () => {
-        for (const options of right) await run(options);
+        for (const run of right) await run();
       }),
   };
 }
