@@ -136,3 +136,14 @@ export class BundleStack {
 function unmarked(values: JsonObject): JsonObject {
   return withoutMarks(values) as JsonObject;
 }
+
+/** So many upstreams, services and routes that refer to each other by their keys. */
+export function tables(count: number, route: (n: number) => object = () => ({}), name = "x") {
+  const each = (make: (n: number) => object) =>
+    Object.fromEntries(Array.from({ length: count }, (_, n) => [`${name}${n}`, make(n)]));
+  return {
+    routes: each((n) => ({ uri: "/*", serviceId: `${name}${n}`, ...route(n) })),
+    services: each((n) => ({ hosts: [`${name}${n}.example`], upstreamId: `${name}${n}` })),
+    upstreams: each(() => ({ nodes: [{ host: "b.example", port: 80, weight: 1 }] })),
+  };
+}
