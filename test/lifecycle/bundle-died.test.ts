@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
-import { type Intercept, startApisix } from "../../sandbox/apisix/index.ts";
-import { BundleStack, tables } from "../support/bundle.ts";
+import { startApisix } from "../../sandbox/apisix/index.ts";
+import { BundleStack, refusing, tables } from "../support/bundle.ts";
 
 const apisix = await startApisix();
 const { store } = apisix;
@@ -31,16 +31,6 @@ async function sent(action: () => Promise<unknown>): Promise<string[]> {
     .slice(from)
     .map(({ method, path }) => `${method} ${path.replace("/apisix/admin/", "")}`);
 }
-
-/** Refuses the writes of these objects as a server would. */
-const refusing =
-  (...names: string[]): Intercept =>
-  (request, response) => {
-    if (request.method === "GET" || !names.some((name) => request.url?.endsWith(`/${name}`))) return false;
-    response.writeHead(400, { "content-type": "application/json" });
-    response.end(JSON.stringify({ error_msg: "not on a Friday" }));
-    return true;
-  };
 
 test("a run that is killed leaves objects with which the next run ends in the declared state", async () => {
   const stack = edge();

@@ -1,9 +1,9 @@
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
 import { UNKNOWN } from "../../provider/model/fields.ts";
 import { wrapSecret } from "../../provider/model/marks.ts";
-import { type Intercept, startApisix } from "../../sandbox/apisix/index.ts";
+import { startApisix } from "../../sandbox/apisix/index.ts";
 import { startKuma } from "../../sandbox/kuma/index.ts";
-import { BundleStack, tables } from "../support/bundle.ts";
+import { BundleStack, refusing, tables } from "../support/bundle.ts";
 
 const apisix = await startApisix();
 const kuma = await startKuma({ upkeepDelay: 3_600_000 });
@@ -262,16 +262,6 @@ test("an entry with an unknown value shows as such, and all others as they are",
   expect(said).toContain("~ routes.x2.priority: 5 (added)");
   expect(said.filter((line) => /^[-+~]/.test(line))).toHaveLength(2);
 });
-
-/** Refuses the writes of these objects as a server would. */
-const refusing =
-  (...names: string[]): Intercept =>
-  (request, response) => {
-    if (request.method === "GET" || !names.some((name) => request.url?.endsWith(`/${name}`))) return false;
-    response.writeHead(400, { "content-type": "application/json" });
-    response.end(JSON.stringify({ error_msg: "not on a Friday" }));
-    return true;
-  };
 
 test("what the server refuses is told, the rest is written, and the next run goes on", async () => {
   const stack = edge();

@@ -4,6 +4,7 @@ import { bundleOf } from "../../provider/model/bundle/types.ts";
 import type { JsonObject } from "../../provider/model/fields.ts";
 import { markedPaths, withoutMarks } from "../../provider/model/marks.ts";
 import { secretPathsOf } from "../../provider/model/secret-fields.ts";
+import type { Intercept } from "../../sandbox/apisix/index.ts";
 
 /** What an operation did. */
 export interface Run {
@@ -147,3 +148,13 @@ export function tables(count: number, route: (n: number) => object = () => ({}),
     upstreams: each(() => ({ nodes: [{ host: "b.example", port: 80, weight: 1 }] })),
   };
 }
+
+/** Refuses the writes of these objects as a server would. */
+export const refusing =
+  (...names: string[]): Intercept =>
+  (request, response) => {
+    if (request.method === "GET" || !names.some((name) => request.url?.endsWith(`/${name}`))) return false;
+    response.writeHead(400, { "content-type": "application/json" });
+    response.end(JSON.stringify({ error_msg: "not on a Friday" }));
+    return true;
+  };
