@@ -281,12 +281,12 @@ export interface UpstreamKeepalivePool {
 /** The fields of {@link UpstreamTls}. */
 export interface UpstreamTlsFields {
   /**
-   * Client certificate, PEM, 128 to 65536 characters, or a reference, `$env://NAME` or
-   * `$secret://MANAGER/ID/KEY` (APISIX 3.17 and later); with `clientKey`.
+   * Client certificate, PEM, 128 to 65536 characters, no reference; with `clientKey`. For a reference
+   * (`$env://NAME`, `$secret://MANAGER/ID/KEY`) give `clientCertId`.
    */
   clientCert?: pulumi.Input<string> | undefined;
   /**
-   * Private key of `clientCert`, PEM, or a reference. Secret, and write-only: a change of it outside is not
+   * Private key of `clientCert`, PEM, no reference. Secret, and write-only: a change of it outside is not
    * seen.
    */
   clientKey?: pulumi.Input<string> | undefined;

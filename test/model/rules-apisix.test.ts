@@ -1,6 +1,6 @@
 import { route } from "../../provider/model/apisix/route.ts";
 import { upstream } from "../../provider/model/apisix/upstream.ts";
-import type { Json, JsonObject } from "../../provider/model/fields.ts";
+import { type Json, type JsonObject, UNKNOWN } from "../../provider/model/fields.ts";
 import { describeRules, type Rule } from "../support/rules.ts";
 
 const nodes = [{ host: "a.example", port: 443, weight: 1 }];
@@ -189,6 +189,15 @@ const UPSTREAM: Rule[] = [
       [{ nodes: [{ host: "::1", weight: 1 }] }, "nodes[0].host", 'write "[::1]"'],
       [up({ upstreamHost: "fe80::1" }), "upstreamHost", 'write "[fe80::1]"'],
     ],
+  },
+  {
+    rule: "has its client certificate itself, as a reference is read in SSL objects only",
+    kept: [up({ tls: { clientCertId: "client" } }), up({ tls: { clientCert: UNKNOWN, clientKey: UNKNOWN } })],
+    broken: ["clientCert", "clientKey"].map((field): Rule["broken"][number] => [
+      up({ tls: { clientCert: "c".repeat(128), clientKey: "k".repeat(128), [field]: "$env://NAME" } }),
+      `tls.${field}`,
+      "give clientCertId",
+    ]),
   },
   {
     rule: "verifies certificates of kafka only",

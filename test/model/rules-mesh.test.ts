@@ -13,6 +13,10 @@ const collector: JsonObject = { name: "a", type: "prometheus" };
 const expiring = (expiration: string): JsonObject => ({
   mtls: { backends: [{ ...backend("a"), dpCert: { rotation: { expiration } } }] },
 });
+const withConf = (section: string, type: string, conf: JsonObject[string] | undefined): JsonObject => ({
+  [section]: { backends: [{ name: "a", type, ...(conf !== undefined && { conf }) }] },
+});
+const CONF = (section: string) => `${section}.backends[0].conf`;
 const service = (fields: JsonObject): JsonObject => ({
   match: { port: 80 },
   endpoints: [{ address: "a.example", port: 80 }],
@@ -54,6 +58,45 @@ describeRules("a mesh", mesh, [
         { tracing: { defaultBackend: "b", backends: [] } },
         "tracing.defaultBackend",
         "is the name of no backend",
+      ],
+    ],
+  },
+  {
+    rule: "says of each backend what its type needs, and nothing that the control plane would ignore",
+    kept: [
+      withConf("mtls", "builtin", { caCert: { RSAbits: 2048, expiration: "10y" } }),
+      withConf("mtls", "provided", { cert: { secret: "cert" }, key: { inlineString: "key" } }),
+      withConf("mtls", "vault", { mode: { token: "t" } }),
+      withConf("logging", "file", { path: UNKNOWN }),
+      withConf("logging", "tcp", UNKNOWN),
+      withConf("logging", "tcp", { address: "[::1]:5000" }),
+      withConf("tracing", "zipkin", { url: "http://zipkin.example:9411/api", traceId128bit: true }),
+      withConf("tracing", "datadog", { address: "10.0.0.1", port: 8126, splitService: false }),
+      withConf("metrics", "prometheus", {}),
+      withConf("metrics", "prometheus", { skipMTLS: true, tls: { mode: "disabled" }, tags: { a: "" } }),
+      withConf("metrics", "prometheus", { aggregate: [{ name: "app", port: 80, path: "/stats" }] }),
+    ],
+    broken: [
+      [
+        withConf("mtls", "builtin", { caCert: { rsaBits: 2048 } }),
+        `${CONF("mtls")}.caCert.rsaBits`,
+        '"RSAbits"',
+      ],
+      [
+        withConf("mtls", "builtin", { caCert: { RSAbits: 1 } }),
+        `${CONF("mtls")}.caCert.RSAbits`,
+        "no length",
+      ],
+      [withConf("mtls", "provided", { cert: { secret: "cert" } }), `${CONF("mtls")}.key`, "is missing"],
+      [withConf("logging", "file", undefined), `${CONF("logging")}.path`, "is missing"],
+      [withConf("logging", "tcp", { address: ":5" }), `${CONF("logging")}.address`, "is no HOST:PORT"],
+      [withConf("tracing", "zipkin", { url: "http://a" }), `${CONF("tracing")}.url`, "is no URL with a port"],
+      [withConf("tracing", "datadog", { address: "a" }), `${CONF("tracing")}.port`, "is missing"],
+      [withConf("metrics", "prometheus", { prot: 5 }), `${CONF("metrics")}.prot`, 'did you mean "port"?'],
+      [
+        withConf("metrics", "prometheus", { skipMTLS: true, tls: {} }),
+        `${CONF("metrics")}.tls`,
+        "says another thing than skipMTLS",
       ],
     ],
   },

@@ -13,7 +13,7 @@ export const STRICTER_THAN_SANDBOX: StricterThanSandbox[] = [
   {
     why: "null is no value: what is not wanted is left out",
     kinds: /./,
-    problem: /: (null is|is not an? \w+$|is none of the values)/,
+    problem: /: (null (is|has)|is not an? \w+$|is none of the values)/,
   },
   {
     why: "what no schema mentions is ignored by the server in silence",

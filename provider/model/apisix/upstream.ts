@@ -17,6 +17,7 @@ import {
 } from "./fields.ts";
 import { checks } from "./health-checks.ts";
 import { isNodeAddress, NODE_ADDRESS, node } from "./node.ts";
+import { isSecretReference } from "./secret-references.ts";
 
 const BALANCERS = ["roundrobin", "chash", "ewma", "least_conn"] as const;
 const DISCOVERIES = ["dns", "consul", "consul_kv", "nacos", "eureka", "kubernetes", "tars"] as const;
@@ -150,12 +151,12 @@ export const upstreamShape = {
       clientCert: certificate
         .optional()
         .describe(
-          "Client certificate, PEM, 128 to 65536 characters, or a reference, `$env://NAME` or `$secret://MANAGER/ID/KEY` (APISIX 3.17 and later); with `clientKey`.",
+          "Client certificate, PEM, 128 to 65536 characters, no reference; with `clientKey`. For a reference (`$env://NAME`, `$secret://MANAGER/ID/KEY`) give `clientCertId`.",
         ),
       clientKey: privateKey
         .optional()
         .describe(
-          "Private key of `clientCert`, PEM, or a reference. Secret, and write-only: a change of it outside is not seen.",
+          "Private key of `clientCert`, PEM, no reference. Secret, and write-only: a change of it outside is not seen.",
         ),
       clientCertId: reference("apisix:Ssl")
         .optional()
@@ -199,6 +200,14 @@ function upstreamRules(upstream: JsonObject, { report, known }: RuleContext, at 
     );
   }
   if (!isObject(tls)) return;
+  for (const field of ["clientCert", "clientKey"]) {
+    if (!isSecretReference(tls[field])) continue;
+    report(
+      `${at}tls.${field}`,
+      "is a reference, which APISIX reads in SSL objects only",
+      "give clientCertId, the id of an SSL object of type client",
+    );
+  }
   if (sure("tls.verify", "scheme") && tls.verify === true && scheme !== "kafka") {
     report(
       `${at}tls.verify`,

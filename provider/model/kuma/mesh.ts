@@ -1,68 +1,14 @@
 import * as z from "zod";
-import {
-  type FieldMeta,
-  type Form,
-  isObject,
-  type Json,
-  type JsonObject,
-  sameJson,
-  set,
-  UNKNOWN,
-} from "../fields.ts";
+import { type FieldMeta, isObject, type Json, type JsonObject, set, UNKNOWN } from "../fields.ts";
 import type { Kind, RuleContext } from "../kind.ts";
 import { LONGEST_DNS_LABEL, labels, resourceName } from "./fields.ts";
-
-/** Where the settings of a backend hold keys and tokens as text; certificates are no secrets. */
-function keyTexts(value: Json, at: (string | number)[] = []): (string | number)[][] {
-  if (Array.isArray(value)) return value.flatMap((item, index) => keyTexts(item, [...at, index]));
-  if (!isObject(value)) return [];
-  return Object.entries(value).flatMap(([key, inner]) => {
-    if (/cert$|^ca$|certs$/i.test(key)) return [];
-    return /^inline(String)?$/.test(key) ? [[...at, key]] : keyTexts(inner, [...at, key]);
-  });
-}
-
-/** What a control plane writes into the settings of a prometheus backend where they are left out. */
-const PROMETHEUS_DEFAULTS: JsonObject = {
-  port: 5670,
-  path: "/metrics",
-  tags: { "kuma.io/service": "dataplane-metrics" },
-};
-
-function saysNothing(conf: JsonObject, key: string): boolean {
-  const value = conf[key];
-  if (key === "tls")
-    return sameJson(value, {}) || (conf.skipMTLS === true && sameJson(value, { mode: "disabled" }));
-  return sameJson(value, PROMETHEUS_DEFAULTS[key]);
-}
-
-/** Settings of a prometheus backend with or without the control plane's defaults. */
-const prometheusForm: Form = {
-  canonical: (conf) =>
-    isObject(conf)
-      ? Object.fromEntries(Object.entries(conf).filter(([key]) => !saysNothing(conf, key)))
-      : conf,
-  like: (conf, written) => {
-    if (!isObject(conf) || !isObject(written)) return undefined;
-    const said = Object.entries(written).filter(([key]) => saysNothing(written, key));
-    return { ...Object.fromEntries(said), ...conf };
-  },
-};
+import { backendRules, conf, life, prometheusForm } from "./mesh-backends.ts";
 
 const backendName = z.string().min(1).describe("Name of the backend.");
-const conf = z
-  .record(z.string(), z.unknown())
-  .optional()
-  .meta({ sensitive: true, secretPaths: keyTexts } satisfies FieldMeta)
-  .describe("Settings of this type of backend, as in Kuma's documentation.");
-
 /** An empty list says the same as none. */
 function backends<T extends z.ZodType>(backend: T, examples?: readonly Json[]) {
   return z.array(examples ? backend.meta({ examples } satisfies FieldMeta) : backend).default([]);
 }
-
-/** A time with one unit, from years to milliseconds. */
-const LIFE = /^(0|\d+(y|w|d|h|m|s|ms))$/;
 
 const requestTimeout = z
   .string()
@@ -92,10 +38,7 @@ const mtls = z
           .strictObject({
             rotation: z
               .strictObject({
-                expiration: z
-                  .string()
-                  .regex(LIFE, 'is no time such as "1d" or "36h"')
-                  .describe('Life of a data plane\'s certificate, as in `"1d"`.'),
+                expiration: life.describe('Life of a data plane\'s certificate, as in `"1d"`.'),
               })
               .describe("Rotation of the data planes' certificates."),
             requestTimeout: requestTimeout
@@ -249,6 +192,8 @@ export const meshShape = {
         [
           { name: "a", type: "prometheus" },
           { name: "b", type: "prometheus", conf: { port: 5671, skipMTLS: true } },
+          { name: "c", type: "prometheus", conf: { tls: { mode: "activeMTLSBackend" }, tags: {} } },
+          { name: "d", type: "prometheus", conf: { aggregate: [{ name: "app", port: 80, path: "/stats" }] } },
         ],
       ).describe("Where metrics are."),
     })
@@ -275,6 +220,7 @@ export function meshRules(mesh: JsonObject, { report, known }: RuleContext, whol
       const isTwice = typeof name === "string" && name !== UNKNOWN && names.indexOf(name) < index;
       if (isTwice) report(`${field}.backends[${index}].name`, "is the name of another backend, too");
     }
+    backendRules(field, backends, report);
     if (section[chosen] === undefined || !known(`${field}.${chosen}`, `${field}.backends`)) continue;
     if (!names.includes(section[chosen])) {
       const hint = `backends: ${names.join(", ") || "none"}`;
