@@ -18,6 +18,7 @@ Options:
   --prefix NAME     what the name of everything that is made begins with (default live); more is put behind it
   --whole-gateway   also what holds for all of a gateway's traffic: global rules and plugin metadata
   --runs N          test:limits: arguments per kind (default 400)
+  --seed N          test:limits: draws other arguments (default the ones of npm test)
   --out FOLDER      record: where the recordings go (default recordings)
   --help            this text
 `;
@@ -37,6 +38,7 @@ function main(): void {
       prefix: { type: "string" },
       "whole-gateway": { type: "boolean", default: false },
       runs: { type: "string" },
+      seed: { type: "string" },
       out: { type: "string", default: "recordings" },
       help: { type: "boolean", default: false },
     },
@@ -49,6 +51,7 @@ function main(): void {
     ...(values.prefix !== undefined && { LIVE_PREFIX: values.prefix }),
     ...(values["whole-gateway"] && { LIVE_WHOLE_GATEWAY: "1" }),
     ...(values.runs !== undefined && { LIVE_RUNS: values.runs }),
+    ...(values.seed !== undefined && { LIVE_SEED: values.seed }),
     ...(command === "record" && { RECORD_TO: values.out }),
   };
   const vitest = join(repository, "node_modules", "vitest", "vitest.mjs");

@@ -20,6 +20,7 @@ export function isLive(settings: LiveSettings, kind: Kind): boolean {
 /** A live server for one kind: what is made there has a name of the run, is in what is the run's, and goes again at once. */
 export class LiveBorder implements Border {
   readonly config: Record<string, unknown>;
+  isOlder = false;
   readonly #kind: Kind;
   readonly #run: string;
   readonly #server: Server;
@@ -58,6 +59,11 @@ export class LiveBorder implements Border {
   }
 
   async open(): Promise<void> {
+    if (this.#kind.dialect === "apisix") {
+      const { product = "" } = await send(this.#server, "GET", "/apisix/admin/routes");
+      const [, major, minor] = /(\d+)\.(\d+)/.exec(product) ?? [];
+      this.isOlder = Number(major) < 3 || (Number(major) === 3 && Number(minor) < 18);
+    }
     if (this.#around) await write(this.#around.server, this.#around.path, this.#around.object);
   }
 

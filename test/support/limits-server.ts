@@ -10,6 +10,8 @@ import { apisixInProcess, CONFIG, type InProcess, kumaInProcess, sendTo } from "
 export interface Border {
   /** The configuration by which a lifecycle reaches it. */
   config: Record<string, unknown>;
+  /** A server before the version that the kinds are written for, which has narrower limits and fewer fields. */
+  isOlder: boolean;
   open(): Promise<void>;
   close(): Promise<void>;
   /** The arguments as they can be tried there. */
@@ -22,6 +24,7 @@ export interface Border {
 
 /** A server of the sandbox for one kind, with what the arbitrary arguments of the kind refer to. */
 export class BorderServer implements Border {
+  readonly isOlder = false;
   readonly config = CONFIG;
   readonly server: InProcess;
   readonly #kind: Kind;
@@ -101,9 +104,10 @@ export function keeps(kept: unknown, sent: unknown): boolean {
 /** What is right by itself may still not fit what the server has, or what it alone can read. */
 export const LEFT_TO_SERVER: { why: string; words: RegExp }[] = [
   { why: "a plugin may be the gateway's own", words: /unknown plugin \[|invalid plugin name/ },
+  { why: "which protocols there are depends on the gateway's configuration", words: /unknown protocol \[/ },
   { why: "what is referred to may be missing", words: /response code: 404|consumer not found/ },
   {
-    why: "a key may be a reference to a secret",
+    why: "certificates and keys are parsed by the server",
     words: /failed to (parse (cert|key)|decrypt previous encrypted key)/,
   },
   { why: "definitions are read by the server's own parser", words: /invalid content: / },
