@@ -3,7 +3,7 @@ import type { Side } from "../../provider/model/kind.ts";
 import { kindOf } from "../../provider/model/kinds.ts";
 import { CONSUMER } from "../support/kind-case.ts";
 import { type KindCase, kinds, type Stored } from "../support/kinds.ts";
-import { namesIn, type Server } from "./servers.ts";
+import { namesIn, type Server, send } from "./servers.ts";
 import type { LiveSettings } from "./settings.ts";
 
 /** A kind as it is tried at a server that others use, too: everything has a name of the run, and is in a mesh of the run. */
@@ -32,15 +32,17 @@ export async function apisixKinds(settings: LiveSettings, server: Server): Promi
       settings.isChosen(type) &&
       (settings.wholeGateway || !WHOLE_GATEWAY.includes(type)),
   );
+  const { product = "" } = await send(server, "GET", "/apisix/admin/routes");
+  const isBefore313 = /APISIX\/(2\.|3\.([0-9]|1[0-2])\.)/.test(product);
   const taken = settings.wholeGateway ? await namesIn(server, "/apisix/admin/plugin_metadata") : [];
   return own.map((kind) => ({
     ...kind,
-    ...apisixKind(kind, consumerOf(settings), new Set(taken)),
+    ...apisixKind(kind, consumerOf(settings), new Set(taken), isBefore313),
     server,
   }));
 }
 
-function apisixKind(kind: KindCase, consumer: string, taken: Set<string>) {
+function apisixKind(kind: KindCase, consumer: string, taken: Set<string>, isBefore313: boolean) {
   const named = (prefix: string) => kind.id?.(prefix) ?? `${prefix}-${kind.type.slice(7).toLowerCase()}`;
   const usual = { id: named, notGivenBack: {} };
   switch (kind.type) {
@@ -60,14 +62,30 @@ function apisixKind(kind: KindCase, consumer: string, taken: Set<string>) {
         path: (id: string) => kind.path(id).replace(CONSUMER, consumer),
       };
     }
+    case "apisix:Proto":
+    case "apisix:ConsumerGroup": {
+      // Before 3.13 they have no name that is free for somebody to add, and the first has no labels.
+      if (!isBefore313) return usual;
+      const byHand = { ...kind.byHand, added: kind.byHand.changed };
+      return kind.type === "apisix:Proto"
+        ? { ...usual, byHand, unlabelled: true as const }
+        : { ...usual, byHand };
+    }
     case "apisix:Ssl": {
       const { key, keys } = kind.full as Stored;
-      // It has no field that is free for somebody to add, but labels.
-      const added = {
-        ...kind.byHand.added,
-        change: (object: Stored) => ({ ...object, labels: { ...(object.labels as Stored), by: "hand" } }),
+      // It has no field that is free for somebody to change or to add but labels: an older one has no description.
+      const labelled = ({ desc: _, ...rest }: Stored) => ({ ...rest, labels: { team: "declared" } });
+      const byHand = (label: object) => ({
+        lines: ["", ""] as [string, string],
+        change: (object: Stored) => ({ ...object, labels: { ...(object.labels as Stored), ...label } }),
+      });
+      return {
+        ...usual,
+        full: labelled(kind.full as Stored),
+        rewritten: labelled(kind.rewritten as Stored),
+        notGivenBack: { key, keys },
+        byHand: { changed: byHand({ team: "hand" }), added: byHand({ by: "hand" }) },
       };
-      return { ...usual, notGivenBack: { key, keys }, byHand: { ...kind.byHand, added } };
     }
     case "apisix:PluginMetadata": {
       const chosen = new Map<string, string>();
