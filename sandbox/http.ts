@@ -56,11 +56,16 @@ export async function listen(handler: RequestListener, options: ListenOptions = 
   };
 }
 
-/** Reads a request's whole body as text. */
-export async function readBody(request: IncomingMessage): Promise<string> {
+/** Reads a request's whole body as it came. */
+export async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
+}
+
+/** Reads a request's whole body as text. */
+export async function readBody(request: IncomingMessage): Promise<string> {
+  return (await readBytes(request)).toString("utf8");
 }
 
 /** Answers with JSON; an undefined body sends an empty one. */

@@ -111,7 +111,7 @@ export class ControlPlane {
   }
 
   /** Does what a PUT asks for. */
-  put(kind: Kind, mesh: string | undefined, name: string, user: User, body: string): Written {
+  put(kind: Kind, mesh: string | undefined, name: string, user: User, body: Buffer): Written {
     this.checkWritable(kind);
     this.checkMesh(mesh);
     return write(this, kind, { mesh, name }, body, () => checkAccess(user, kind));

@@ -1,4 +1,4 @@
-import { base64ErrorOffset } from "./go/base64.ts";
+import { base64ErrorOffset, normalBase64 } from "./go/base64.ts";
 import { DecodeError } from "./go/decode-error.ts";
 import { formatSeconds, parseDuration } from "./go/duration.ts";
 import { jsonSyntaxError, jsonTypeName } from "./go/json.ts";
@@ -81,6 +81,9 @@ export const int32 = orAbsent(numberValue("int32", -(2 ** 31), 2 ** 31 - 1));
 /** A floating point number that stays even if it is zero. */
 export const doubleValue = numberValue("float64", -Number.MAX_VALUE, Number.MAX_VALUE);
 
+/** A floating point number of 32 bits that stays even if it is zero. */
+export const floatValue = numberValue("float32", -3.4028235677973366e38, 3.4028235677973366e38);
+
 /** A floating point number; zero is absent. */
 export const double = orAbsent(doubleValue);
 
@@ -96,11 +99,20 @@ export const uint64: FieldDecoder = (value) => {
 /** Base64 text that stays even if it is empty. */
 export const bytesValue: FieldDecoder = (value) => {
   if (value === null) return "";
+  if (Array.isArray(value)) return Buffer.from(value.map(byteOf)).toString("base64");
   if (typeof value !== "string") throw mismatch(value, "[]uint8");
   const offset = base64ErrorOffset(value);
   if (offset !== undefined) throw new DecodeError(`illegal base64 data at input byte ${offset}`);
-  return value.replace(/[\r\n]/g, "");
+  return normalBase64(value);
 };
+
+/** Go reads a list of numbers as bytes, too. */
+function byteOf(value: unknown): number {
+  const number = value ?? 0;
+  if (typeof number !== "number") throw mismatch(number, "uint8");
+  if (Number.isInteger(number) && number >= 0 && number < 256) return number;
+  throw new DecodeError(`json: cannot unmarshal number ${number} into Go value of type uint8`);
+}
 
 /** A duration; it is written in seconds. */
 export const duration: FieldDecoder = (value) => {
@@ -126,7 +138,8 @@ export const oneOfNamesValue =
   (value) => {
     if (value === null) return names[0];
     if (typeof value === "string") {
-      if (names.includes(value)) return value;
+      // A number without a name has an empty one here.
+      if (value !== "" && names.includes(value)) return value;
       throw new DecodeError(`unknown value ${quote(JSON.stringify(value))} for enum ${type}`);
     }
     const number = numberValue("protoreflect.EnumNumber", -(2 ** 31), 2 ** 31 - 1)(value);

@@ -1,6 +1,7 @@
 import type { Violation } from "./errors.ts";
 import { DecodeError } from "./go/decode-error.ts";
 import { jsonTypeName } from "./go/json.ts";
+import { checkTime } from "./go/time.ts";
 import { isFields } from "./message.ts";
 
 /** What every resource says about itself. */
@@ -17,29 +18,45 @@ const subdomainReason =
   "'-' or '.', and must start and end with an alphanumeric character";
 const olderReason =
   "invalid characters. Valid characters are numbers, lowercase latin letters and '-', '_', '.' symbols.";
-/** Reads type, mesh, name and labels out of a body, with the messages of Go's decoder. */
+
+/** Reads type, mesh, name, labels and times out of a body, with the messages of Go's decoder, which reads keys in any case. */
 export function decodeMeta(body: unknown): Meta {
   if (body !== null && !isFields(body)) {
     throw new DecodeError(
       `json: cannot unmarshal ${jsonTypeName(body)} into Go value of type v1alpha1.ResourceMeta`,
     );
   }
-  const fields = body ?? {};
-  const read = (name: string): string => stringField(fields[name], name);
-  const labels = fields.labels ?? {};
-  if (!isFields(labels)) throw fieldMismatch(labels, "labels", "map[string]string");
-  return {
-    type: read("type"),
-    mesh: read("mesh"),
-    name: read("name"),
-    labels: Object.fromEntries(
-      Object.entries(labels).map(([key, value]) => [key, stringField(value, "labels")]),
-    ),
-  };
+  const meta: Meta = { type: "", mesh: "", name: "", labels: {} };
+  const problems: DecodeError[] = [];
+  for (const [key, value] of Object.entries(body ?? {})) {
+    try {
+      readField(meta, key.toLowerCase(), value);
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      problems.push(error);
+      // At a time that is none Go stops, at other mistakes it goes on.
+      if (/time$/i.test(key)) throw error;
+    }
+  }
+  if (problems[0]) throw problems[0];
+  return meta;
+}
+
+function readField(meta: Meta, name: string, value: unknown): void {
+  if (value === null) return;
+  if (name === "type" || name === "mesh" || name === "name") meta[name] = stringField(value, name);
+  else if (name === "labels") meta.labels = { ...meta.labels, ...labelsField(value) };
+  else if (name === "creationtime" || name === "modificationtime") checkTime(value);
+}
+
+function labelsField(value: unknown): Record<string, string> {
+  if (!isFields(value)) throw fieldMismatch(value, "labels", "map[string]string");
+  return Object.fromEntries(
+    Object.entries(value).map(([key, label]) => [key, stringField(label ?? "", "labels")]),
+  );
 }
 
 function stringField(value: unknown, field: string): string {
-  if (value === undefined || value === null) return "";
   if (typeof value !== "string") throw fieldMismatch(value, field, "string");
   return value;
 }
@@ -84,6 +101,3 @@ function checkName(field: string, name: string, legal: RegExp, reason: string): 
   if (Buffer.byteLength(name) > 253) return [{ field, reason: "value length must less or equal 253" }];
   return legal.test(name) ? [] : [{ field, reason }];
 }
-
-/** Checks labels by the rules of Kubernetes. */
-export { checkLabels } from "./labels.ts";

@@ -1,13 +1,16 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Listener, listen, readBody, sendJson, sendText } from "../http.ts";
+import { type Listener, listen, readBytes, sendJson, sendText } from "../http.ts";
 import { authenticate, checkAccess, type Tokens, type User } from "./access.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import { BrokenConnection, KumaError, notFound, notValid } from "./errors.ts";
-import { filter, page, pageSize } from "./paging.ts";
+import { filter } from "./filters.ts";
+import { type Forms, isInJson, takesJson } from "./forms.ts";
+import { page, pageSize } from "./paging.ts";
+import { type PathAnswer, type RequestUrl, readRequestUrl, textOf } from "./request-url.ts";
 import { policies, resources } from "./resources.ts";
-import { isInspection, type Target, targetOf } from "./routes.ts";
+import { type Inspection, inspectionOf, type Target, targetOf } from "./routes.ts";
 
 /** A request that a control plane answered. */
 export interface RecordedRequest {
@@ -33,12 +36,6 @@ export interface ServerOptions {
 export interface Answer {
   status: number;
   body: unknown;
-}
-
-/** The forms that a request has and wants, where it says so. */
-export interface Forms {
-  accept?: string | undefined;
-  contentType?: string | undefined;
 }
 
 const pageNotFound: Answer = { status: 404, body: "404: Page Not Found" };
@@ -93,34 +90,54 @@ export class KumaServer {
       this.requests.push({ method, path, status: response.statusCode });
       return;
     }
-    const text = await readBody(request);
-    const url = new URL(path, `http://${headers.host ?? "127.0.0.1"}`);
+    const sent = await readBytes(request);
+    const url = readRequestUrl(path, headers.host ?? "127.0.0.1");
+    if ("status" in url) return this.#answerPath(url, method, path, response);
     const forms = { accept: headers.accept, contentType: headers["content-type"] };
-    const { status, body } = this.answer(method, url, headers.authorization, text, forms);
-    this.requests.push({ method, path, status, ...(text !== "" && { body: parsed(text) }) });
+    const { status, body } = this.answer(method, url, headers.authorization, sent, forms);
+    this.requests.push({
+      method,
+      path,
+      status,
+      ...(sent.length > 0 && { body: parsed(sent.toString("utf8")) }),
+    });
     if (typeof body === "string") sendText(response, status, body, banner);
     else sendJson(response, status, body, banner);
+  }
+
+  /** Answers a request whose path alone is wrong. */
+  #answerPath(answer: PathAnswer, method: string, path: string, response: ServerResponse): void {
+    const { status, location } = answer;
+    this.requests.push({ method, path, status });
+    const text = textOf(answer, method);
+    const headers = { ...banner, ...(location !== undefined && { location }) };
+    if (text !== "") {
+      const type = location === undefined ? "plain" : "html";
+      sendText(response, status, text, { ...headers, "content-type": `text/${type}; charset=utf-8` });
+    } else response.writeHead(status, headers).end();
   }
 
   /** What is answered to a request, whichever way it came. */
   answer(
     method: string,
-    url: URL,
+    url: RequestUrl,
     authorization: string | undefined,
-    text: string,
+    sent: Buffer,
     forms: Forms = {},
   ): Answer {
     try {
-      const whole = this.#wholeServer(url.pathname);
-      if (url.pathname === "/") return method === "GET" ? this.#index() : methodNotAllowed;
+      if (url.path === "/") return readOnly(method, forms) ?? this.#index();
       const user = authenticate(authorization, this.tokens, this.#options.localhostIsAdmin);
-      if (whole) return method === "GET" ? { status: 200, body: whole() } : methodNotAllowed;
-      const target = targetOf(url.pathname, this.#controlPlane.kinds);
+      const path = url.path.replace(/\/+$/, "");
+      const whole = this.#wholeServer(path);
+      if (whole) return readOnly(method, forms) ?? { status: 200, body: whole() };
+      const target = targetOf(path, this.#controlPlane.kinds, method);
       if (!target) {
-        const isReadable = method === "GET" || !isInspection(url.pathname, this.#controlPlane.kinds);
-        return isReadable ? pageNotFound : methodNotAllowed;
+        const inspection = inspectionOf(path, this.#controlPlane.kinds);
+        if (!inspection) return pageNotFound;
+        return readOnly(method, forms) ?? this.#inspect(inspection);
       }
-      return this.#atTarget(method, target, url, user, text, forms);
+      return this.#atTarget(method, target, url, user, sent, forms);
     } catch (error) {
       if (error instanceof KumaError) return { status: error.status, body: error.body };
       throw error;
@@ -151,16 +168,16 @@ export class KumaServer {
     }
   }
 
-  #atTarget(method: string, target: Target, url: URL, user: User, text: string, forms: Forms): Answer {
+  #atTarget(method: string, target: Target, url: RequestUrl, user: User, sent: Buffer, forms: Forms): Answer {
     const { kind, mesh, name, isOverview } = target;
     const isWrite = (method === "PUT" || method === "DELETE") && name !== undefined && !isOverview;
     if (method !== "GET" && !isWrite) return methodNotAllowed;
-    if (!accepts(forms.accept)) return notAcceptable;
+    const wrongForm = wrongForms(method, forms);
+    if (wrongForm) return wrongForm;
     if (name === undefined) return this.#list(target, url, user);
     switch (method) {
       case "PUT": {
-        if (!isJson(forms.contentType)) return unsupportedMediaType;
-        const { isNew, warnings } = this.#controlPlane.put(kind, mesh, name, user, text);
+        const { isNew, warnings } = this.#controlPlane.put(kind, mesh, name, user, sent);
         return { status: isNew ? 201 : 200, body: warnings.length > 0 ? { warnings } : {} };
       }
       case "DELETE":
@@ -171,9 +188,19 @@ export class KumaServer {
     }
   }
 
-  #list({ kind, mesh, isOverview, pattern }: Target, url: URL, user: User): Answer {
+  /** The sandbox has no proxies: it only knows what there is nothing to say about. */
+  #inspect({ kind, mesh, name, aspect }: Inspection): Answer {
+    if (["_rules", "_config", "_policies"].includes(aspect)) return pageNotFound;
+    if (!["xds", "clusters", "stats"].includes(aspect)) throw notFound("Could not execute admin operation");
+    const title = kind.type === "Dataplane" ? "dataplane" : "zone ingress";
+    if (!this.#controlPlane.store.get(kind.type, mesh, name))
+      throw notFound(`Could not get ${title} resource`);
+    return pageNotFound;
+  }
+
+  #list({ kind, mesh, isOverview, pattern }: Target, url: RequestUrl, user: User): Answer {
     const size = pageSize(url);
-    const isAskedFor = filter(url, pattern, kind.type === "ExternalService");
+    const isAskedFor = filter(url, kind.type, pattern);
     this.#controlPlane.checkMesh(mesh);
     checkAccess(user, kind);
     const objects = this.#controlPlane.store.list(kind.type, mesh).filter(isAskedFor);
@@ -183,14 +210,14 @@ export class KumaServer {
     return { status: 200, body };
   }
 
-  #get({ kind, mesh, isOverview }: Target, name: string, url: URL, user: User): Answer {
+  #get({ kind, mesh, isOverview }: Target, name: string, url: RequestUrl, user: User): Answer {
     this.#controlPlane.checkMesh(mesh);
     checkAccess(user, kind);
     const title = "Could not retrieve a resource";
     const object = this.#controlPlane.store.get(kind.type, mesh, name);
     if (!object) throw notFound(title);
     // The form of Kubernetes the sandbox does not have.
-    const format = url.searchParams.get("format") ?? "";
+    const format = url.query.get("format") ?? "";
     if (!["", "universal", "k8s", "kubernetes"].includes(format)) {
       throw notValid(
         [{ field: "", reason: '"format" must be one of ["k8s", "kubernetes", "universal"]' }],
@@ -202,17 +229,14 @@ export class KumaServer {
   }
 }
 
-/** Whether an answer in JSON is what the client can read. */
-function accepts(accept = "*/*"): boolean {
-  return /(^|[,\s])(\*\/\*|application\/(\*|json))/.test(accept);
+/** What is answered where only reading is possible, when something else is asked or the form is wrong. */
+const readOnly = (method: string, forms: Forms): Answer | undefined =>
+  method === "GET" ? wrongForms(method, forms) : methodNotAllowed;
+
+function wrongForms(method: string, forms: Forms): Answer | undefined {
+  if (!isInJson(method, forms)) return unsupportedMediaType;
+  return takesJson(forms) ? undefined : notAcceptable;
 }
-
-/** What `fetch` says of a text when nobody has said what it is; here that counts as nothing said. */
-const UNSAID = "text/plain;charset=UTF-8";
-
-/** Whether a body is in JSON; without a word about its form it is. */
-const isJson = (contentType = UNSAID): boolean =>
-  contentType === UNSAID || /^application\/json\b/.test(contentType);
 
 function parsed(text: string): unknown {
   try {

@@ -1,7 +1,8 @@
 import type { ControlPlane } from "./control-plane.ts";
 import { BrokenConnection, malformed, notValid, refuse, type Violation } from "./errors.ts";
 import { DecodeError } from "./go/decode-error.ts";
-import { jsonSyntaxError, jsonTypeName } from "./go/json.ts";
+import { jsonSyntaxError, jsonTypeName, parseJson } from "./go/json.ts";
+import { textOf } from "./go/text.ts";
 import type { Kind } from "./kinds/index.ts";
 import { checkUnchanged, checkWrittenLabels, completed } from "./labels.ts";
 import { type Fields, isFields } from "./message.ts";
@@ -30,7 +31,7 @@ export function write(
   controlPlane: ControlPlane,
   kind: Kind,
   address: { mesh: string | undefined; name: string },
-  body: string,
+  body: Buffer,
   checkAccess: () => void,
 ): Written {
   const { store } = controlPlane;
@@ -50,7 +51,7 @@ function create(controlPlane: ControlPlane, kind: Kind, decoded: Decoded): Writt
   const title = "Failed to create a resource";
   refuse(says.length > 0 ? says : (kind.checkCreate?.(object, store) ?? []), title);
   store.put({ ...object, ...(kind.status && { status: structuredClone(kind.status) }) });
-  return { isNew: true, warnings: kind.warnings?.(decoded.spec, circumstances) ?? [] };
+  return { isNew: true, warnings: warningsAbout(kind, decoded, object) };
 }
 
 function update(controlPlane: ControlPlane, kind: Kind, before: StoredObject, decoded: Decoded): Written {
@@ -63,12 +64,17 @@ function update(controlPlane: ControlPlane, kind: Kind, before: StoredObject, de
   const unchanged = checkUnchanged(complete, object.labels ?? {});
   if (unchanged.length > 0) throw notValid(unchanged, "Could not update a resource");
   const circumstances = circumstancesOf({ ...decoded.meta, name: before.name, labels: labelsBefore });
-  const says = check(kind, decoded.spec, circumstances);
+  // What the control plane adds is there already when it checks an update.
+  const says = check(kind, specOf(object), circumstances);
   const title = "Failed to update a resource";
   refuse(says.length > 0 ? says : (kind.checkUpdate?.(before, object, store) ?? []), title);
   store.put({ ...object, ...(status !== undefined && { status }) });
-  return { isNew: false, warnings: kind.warnings?.(decoded.spec, circumstances) ?? [] };
+  return { isNew: false, warnings: warningsAbout(kind, decoded, object) };
 }
+
+/** What the answer warns of: the object as it is stored, with the labels that it has now. */
+const warningsAbout = (kind: Kind, { meta, spec }: Decoded, { name, labels = {} }: StoredObject): string[] =>
+  kind.warnings?.(spec, { name, mesh: meta.mesh, labels }) ?? [];
 
 /** The object as it is stored, with all that the control plane adds. */
 export function stored(controlPlane: ControlPlane, kind: Kind, { meta, spec }: Decoded): StoredObject {
@@ -87,6 +93,11 @@ export function stored(controlPlane: ControlPlane, kind: Kind, { meta, spec }: D
     ...(Object.keys(labels).length > 0 && { labels: sorted(labels) }),
     ...(kind.complete?.(spec, surroundings) ?? spec),
   };
+}
+
+/** What an object has beside what every resource says about itself. */
+function specOf({ type: _, mesh: __, name: ___, labels: ____, ...spec }: StoredObject): Fields {
+  return spec;
 }
 
 const sorted = (labels: Record<string, string>): Record<string, string> =>
@@ -114,27 +125,45 @@ function checkMeta(
   ];
 }
 
-function parse(kind: Kind, body: string): unknown {
+function parse(kind: Kind, body: Buffer): unknown {
   const problem = jsonSyntaxError(body);
   if (problem !== undefined) throw malformed(kind.type, problem);
-  return JSON.parse(body);
+  const text = textOf(body);
+  if (kind.hasCrd) checkNumbers(kind, text);
+  return parseJson(text);
+}
+
+/** Refuses a number that is too large for floating point, which a body is first read into where a schema checks it. */
+function checkNumbers({ type }: Kind, text: string): void {
+  if (!/[eE]\+?\d{3}|\d{309}/.test(text)) return;
+  JSON.parse(text, (_key, value: unknown, { source }: { source?: string } = {}) => {
+    if (typeof value !== "number" || Number.isFinite(value)) return value;
+    throw malformed(type, `json: cannot unmarshal number ${source} into Go value of type float64`);
+  });
 }
 
 /** Reads a body without checking more than what its types say. */
 export function decode(controlPlane: ControlPlane, kind: Kind, given: unknown): Decoded {
   const { keepsLabels } = controlPlane.labelPlace.release;
-  const body = isFields(given) && !keepsLabels ? withoutLabels(given) : given;
+  const kept = isFields(given) && !keepsLabels ? withoutLabels(given) : given;
   try {
     if (kind.hasCrd) {
-      checkIsObject(body);
+      const body = given === null && !kind.inMesh ? {} : kept;
+      checkIsObject(body, kind.inMesh);
       const spec = kind.decode(body);
-      return { meta: decodeMeta(body), spec };
+      return { meta: decodeMeta(asPassedOn(kind, body)), spec };
     }
-    const meta = decodeMeta(body);
-    return { meta, spec: kind.decode(isFields(body) ? body : {}) };
+    const meta = decodeMeta(kept);
+    return { meta, spec: kind.decode(isFields(kept) ? kept : {}) };
   } catch (error) {
     throw error instanceof DecodeError ? malformed(kind.type, error.message) : error;
   }
+}
+
+/** A body that a schema has accepted as it is read again: with the standard mesh, and its fields sorted. */
+function asPassedOn({ inMesh }: Kind, body: Fields): Fields {
+  const whole = { ...body, ...(inMesh && { mesh: body.mesh ?? "default" }) };
+  return Object.fromEntries(Object.entries(whole).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** A release that knows no labels drops them as it drops any other unknown field. */
@@ -142,8 +171,8 @@ function withoutLabels({ labels: _, ...body }: Fields): Fields {
   return body;
 }
 
-function checkIsObject(body: unknown): asserts body is Fields {
-  if (body === null) throw new BrokenConnection("the control plane has no defaults for null");
+function checkIsObject(body: unknown, inMesh: boolean): asserts body is Fields {
+  if (body === null && inMesh) throw new BrokenConnection("the control plane has no defaults for null");
   if (!isFields(body)) {
     const what = `json: cannot unmarshal ${jsonTypeName(body)}`;
     throw new DecodeError(`${what} into Go value of type map[string]interface {}`);

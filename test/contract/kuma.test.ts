@@ -55,6 +55,7 @@ const recordings: { name: string; start: (later: Later) => Promise<Servers> }[] 
   { name: "kuma-2.14.3-zone", start: federated("zone-1", "zone-1") },
   { name: "kuma-2.14.3-policies", start: standalone },
   { name: "kuma-2.14.3-more", start: standalone },
+  { name: "kuma-2.14.3-compared", start: standalone },
   { name: "kuma-2.14.3-global-more", start: federated("global", "zone-1", "zone-2") },
   { name: "kuma-2.14.3-zone-more", start: federated("zone-1", "zone-1", "zone-2") },
 ];
@@ -111,6 +112,7 @@ async function send(
     method,
     headers: { ...(text !== null && { "content-type": "application/json" }), ...headers, ...more },
     body: text,
+    redirect: "manual",
   });
   const contentType = answer.headers.get("content-type") ?? "";
   const answered = await answer.text();
@@ -138,7 +140,11 @@ describe("beyond the recordings", () => {
     return server;
   };
   const put = (url: string, body: unknown, headers = {}) =>
-    fetch(url, { method: "PUT", headers, body: JSON.stringify(body) });
+    fetch(url, {
+      method: "PUT",
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify(body),
+    });
 
   afterAll(() => Promise.all(running.map((server) => server.close())));
 

@@ -9,6 +9,7 @@ import { Resources } from "../../sandbox/apisix/resources.ts";
 import { readSchemas } from "../../sandbox/apisix/schemas.ts";
 import { Store } from "../../sandbox/apisix/store.ts";
 import { ControlPlane } from "../../sandbox/kuma/control-plane.ts";
+import { readRequestUrl } from "../../sandbox/kuma/request-url.ts";
 import { KumaServer } from "../../sandbox/kuma/server.ts";
 
 /** A server of the sandbox that is called as a function: thousands of objects in seconds. */
@@ -56,10 +57,14 @@ export function kumaInProcess(): InProcess {
   const controlPlane = new ControlPlane({ mode: "standalone" }, "2.14.3", false);
   const options = { version: "2.14.3", clusterId: "a", tokens: undefined, localhostIsAdmin: true, delay: 0 };
   const server = new KumaServer(controlPlane, options);
+  const ask = (method: string, path: string, body: Buffer): { status: number; body: unknown } => {
+    const url = readRequestUrl(path, "kuma.invalid");
+    if ("status" in url) return { status: url.status, body: undefined };
+    return server.answer(method, url, undefined, body, { contentType: "application/json" });
+  };
   return {
     answer(method, path, body) {
-      const url = new URL(path, URLS.kuma);
-      const { status, body: json } = server.answer(method, url, undefined, JSON.stringify(body) ?? "");
+      const { status, body: json } = ask(method, path, Buffer.from(JSON.stringify(body) ?? ""));
       return { status, json };
     },
     prepare(objects) {
@@ -67,7 +72,7 @@ export function kumaInProcess(): InProcess {
     },
     remove(kind, id) {
       const { pathname } = new URL(kind.path(id.split("/").map(encodeURIComponent)), `${URLS.kuma}/`);
-      server.answer("DELETE", new URL(pathname, URLS.kuma), undefined, "");
+      ask("DELETE", pathname, Buffer.alloc(0));
     },
   };
 }

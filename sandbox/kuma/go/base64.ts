@@ -31,3 +31,6 @@ export function base64ErrorOffset(text: string): number | undefined {
   }
   return undefined;
 }
+
+/** Base64 as it is written again: without line breaks, and without bits that stand for no byte. */
+export const normalBase64 = (text: string): string => Buffer.from(text, "base64").toString("base64");

@@ -8,14 +8,30 @@ export function jsonTypeName(value: unknown): string {
 }
 
 /** What Go says about a text that is no JSON; undefined about JSON. */
-export function jsonSyntaxError(text: string): string | undefined {
+export function jsonSyntaxError(text: string | Buffer): string | undefined {
   try {
-    new Scanner(text).whole();
+    // Go reads bytes, and names each as if it were a character.
+    new Scanner(Buffer.from(text as string).toString("latin1")).whole();
     return undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return error.message;
     throw error;
   }
+}
+
+/** The value of a text that is JSON. Half a pair of surrogates, which UTF-8 does not have, is a replacement character. */
+export function parseJson(text: string): unknown {
+  if (!/\\u[dD][89a-fA-F]/.test(text)) return JSON.parse(text);
+  return wellFormed(JSON.parse(text));
+}
+
+function wellFormed(value: unknown): unknown {
+  if (typeof value === "string") return value.toWellFormed();
+  if (Array.isArray(value)) return value.map(wellFormed);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key.toWellFormed(), wellFormed(inner)]),
+  );
 }
 
 /** Reads JSON as Go's scanner does, for the sake of its complaints. */
@@ -133,7 +149,9 @@ class Scanner {
   }
 
   #fail(place: string): never {
-    const character = this.#peek();
+    // What is only begun at the end of the text is told as if a space came next.
+    const isBegun = /^in |^after decimal point/.test(place);
+    const character = isBegun ? (this.#text[this.#position] ?? " ") : this.#peek();
     const quoted = character === "'" ? "\\'" : character === '"' ? '"' : quote(character).slice(1, -1);
     throw new SyntaxError(`invalid character '${quoted}' ${place}`);
   }

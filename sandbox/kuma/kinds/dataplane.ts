@@ -107,7 +107,8 @@ export const dataplane: Kind = {
     const { gateway, listeners } = fields(given);
     const has = (type: string) => items(listeners).some((each) => fields(each).type === type);
     return {
-      "kuma.io/proxy-type": isSet(gateway) ? "gateway" : "sidecar",
+      // A delegated gateway has a sidecar of the mesh in front of it.
+      "kuma.io/proxy-type": fields(gateway).type === "BUILTIN" ? "gateway" : "sidecar",
       "kuma.io/listener-zoneingress": has("ZoneIngress") ? "enabled" : undefined,
       "kuma.io/listener-zoneegress": has("ZoneEgress") ? "enabled" : undefined,
     };

@@ -4,6 +4,7 @@ import { dataSource, type Fields, flag, flagValue, map, message, text, textValue
 import { complainIf, complaint } from "../rules/checks.ts";
 import { checkProtocolTag, checkTags } from "../rules/tags.ts";
 import { checkPort, type Kind } from "./kind.ts";
+import { checkLimitedService } from "./limited-services.ts";
 
 interface Spec {
   tags?: Record<string, string>;
@@ -46,6 +47,8 @@ export const externalService: Kind = {
       ...checkService(spec),
     ];
   },
+  checkCreate: checkLimitedService,
+  checkUpdate: (_before, after, store) => checkLimitedService(after, store),
 };
 
 function checkNetworking(networking: Spec["networking"]): Violation[] {

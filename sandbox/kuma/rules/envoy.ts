@@ -71,8 +71,18 @@ const isEnvoyType = (type: string): type is EnvoyType => Object.hasOwn(types, ty
 /** What is no YAML is read as JSON, whose complaint is the one that shows. */
 function read(source: string): unknown {
   const document = parseDocument(source);
-  if (document.errors.length > 0) throw new DecodeError(jsonSyntaxError(source) ?? "");
-  return document.toJS() ?? null;
+  // Control characters are none of YAML.
+  const isPrintable = /^[\t\n\r\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u.test(
+    source,
+  );
+  const refused = () => new DecodeError(jsonSyntaxError(source) ?? "");
+  if (document.errors.length > 0 || !isPrintable) throw refused();
+  try {
+    return document.toJS() ?? null;
+  } catch (error) {
+    // An alias of nothing.
+    throw error instanceof ReferenceError ? refused() : error;
+  }
 }
 
 function incompleteness(type: EnvoyType, { name, domains, connectTimeout }: Fields): string | undefined {

@@ -1,3 +1,4 @@
+import { normalBase64 } from "../go/base64.ts";
 import { DecodeError } from "../go/decode-error.ts";
 import { formatDuration, parseDuration } from "../go/duration.ts";
 import { type Fields, isFields } from "../message.ts";
@@ -51,7 +52,7 @@ class Decoder {
     if (typeof value === "string" && this.#isAt(this.#typing.durations, path)) {
       return formatDuration(parseDuration(value));
     }
-    if (typeof value === "string" && schema.format === "byte") return value.replace(/[\r\n]/g, "");
+    if (typeof value === "string" && schema.format === "byte") return normalBase64(value);
     if (typeof value === "number" && value < 0) this.#checkUnsigned(value, path);
     return schema.type === "object" && isFields(value) && !schema["x-kubernetes-preserve-unknown-fields"]
       ? {}

@@ -38,13 +38,20 @@ function typeName(value: unknown): string {
 function typeMessages({ type, format }: Schema, value: unknown, path: string): string[] {
   if (type === undefined) return [];
   const found = typeName(value);
-  const isWhole = found === "number" && type === "integer" && Number.isInteger(value);
+  const isWhole = typeof value === "number" && type === "integer" && isWholeEnough(value);
   if (found === type || isWhole) return [];
   const says = (wanted: string, what: string) => [`${path} in body must be of type ${wanted}: "${what}"`];
   // A format is named instead of the type, but not to a text or a list; numbers have a format of their own.
   const isScalar = value !== null && found !== "string" && found !== "array";
   if (format !== undefined && isScalar) return says(format, found === "number" ? "float64" : "");
   return says(type, found);
+}
+
+/** To the validator a number is whole when it nearly is, and not beyond those that floating point can tell apart. */
+function isWholeEnough(number: number): boolean {
+  const size = Math.abs(number);
+  const whole = Math.trunc(size);
+  return size <= Number.MAX_SAFE_INTEGER && (size === whole || (size - whole) / (size + whole) < 1e-9);
 }
 
 function alternativeMessages({ anyOf = [] }: Schema, value: unknown, path: string): string[] {

@@ -5,7 +5,7 @@ export class TemplateError extends Error {}
 
 /** A piece of what stands between double braces. */
 export interface Token {
-  kind: "field" | "word" | "text" | "number" | "variable" | "sign";
+  kind: "field" | "word" | "text" | "number" | "variable" | "sign" | "problem";
   value: string;
   /** Where it begins in the whole template. */
   position: number;
@@ -15,13 +15,13 @@ export interface Token {
 export type Piece = { text: string } | { tokens: Token[]; position: number };
 
 const patterns: [kind: Token["kind"] | "space", pattern: RegExp][] = [
-  ["space", /\s+/y],
-  ["field", /\.[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*|\.(?![0-9])/y],
-  ["number", /[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?/iy],
+  ["space", /[ \t\r\n]+/y],
+  ["field", /(\.[\p{L}_][\p{L}\p{Nd}_]*)+|\.(?![0-9])/uy],
+  ["number", /[+-]?\d+\.?\d*(e[+-]?\d+)?|[+-]?\.\d+(e[+-]?\d+)?|[+-]\.?/iy],
   ["text", /"(\\.|[^"\\\n])*"|`[^`]*`/y],
-  ["variable", /\$[A-Za-z0-9_]*/y],
-  ["word", /[A-Za-z_][A-Za-z0-9_]*/y],
-  ["sign", /:=|[|()=,]/y],
+  ["variable", /\$[\p{L}\p{Nd}_]*/uy],
+  ["word", /[\p{L}_][\p{L}\p{Nd}_]*/uy],
+  ["sign", /:=|[!#%&()*,/:;<=>?@[\\\]^{|}~]/y],
 ];
 
 /** Cuts a template into pieces. */
@@ -54,16 +54,54 @@ export function pieces(source: string): Piece[] {
 
 function readAction(source: string, from: number): { tokens: Token[]; end: number; trims: boolean } {
   const tokens: Token[] = [];
+  try {
+    return { tokens, ...readTokens(source, from, tokens) };
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    // It is told when the parser comes to it, which may have something to tell before.
+    tokens.push({ kind: "problem", value: error.message, position: from });
+    return { tokens, end: source.length, trims: false };
+  }
+}
+
+function readTokens(source: string, from: number, tokens: Token[]): { end: number; trims: boolean } {
   let position = from;
+  let depth = 0;
   for (;;) {
     const close = /\s-\}\}|\}\}/y;
     close.lastIndex = position;
     const closing = close.exec(source);
-    if (closing) return { tokens, end: position + closing[0].length, trims: closing[0].length > 2 };
+    if (closing) return { end: position + closing[0].length, trims: closing[0].length > 2 };
     const found = tokenAt(source, position);
+    if (found.kind === "field" || found.kind === "word" || found.kind === "variable")
+      checkEnd(source, position + found.value.length);
+    if (found.value === "(") depth++;
+    if (found.value === ")" && depth-- === 0) fail(source, position, "unexpected right paren");
+    if (found.kind === "number") checkNumber(source, position, found.value);
     if (found.kind !== "space") tokens.push({ kind: found.kind, value: found.value, position });
     position += found.value.length;
   }
+}
+
+/** After a name comes a space, the end of the action, or one of some signs. */
+function checkEnd(source: string, position: number): void {
+  const next = source[position];
+  if (next === undefined || /[ \t\r\n.,|:()]/.test(next) || source.startsWith("}}", position)) return;
+  fail(source, position, `bad character ${named(next)}`);
+}
+
+/** A number ends before a name begins, and has a digit. */
+function checkNumber(source: string, position: number, value: string): void {
+  const next = source[position + value.length] ?? "";
+  if (/[\p{L}\p{Nd}_]/u.test(next)) fail(source, position, `bad number syntax: ${quote(value + next)}`);
+  if (!/\d/.test(value)) fail(source, position, `illegal number syntax: ${quote(value)}`);
+}
+
+/** A character as Go names it: what cannot be printed by its number only. */
+function named(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  const number = `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
+  return /[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(character) ? `${number} '${character}'` : number;
 }
 
 function tokenAt(source: string, position: number): { kind: Token["kind"] | "space"; value: string } {
@@ -80,9 +118,7 @@ function tokenAt(source: string, position: number): { kind: Token["kind"] | "spa
   if (character === undefined) fail(source, position, "unclosed action");
   if (character === '"') fail(source, position, "unterminated quoted string");
   if (character === "`") fail(source, position, "unterminated raw quoted string");
-  const code = character.codePointAt(0) ?? 0;
-  const name = `U+${code.toString(16).toUpperCase().padStart(4, "0")} '${quote(character).slice(1, -1)}'`;
-  fail(source, position, `unrecognized character in action: ${name}`);
+  fail(source, position, `unrecognized character in action: ${named(character)}`);
 }
 
 /** Refuses the template because of what stands at this place. */

@@ -1,4 +1,4 @@
-import { fail, type Piece, pieces, type Token } from "./lex.ts";
+import { fail, type Piece, pieces, TemplateError, type Token } from "./lex.ts";
 
 /** What an action computes with. */
 export type Operand =
@@ -84,7 +84,8 @@ class Parser {
   #whole(place: string): Operand {
     const pipeline = this.#pipeline(place);
     const [left] = this.#tokens;
-    if (left) fail(this.#source, left.position, `unexpected ${describe(left)} in ${place}`);
+    checkProblem(left);
+    if (left) fail(this.#source, left.position, `unexpected ${describe(left)} in operand`);
     return pipeline;
   }
 
@@ -92,6 +93,9 @@ class Parser {
     let result = this.#command(place);
     while (this.#tokens[0]?.value === "|") {
       const pipe = this.#tokens.shift();
+      // A pipe into nothing is no mistake.
+      const after = this.#tokens.at(0)?.value;
+      if (after === undefined || after === ")") break;
       const next = this.#command(place);
       if (next.kind !== "call") {
         fail(this.#source, pipe?.position ?? 0, "non executable command in pipeline stage 2");
@@ -103,6 +107,9 @@ class Parser {
 
   #command(place: string): Operand {
     const first = this.#operand();
+    const [wrong] = this.#tokens;
+    checkProblem(wrong);
+    if (!first && wrong) fail(this.#source, wrong.position, `unexpected ${describe(wrong)} in ${place}`);
     if (!first) fail(this.#source, this.#source.length, `missing value for ${place}`);
     const given: Operand[] = [];
     for (let next = this.#operand(); next; next = this.#operand()) given.push(next);
@@ -116,12 +123,16 @@ class Parser {
 
   #operand(): Operand | undefined {
     const [token] = this.#tokens;
-    if (!token || (token.kind === "sign" && token.value !== "(")) return undefined;
+    if (!token || token.kind === "problem" || (token.kind === "sign" && token.value !== "("))
+      return undefined;
     this.#tokens.shift();
     const { value, position } = token;
     const source = value;
     if (token.kind === "field") {
-      return { kind: "field", names: value.split(".").slice(1).filter(Boolean), position, source };
+      const names = value.split(".").slice(1).filter(Boolean);
+      // Of several fields in a row the second is where they are told to be.
+      const place = names.length > 1 ? position + 1 + (names[0] ?? "").length : position;
+      return { kind: "field", names, position: place, source };
     }
     if (token.kind === "variable") return { kind: "variable", name: value, position, source };
     if (token.kind === "text") return { kind: "constant", value: unquoted(value), position, source };
@@ -139,6 +150,11 @@ class Parser {
     if (this.#tokens.shift()?.value !== ")") fail(this.#source, position, "unclosed left paren");
     return { ...inside, source: `(${inside.source})` };
   }
+}
+
+/** Tells what was wrong where a token should be. */
+function checkProblem(token: Token | undefined): void {
+  if (token?.kind === "problem") throw new TemplateError(token.value);
 }
 
 const describe = ({ kind, value }: Token): string => (kind === "word" ? `<${value}>` : JSON.stringify(value));

@@ -1,10 +1,10 @@
 import type { Violation } from "../../errors.ts";
 import {
   bytesValue,
-  doubleValue,
   duration,
   type Fields,
   flagValue,
+  floatValue,
   list,
   message,
   text,
@@ -37,7 +37,7 @@ export const healthCheck: Kind = olderPolicy(
       initial_jitter: duration,
       interval_jitter: duration,
       interval_jitter_percent: uint32,
-      healthy_panic_threshold: doubleValue,
+      healthy_panic_threshold: floatValue,
       fail_traffic_on_panic: flagValue,
       event_log_path: text,
       always_log_health_check_failures: flagValue,

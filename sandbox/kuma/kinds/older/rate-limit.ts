@@ -2,6 +2,7 @@ import type { Violation } from "../../errors.ts";
 import { duration, type Fields, flagValue, list, message, text, uint32, uint32Value } from "../../message.ts";
 import { at, complainIf, complaint, fields, isSet, list as items } from "../../rules/checks.ts";
 import type { Kind } from "../kind.ts";
+import { checkRateLimit } from "../limited-services.ts";
 import { checkTagged, olderPolicy, sourcesAndDestinations } from "./older-policy.ts";
 
 /** How many requests a service takes. */
@@ -25,6 +26,8 @@ export const rateLimit: Kind = {
     (spec) => [...checkTagged(spec), ...checkConf(spec.conf)],
   ),
   outlivesMesh: () => true,
+  checkCreate: checkRateLimit,
+  checkUpdate: (_before, after, store) => checkRateLimit(after, store),
 };
 
 function checkConf(conf: unknown): Violation[] {

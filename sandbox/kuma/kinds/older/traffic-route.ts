@@ -28,6 +28,8 @@ import { checkServices, notEmpty, olderPolicy, sourcesAndDestinations } from "./
 import { checkModify, modify } from "./traffic-route-modify.ts";
 
 const split: FieldDecoder = list(message({ weight: uint32Value, destination: map(textValue) }));
+/** Tags that were sent stay, even if there are none. */
+const destination: FieldDecoder = (value) => map(textValue)(value) ?? {};
 const matcher = oneOf({ prefix: textValue, exact: textValue, regex: textValue });
 
 /** Where traffic goes. */
@@ -45,13 +47,13 @@ export const trafficRoute: Kind = olderPolicy(
         random: message({}),
         maglev: message({}),
       }),
-      destination: map(textValue),
+      destination,
       http: list(
         message({
           match: message({ method: matcher, path: matcher, headers: map(matcher) }),
           modify,
           split,
-          destination: map(textValue),
+          destination,
         }),
       ),
     }),
