@@ -5,6 +5,7 @@ import { repository } from "./repository.ts";
 
 const help = `npm run test:live [-- options]     the lifecycle tests over kinds, at servers of your own
 npm run test:limits [-- options]   the tests of arguments at the limits of the valid, there
+npm run test:compare [-- options]  the same requests to a control plane of Kuma 2.14.3 and to the sandbox's, compared
 npm run record [-- options]        writes down what the servers answer, in the form of test/recordings
 
 The servers, by environment variables; what is not named is left out:
@@ -17,8 +18,8 @@ Options:
   --kind NAME       only this kind, as in kuma:MeshTimeout or MeshTimeout; may be repeated
   --prefix NAME     what the name of everything that is made begins with (default live); more is put behind it
   --whole-gateway   also what holds for all of a gateway's traffic: global rules and plugin metadata
-  --runs N          test:limits: arguments per kind (default 400)
-  --seed N          test:limits: draws other arguments (default the ones of npm test)
+  --runs N          test:limits: arguments per kind; test:compare: requests per kind (default 400)
+  --seed N          draws other arguments or requests (default: always the same)
   --out FOLDER      record: where the recordings go (default recordings)
   --help            this text
 `;
@@ -27,6 +28,7 @@ Options:
 const COMMANDS: Record<string, readonly string[]> = {
   lifecycle: ["--project", "live", "test/live/apisix.test.ts", "test/live/kuma.test.ts"],
   limits: ["--project", "unit", "test/lifecycle/limits.test.ts"],
+  compare: ["--project", "live", "test/live/compare.test.ts"],
   record: ["--project", "live", "test/live/record.test.ts"],
 };
 
