@@ -126,8 +126,11 @@ export class KumaServer {
     forms: Forms = {},
   ): Answer {
     try {
-      if (url.path === "/") return readOnly(method, forms) ?? this.#index();
+      // Who only asks what it is need not say who asks.
+      const wrongAtIndex = url.path === "/" ? readOnly(method, forms) : undefined;
+      if (url.path === "/" && !wrongAtIndex) return this.#index();
       const user = authenticate(authorization, this.tokens, this.#options.localhostIsAdmin);
+      if (wrongAtIndex) return wrongAtIndex;
       const path = url.path.replace(/\/+$/, "");
       const whole = this.#wholeServer(path);
       if (whole) return readOnly(method, forms) ?? { status: 200, body: whole() };
