@@ -219,8 +219,8 @@ describe("beyond the recordings", () => {
 
   test("what the control plane is it tells anybody, but a wrong token is refused with whatever else is asked", async () => {
     const { url } = closing(await startKuma({ tokens: { admin: "admin" }, localhostIsAdmin: false }));
-    const statuses = ["GET", "POST"].map(async (method) =>
-      (await fetch(url, { method, headers: { authorization: "Bearer other" } })).status,
+    const statuses = ["GET", "POST"].map(
+      async (method) => (await fetch(url, { method, headers: { authorization: "Bearer other" } })).status,
     );
     expect(await Promise.all(statuses)).toEqual([200, 401]);
     expect((await fetch(url, { method: "POST" })).status).toBe(405);
