@@ -8,6 +8,7 @@ import { Problem } from "./problem.ts";
 import { programFiles } from "./program.ts";
 import { harvest } from "./read.ts";
 import { relate } from "./references.ts";
+import { refusingLints } from "./refusing-lints.ts";
 import { IMPORT_FILE, reportOf, SECRETS_FILE } from "./report.ts";
 import { secretsOf } from "./secret-values.ts";
 import { readJsonObject, readSettings } from "./settings.ts";
@@ -26,7 +27,8 @@ export async function prepare(options: Options): Promise<{ files: OutputFile[]; 
   checkGiven(given, new Set(secrets.map(({ name }) => name)));
   const known = secrets.filter(({ value }) => value !== undefined);
   const values = Object.fromEntries(known.map(({ name, value }) => [name, value]));
-  const all = { ...context, ordered, skipped, servers };
+  const lints = refusingLints(ordered, context, options.door);
+  const all = { ...context, ordered, skipped, servers, lints };
   const program = programFiles({
     ...all,
     split: options.split,

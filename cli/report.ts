@@ -4,6 +4,7 @@ import type { Found, Skipped } from "./adopt.ts";
 import type { Context } from "./arguments.ts";
 import { visible } from "./code.ts";
 import type { Options } from "./options.ts";
+import type { RefusingLints } from "./refusing-lints.ts";
 import type { SecretValue } from "./secret-values.ts";
 import type { Settings } from "./settings.ts";
 import type { OutputFile } from "./write.ts";
@@ -14,6 +15,7 @@ export interface Done extends Context {
   skipped: readonly Skipped[];
   servers: readonly string[];
   files: readonly OutputFile[];
+  lints: RefusingLints;
 }
 
 export const IMPORT_FILE = "import.json";
@@ -32,6 +34,7 @@ export function reportOf(done: Done, options: Options, settings: Settings): stri
       : [],
     ["Written:", ...done.files.map((file) => fileLine(file, options))],
     unknownSecrets(done),
+    lintLines(done),
     [
       "Next, in the folder of the Pulumi program:",
       ...commands(done, secrets, options, settings).map((line) => `  ${line}`),
@@ -76,6 +79,15 @@ function unknownSecrets({ secrets, names }: Done): string[] {
   ];
 }
 
+/** What the server has taken, and the first preview would refuse. */
+function lintLines({ lints }: Done): string[] {
+  if (lints.messages.length === 0) return [];
+  return [
+    "Imported as it is, though lints of this package refuse it; below they are switched off for the stack:",
+    ...lints.messages.map((message) => `  ${message}`),
+  ];
+}
+
 function commands(
   done: Done,
   secrets: readonly SecretValue[],
@@ -100,6 +112,9 @@ function commands(
         ]
       : []),
     ...missing.map((name) => `pulumi config set --secret ${name}`),
+    ...(done.lints.names.length > 0
+      ? [`pulumi config set external-backends:ignoreLints ${done.lints.names.join(",")}`]
+      : []),
     ...imports(done, options),
     "pulumi preview",
   ];

@@ -169,6 +169,34 @@ test("objects that this package would refuse are left out with the reason", asyn
   expect(report).toMatch(/upstream "unknown": this package would refuse it: brandNew/);
 });
 
+test("what a lint refuses to declare is imported, named, and the lint switched off for its stack", async () => {
+  const service = (name: string, tag: string, address: string, protocol: string): Placed => {
+    const tags = { "kuma.io/service": tag, "kuma.io/protocol": protocol };
+    const identity = { type: "ExternalService", mesh: "default", name };
+    return [`meshes/default/external-services/${name}`, { ...identity, tags, networking: { address } }];
+  };
+  const plain = service("plain", "plain", "plain.example:443", "http");
+  const config = { "kuma:url": kuma.url };
+  await place([plain, service("right", "right", "right.example:80", "http")], kuma.url);
+  const one = await importFrom(config);
+  expect(one.resources.map(({ name }) => name).toSorted()).toEqual(["plain", "right"]);
+  expect(one.report).toContain('kuma:ExternalService "plain": Protocol http, http2 or grpc on port 443');
+  expect(one.report).toContain("\n  pulumi config set external-backends:ignoreLints plain-text-on-443\n");
+
+  const mixed = [service("a", "mixed", "a.example:80", "tcp"), service("b", "mixed", "10.0.0.7:80", "tcp")];
+  await place(mixed, kuma.url);
+  for (const bundle of [false, true]) {
+    const { report } = await importFrom(config, { bundle });
+    expect(report).toContain('kuma:ExternalService "a", kuma:ExternalService "b": one kuma.io/service has');
+    expect(report).toContain("ignoreLints mixed-addresses,plain-text-on-443\n");
+  }
+  // Through the plugins lints only warn.
+  expect((await importFrom(config, { door: "plugin" })).report).not.toMatch(/ignoreLints|lints/);
+  kuma.store.clear();
+  await place([service("right", "right", "right.example:80", "http")], kuma.url);
+  expect((await importFrom(config)).report).not.toMatch(/ignoreLints|lints/);
+});
+
 test("secrets of plugins that no schema knows stand in no program, those that a manager holds do", async () => {
   const plugins = {
     "tenant-lookup": {

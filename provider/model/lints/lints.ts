@@ -21,9 +21,10 @@ export function lint(
   stack: readonly Declared[],
   severity: Lint["severity"],
   { ignored = [], now = new Date(), switchedOffBy = "external-backends:ignoreLints" }: LintOptions = {},
-): { resources: Declared[]; message: string }[] {
+): { name: string; resources: Declared[]; message: string }[] {
   return LINTS.filter((one) => one.severity === severity && !ignored.includes(one.name)).flatMap((one) =>
     one.find(stack, now).map(({ resources, reason, values = [] }) => ({
+      name: one.name,
       resources,
       message:
         `${namesOf(resources)}: ${reason}${values.map((value) => ` It is "${value}".`).join("")} ` +
