@@ -43,6 +43,8 @@ export interface Found {
 export interface Skipped {
   what: string;
   reason: string;
+  /** Of a copy from the other side of a federation: the object that it is a copy of. */
+  copyOf?: string;
 }
 
 /** What is asked for beyond the rules. */
@@ -64,7 +66,7 @@ export async function adopt(
 ): Promise<Found | Skipped> {
   const skipped = (reason: string): Skipped => ({ what: `${kind.title} "${id}"`, reason });
   const foreign = notImportable(kind, id, object, wish.side, wish.named);
-  if (foreign) return skipped(foreign);
+  if (foreign) return { ...skipped(""), ...foreign };
   const owner = ownershipOf(object);
   if (owner && !wish.owned) return skipped(`belongs to ${ownerText(owner)}; --owned imports it all the same`);
   if (isSpecial(object)) return skipped("holds a text that Pulumi keeps for itself");

@@ -8,6 +8,7 @@ import { KINDS } from "../provider/model/kinds.ts";
 import { BackendError } from "../provider/server/errors.ts";
 import { adopt, type Found, type Skipped } from "./adopt.ts";
 import { kindInBundle } from "./bundles.ts";
+import { placeOf } from "./foreign.ts";
 import type { Options } from "./options.ts";
 import { Problem } from "./problem.ts";
 import { hasSide, type Settings } from "./settings.ts";
@@ -20,11 +21,13 @@ export interface Harvest {
   servers: string[];
   /** Those of the ids that were asked for of which there is an object. */
   named: Set<string>;
+  /** The objects that are no copies of another side's. */
+  places: Set<string>;
 }
 
 /** Reads all that was asked for. Kinds that a server does not let one read, or does not have, are left out with the reason. */
 export async function harvest(options: Options, settings: Settings): Promise<Harvest> {
-  const all: Harvest = { found: [], skipped: [], servers: [], named: new Set() };
+  const all: Harvest = { found: [], skipped: [], servers: [], named: new Set(), places: new Set() };
   const session = new Session(settings.get, { print: (text) => console.log(`warning: ${text}`) });
   for (const dialect of options.from) {
     const refused: BackendError[] = [];
@@ -41,6 +44,8 @@ export async function harvest(options: Options, settings: Settings): Promise<Har
     }
     if (!answered && refused[0]) throw refused[0];
   }
+  // What one side gives and the other has as a copy was read.
+  all.skipped = all.skipped.filter(({ copyOf }) => copyOf === undefined || !all.places.has(copyOf));
   const missing = options.ids.find((id) => !all.named.has(id));
   if (missing !== undefined) {
     const why = all.skipped.find(({ what }) =>
@@ -103,6 +108,7 @@ async function readKind(
       named: asked.length > 0,
       owned: options.owned,
     });
+    if (!("copyOf" in result)) all.places.add(placeOf(kept, named.id, one.object));
     if ("reason" in result) {
       all.skipped.push(result);
       continue;

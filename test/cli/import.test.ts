@@ -106,12 +106,50 @@ test("each side of a federation gives what belongs to it, and what comes from th
     ["default/local", "zone"],
   ]);
   expect(resources.filter(({ type }) => type.endsWith("ZoneEgress")).map(({ id }) => id)).toEqual(["egress"]);
-  expect(report).toContain("comes from the global control plane; it is imported there");
-  expect(report).toMatch(/comes from the zone zone-1, where it is called "local"/);
+  // Both sides were read, so no copy is missing in the program.
+  expect(report).not.toMatch(/httpbin.*comes from|"default\/local-.*comes from|default\/mesh-.*comes from/);
   const secrets = JSON.parse(
     (await importFrom(config)).files.find(({ name }) => name === "secrets.json")?.text ?? "",
   );
   expect(await differences(resources, declaredBy(program, secrets), config)).toEqual([]);
+});
+
+test("a copy is told with where it comes from unless its original was read", async () => {
+  const service = (name: string, labels: object): Placed => [
+    `meshes/default/meshexternalservices/${name}`,
+    {
+      ...{ type: "MeshExternalService", mesh: "default", name, labels },
+      spec: { match: { port: 80 }, endpoints: [{ address: "a.example", port: 80 }] },
+    },
+  ];
+  const of = { "kuma.io/origin": "zone" };
+  await place([service("everywhere", {})], federation.global.url);
+  await place([service("local", of), service("both", of)], zone.url);
+  // A second zone has a name of the first.
+  const elsewhere = { ...of, "kuma.io/zone": "zone-2", "kuma.io/display-name": "both" };
+  const [, body] = service("both-0123456789abcdef", elsewhere);
+  federation.global.store.put(body as Parameters<typeof federation.global.store.put>[0]);
+
+  const left = async (config: Record<string, string>) =>
+    [
+      ...(await importFrom(config)).report.matchAll(
+        /mesh external service "default\/(\w+-[^"]*)": comes from (the [\w -]+)/g,
+      ),
+    ].map(([, id = "", from]) => `${id.replace(/-\w{16}$/, "")} from ${from}`);
+  const [globalUrl, zoneUrl] = [federation.global.url, zone.url];
+  const ofSecond = "both from the zone zone-2";
+  expect(await left({ "kuma:globalUrl": globalUrl, "kuma:zoneUrl": zoneUrl })).toEqual([ofSecond]);
+  const ofZones = ["both from the zone zone-1", ofSecond, "local from the zone zone-1"];
+  expect((await left({ "kuma:globalUrl": globalUrl })).toSorted()).toEqual(ofZones);
+  expect(await left({ "kuma:zoneUrl": zoneUrl })).toEqual(["everywhere from the global control plane"]);
+});
+
+test("a zone egress is its zone's, whatever its label of the origin says", async () => {
+  const labels = { "kuma.io/origin": "global" };
+  const egress = { type: "ZoneEgress", name: "egress", zone: "default", networking: { port: 10002 } };
+  await place([["zoneegresses/egress", { ...egress, labels }]], kuma.url);
+  const { resources } = await importFrom({ "kuma:url": kuma.url });
+  expect(resources.map(({ id, inputs }) => [id, inputs.labels])).toEqual([["egress", labels]]);
 });
 
 test("what a control plane makes by itself is no part of the program, on whichever side it is", async () => {
