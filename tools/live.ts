@@ -26,7 +26,13 @@ Options:
 
 /** What `node tools/live.ts` runs. */
 const COMMANDS: Record<string, readonly string[]> = {
-  lifecycle: ["--project", "live", "test/live/apisix.test.ts", "test/live/kuma.test.ts"],
+  lifecycle: [
+    "--project",
+    "live",
+    "test/live/apisix.test.ts",
+    "test/live/kuma.test.ts",
+    "test/live/import.test.ts",
+  ],
   limits: ["--project", "unit", "test/lifecycle/limits.test.ts"],
   compare: ["--project", "live", "test/live/compare.test.ts"],
   record: ["--project", "live", "test/live/record.test.ts"],

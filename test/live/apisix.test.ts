@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe } from "vitest";
+import { describe } from "vitest";
 import { bundleTest } from "./bundle.ts";
 import { apisixKinds, consumerOf } from "./kinds.ts";
 import { lifecycleTests, notTested } from "./lifecycle.ts";
-import { apisixConfig, apisixServer, remove, type Server, write } from "./servers.ts";
+import { apisixConfig, apisixServer } from "./servers.ts";
 import { liveSettings } from "./settings.ts";
+import { withConsumer } from "./shared.ts";
 
 const settings = liveSettings();
 
@@ -16,18 +17,10 @@ describe("a live APISIX", async () => {
   const shared = consumerOf(settings);
   const isBundleChosen = settings.isChosen("apisix:Bundle");
   if (kinds.length === 0 && !isBundleChosen) return notTested("APISIX", "no kind of it was chosen");
-  if (kinds.some(({ type }) => type === "apisix:Credential")) withConsumer(server);
+  if (kinds.some(({ type }) => type === "apisix:Credential")) withConsumer(server, shared);
   if (kinds.length > 0) await lifecycleTests({ run, kinds, config, shared });
   if (isBundleChosen) {
     const all = await apisixKinds({ ...settings, isChosen: () => true }, server);
     await bundleTest({ type: "apisix:Bundle", run, kinds: all, config, shared });
   }
 });
-
-/** The consumer that credentials are made for. */
-function withConsumer(server: Server): void {
-  const username = consumerOf(settings);
-  const path = `/apisix/admin/consumers/${username}`;
-  beforeAll(() => write(server, path, { username }));
-  afterAll(() => remove(server, path));
-}

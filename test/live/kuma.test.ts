@@ -1,30 +1,17 @@
 import * as kuma from "pulumi-external-backends/kuma";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Engine, type StackConfig } from "../../tools/engine.ts";
 import type { Stored } from "../support/kinds.ts";
 import { bundleTest } from "./bundle.ts";
 import { type KumaServers, kumaKinds } from "./kinds.ts";
 import { lifecycleTests, notTested } from "./lifecycle.ts";
-import { kumaConfig, kumaServer, read, remove, write } from "./servers.ts";
+import { kumaConfig, read } from "./servers.ts";
 import { type LiveKuma, liveSettings } from "./settings.ts";
+import { serversOf, withMesh } from "./shared.ts";
 
 const settings = liveSettings();
 /** All that is in a mesh is in this one, so that nobody's traffic is concerned. */
 const mesh = `${settings.run}-mesh`;
-
-function serversOf({ globalUrl, zoneUrl, token }: LiveKuma): KumaServers {
-  return { global: kumaServer(globalUrl, token), zone: kumaServer(zoneUrl, token) };
-}
-
-/** Makes the run's mesh, and waits until the zone has it, too. */
-function withMesh({ global, zone }: KumaServers): void {
-  const path = `/meshes/${mesh}`;
-  beforeAll(async () => {
-    await write(global, path, { type: "Mesh", name: mesh, skipCreatingInitialPolicies: ["*"] });
-    await vi.waitFor(async () => expect(await read(zone, path)).toBeDefined(), { timeout: 60_000 });
-  }, 90_000);
-  afterAll(() => remove(global, path));
-}
 
 describe("a live Kuma", async () => {
   const live = settings.kuma;
@@ -35,7 +22,7 @@ describe("a live Kuma", async () => {
   const kinds = kumaKinds(settings, servers, mesh, "global");
   const isBundleChosen = settings.isChosen("kuma:Bundle");
   if (kinds.length === 0 && !isBundleChosen) return notTested("Kuma", "no kind of it was chosen");
-  withMesh(servers);
+  withMesh(servers, mesh);
 
   describe("from its global side", async () => {
     if (kinds.length === 0) return notTested("Kuma", "no kind of it was chosen but the bundle");

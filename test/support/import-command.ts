@@ -6,10 +6,15 @@ import { repository } from "../../tools/repository.ts";
 
 /** Runs `import` as it is shipped; the environment says where the servers are. */
 export function runImport(args: string[], environment: Record<string, string>) {
-  const command = [join(repository, "dist", "cli", "main.js"), "import", ...args];
-  return promisify(execFile)(process.execPath, command, {
+  return runShipped(["import", ...args], environment);
+}
+
+/** Runs a command as it is shipped; one that fails rejects with its `code`, `stdout` and `stderr`. */
+export function runShipped(args: string[], environment: Record<string, string> = {}) {
+  return promisify(execFile)(process.execPath, [join(repository, "dist", "cli", "main.js"), ...args], {
     cwd: repository,
     env: { ...process.env, ...environment },
+    maxBuffer: Number.POSITIVE_INFINITY,
   });
 }
 
