@@ -73,12 +73,6 @@ describe("a preview takes what the server takes", () => {
       "3.18",
     ],
     [
-      "references for an upstream's client certificate",
-      "apisix:Upstream",
-      { nodes, scheme: "https", tls: { clientCert: "$env://CERT", clientKey: "$secret://vault/1/a/key" } },
-      "3.18",
-    ],
-    [
       "a reference instead of one of several words",
       "apisix:Route",
       limited({ key_type: "$env://TYPE" }),

@@ -432,7 +432,11 @@ export async function place(
   headers: Record<string, string> = {},
 ): Promise<void> {
   for (const [path, body] of objects) {
-    const answer = await fetch(`${root}/${path}`, { method: "PUT", headers, body: JSON.stringify(body) });
+    const answer = await fetch(`${root}/${path}`, {
+      method: "PUT",
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify(body),
+    });
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
   }
 }
