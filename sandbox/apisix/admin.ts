@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { readBody, sendJson, sendText } from "../http.ts";
-import { type Answer, answer, error, notFound, page } from "./answers.ts";
+import { sendJson, sendText } from "../http.ts";
+import { aboutPlugin, aboutSchema, pluginNames, validated } from "./admin-schemas.ts";
+import { type Answer, answer, error, page } from "./answers.ts";
 import { kinds } from "./kinds.ts";
+import { decodeJson, JsonError } from "./lua/cjson.ts";
+import { normalizedPath } from "./request-path.ts";
 import type { Resources } from "./resources.ts";
-import { validate } from "./schema/validator.ts";
 import type { Schemas } from "./schemas.ts";
 
 /** What the HTTP side of the Admin API needs. */
@@ -24,13 +26,19 @@ export async function handleAdmin(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<{ status: number; body?: unknown }> {
-  const raw = await readBody(request);
+  const raw = await bytesOf(request);
   const body = parse(raw);
-  const given = await dispatch(context, request, raw, body);
+  const given = dispatch(context, request, body);
   send(response, given, request.method === "HEAD");
   return "value" in body && body.value !== undefined
     ? { status: given.status, body: body.value }
     : { status: given.status };
+}
+
+async function bytesOf(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
 }
 
 function send(response: ServerResponse, given: Answer, bodyless: boolean): void {
@@ -43,47 +51,67 @@ function send(response: ServerResponse, given: Answer, bodyless: boolean): void 
   }
 }
 
-type Parsed = { value: unknown } | { problem: string };
+type Parsed = { value: unknown } | { refused: Answer };
 
-function parse(raw: string): Parsed {
-  if (raw === "") return { value: undefined };
+function parse(raw: Buffer): Parsed {
+  if (raw.length === 0) return { value: undefined };
   try {
-    return { value: JSON.parse(raw) };
+    return { value: decodeJson(raw) };
   } catch (problem) {
-    return { problem: (problem as Error).message };
+    if (!(problem instanceof JsonError)) throw problem;
+    const error_msg = `invalid request body: ${problem.message}`;
+    return { refused: answer(400, { error_msg, req_body: raw.toString("utf8") }) };
   }
 }
 
-async function dispatch(
-  context: AdminContext,
-  request: IncomingMessage,
-  raw: string,
-  body: Parsed,
-): Promise<Answer> {
+function dispatch(context: AdminContext, request: IncomingMessage, body: Parsed): Answer {
   const method = request.method ?? "GET";
   const url = request.url ?? "/";
-  const mark = url.indexOf("?");
-  const query = new URLSearchParams(mark < 0 ? "" : url.slice(mark + 1));
-  const segments = decode(mark < 0 ? url : url.slice(0, mark))
+  const [, given = "", search = ""] = /^([^?#]*)\??([^#]*)/s.exec(url) ?? [];
+  if (method === "TRACE") return page("405 Not Allowed");
+  // APISIX's web server decodes before it looks at the path: `a%2Fb` is the upstream `a`, with the path `b` below it.
+  const path = normalizedPath(Buffer.from(given, "latin1").toString("latin1"));
+  if (path === undefined) return page("400 Bad Request");
+  const query = new URLSearchParams(search);
+  const segments = Buffer.from(path, "latin1")
+    .toString("utf8")
     .split("/")
     .filter((segment) => segment !== "");
-  if (segments[0] !== "apisix" || segments[1] !== "admin" || segments.length < 3)
-    return page("404 Not Found");
+  if (segments[0] !== "apisix" || segments[1] !== "admin") return page("404 Not Found");
+  if (method === "HEAD" && segments.length === 2)
+    return { status: 200, text: "", contentType: "text/plain; charset=utf-8" };
+  if (segments.length < 3 && !/\/admin\/$/.test(path)) return page("404 Not Found");
   if (method === "OPTIONS") return { status: 200, text: "", contentType: "text/plain; charset=utf-8" };
   if (!["GET", "PUT", "POST", "PATCH", "DELETE"].includes(method)) return page("404 Not Found");
-  const [kind = "", ...path] = segments.slice(2);
-  const keyless = context.validatesWithoutKey && kind === "schema" && path[0] === "validate";
-  const refused = keyless ? undefined : authorize(context, method, request.headers["x-api-key"]);
+  const [kind = "", ...rest] = segments.slice(2);
+  const validates = kind === "schema" && rest[0] === "validate" && rest.length > 1 && method === "POST";
+  const refused =
+    validates && context.validatesWithoutKey ? undefined : authorize(context, method, keyOf(request, query));
   if (refused) return refused;
-  const unknown = context.refusesUnknownParameters && unknownParameter(method, kind, path, query);
+  const unknown = context.refusesUnknownParameters && unknownParameter(method, kind, rest, query);
   if (unknown) return error(400, `unknown query parameter: ${unknown}`);
-  if (kind === "plugins") return plugins(context.schemas, path, query);
-  if (kind === "schema") return schema(context, method, path, body);
-  if (!kinds[kind] || kind === "credentials") return error(404, `Unsupported resource type: ${kind}`);
-  if ("problem" in body) {
-    return answer(400, { error_msg: `invalid request body: ${body.problem}`, req_body: raw });
-  }
-  return context.resources.handle(method, kind, path, query, body.value);
+  if (kind === "plugins" && rest.length === 1 && rest[0] === "list" && method === "GET")
+    return pluginNames(context.schemas, query);
+  if (kind === "plugins" && rest.length === 1 && rest[0] === "reload") return reload(method);
+  const isAbout = kind === "plugins" || kind === "schema";
+  const collection = validates ? (rest[1] ?? "") : kind;
+  if (!isAbout && !Object.hasOwn(kinds, collection)) return error(404, `Unsupported resource type: ${kind}`);
+  if (isAbout && !validates && method !== "GET") return error(404, "not found");
+  if ("refused" in body) return body.refused;
+  if (validates) return validated(context.schemas, collection, body.value);
+  const ttl = query.get("ttl");
+  if (ttl !== null && Number.isNaN(Number.parseFloat(ttl)))
+    return error(400, "invalid argument ttl: should be a number");
+  if (kind === "plugins") return aboutPlugin(context.schemas, rest[0] ?? "", query);
+  if (kind === "schema" && rest[0] === "plugins") return aboutPlugin(context.schemas, rest[1] ?? "", query);
+  if (kind === "schema")
+    return rest[0] === undefined ? page("500 Internal Server Error") : aboutSchema(context.schemas, rest[0]);
+  return context.resources.handle(method, kind, rest, query, body.value);
+}
+
+function reload(method: string): Answer {
+  if (method === "PUT") return { status: 200, text: "done\n", contentType: "text/plain; charset=utf-8" };
+  return error(405, `please use PUT method to reload the plugins, ${method} method is not allowed.`);
 }
 
 /** The first query parameter that means nothing to this method and path. */
@@ -99,46 +127,16 @@ function unknownParameter(
   return [...query.keys()].find((name) => !known.includes(name));
 }
 
-// APISIX's web server decodes before it looks at the path: `a%2Fb` is the upstream `a`, with the path `b` below it.
-function decode(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
+/** The key, which may stand in the query, in a header or in a cookie. */
+function keyOf({ headers }: IncomingMessage, query: URLSearchParams): string | undefined {
+  const [, cookie] = /(?:^|;\s*)x_api_key=([^;]*)/.exec(headers.cookie ?? "") ?? [];
+  return query.get("api_key") ?? headers["x-api-key"]?.toString() ?? cookie;
 }
 
-function authorize(
-  context: AdminContext,
-  method: string,
-  key: string | string[] | undefined,
-): Answer | undefined {
+function authorize(context: AdminContext, method: string, key: string | undefined): Answer | undefined {
   const refuse = (description: string) => answer(401, { error_msg: "failed to check token", description });
-  if (typeof key !== "string" || key === "") return refuse("missing apikey");
+  if (key === undefined) return refuse("missing apikey");
   const role = context.role(key);
   if (!role) return refuse("wrong apikey");
   return role === "viewer" && method !== "GET" ? refuse("invalid method for role viewer") : undefined;
-}
-
-function plugins(schemas: Schemas, path: string[], query: URLSearchParams): Answer {
-  if (path[0] === "list") return answer(200, schemas.pluginNames);
-  if (path[0] === undefined && query.get("all") === "true") return answer(200, schemas.plugins);
-  const plugin = schemas.plugins[path[0] ?? ""];
-  return plugin ? answer(200, plugin.schema) : error(404, "plugin not found in subsystem http");
-}
-
-function schema(context: AdminContext, method: string, path: string[], body: Parsed): Answer {
-  const { schemas } = context;
-  if (path[0] === "plugins" && path[1]) return plugins(schemas, path.slice(1), new URLSearchParams());
-  if (path[0] !== "validate") {
-    const found = schemas.main[path[0] ?? ""];
-    return found ? answer(200, found) : error(400, `not found schema: ${path[0] ?? ""}`);
-  }
-  const found = schemas.main[kinds[path[1] ?? ""]?.schema ?? ""];
-  if (method !== "POST") return notFound();
-  if (!found) return error(404, `Unsupported resource type: ${path[1] ?? ""}`);
-  if ("problem" in body) return error(400, `invalid request body: ${body.problem}`);
-  const validation = validate(found, body.value, schemas.dialect);
-  if ("error" in validation) return error(400, validation.error);
-  return { status: 200, text: "", contentType: "application/json" };
 }

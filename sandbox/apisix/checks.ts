@@ -67,6 +67,8 @@ export class Checks {
         if (typeof address === "string" && !isAddressOrNetwork(address))
           throw new Refusal(`invalid ${field}: ${address}`);
       }
+      // A gateway whose configuration names no protocols has none.
+      if (isObject(value.protocol)) throw new Refusal(`unknown protocol [${value.protocol.name}]`);
     },
     plugin_configs: (value) => this.#plugins(value),
     consumer_groups: (value) => this.#plugins(value),

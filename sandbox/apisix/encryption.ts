@@ -42,8 +42,13 @@ function encryptPem(value: unknown): unknown {
 }
 
 /** The answer to a write, in which the secret fields of plugins stand encrypted; GET gives them in clear. */
-export function encryptPlugins(kind: string, value: JsonObject, schemas: Schemas): JsonObject {
+export function encryptPlugins(kind: string, id: string, value: JsonObject, schemas: Schemas): JsonObject {
   const copy = structuredClone(value);
+  if (kind === "plugin_metadata") {
+    const fields = schemas.plugins[id]?.metadata_schema?.encrypt_fields;
+    for (const field of Array.isArray(fields) ? fields : []) encryptField(copy, String(field).split("."));
+    return copy;
+  }
   for (const [name, configuration] of Object.entries(isObject(copy.plugins) ? copy.plugins : {})) {
     const plugin = schemas.plugins[name];
     if (plugin) for (const field of secretFields(kind, plugin)) encryptField(configuration, field.split("."));

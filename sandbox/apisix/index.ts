@@ -7,7 +7,7 @@ import { Checks } from "./checks.ts";
 import { startGateway } from "./gateway.ts";
 import { References } from "./references.ts";
 import { Resources } from "./resources.ts";
-import { readSchemas } from "./schemas.ts";
+import { type Release, readSchemas } from "./schemas.ts";
 import { type JsonObject, Store } from "./store.ts";
 import type { Hosts } from "./targets.ts";
 
@@ -21,7 +21,9 @@ export interface ApisixOptions {
   adminKey?: string;
   /** The key that may only read. */
   viewerKey?: string;
-  /** Stores defaults into objects as APISIX before 3.14 did. */
+  /** Which release it answers as. Default 3.18.0. */
+  release?: Release;
+  /** Stores defaults into objects as APISIX before 3.14 did: the same as `release: "3.11.0"`. */
   storesDefaults?: boolean;
   /** Answers a query parameter that it does not know for the path with 400; APISIX up to 3.18 takes no notice of one. */
   refusesUnknownParameters?: boolean;
@@ -77,14 +79,13 @@ export interface ApisixSandbox {
 
 /** The text of the header `Server` in the gateway's answers. */
 const server = "pulumi-external-backends-sandbox";
-/** The same in the Admin API's, by which clients know the release. */
-const releases = { newer: "APISIX/3.18.0", older: "APISIX/3.11.0" };
 
 /** Starts an APISIX that lives in memory: its Admin API and its gateway. */
 export async function startApisix(options: ApisixOptions = {}): Promise<ApisixSandbox> {
-  const storesDefaults = options.storesDefaults ?? false;
+  const release = options.release ?? (options.storesDefaults ? "3.11.0" : "3.18.0");
   const store = new Store();
-  const schemas = readSchemas(storesDefaults);
+  const schemas = readSchemas(release);
+  const { storesDefaults } = schemas;
   const checks = new Checks(store, schemas, storesDefaults);
   const references = new References(store, options.referenceLag ?? 0);
   const resources = new Resources(store, checks, references, schemas);
@@ -94,7 +95,7 @@ export async function startApisix(options: ApisixOptions = {}): Promise<ApisixSa
   const context = {
     resources,
     schemas,
-    validatesWithoutKey: storesDefaults,
+    validatesWithoutKey: release !== "3.18.0",
     refusesUnknownParameters: options.refusesUnknownParameters ?? false,
     role: (key: string) =>
       key === sandbox.adminKey ? "admin" : key === sandbox.viewerKey ? "viewer" : undefined,
@@ -102,7 +103,7 @@ export async function startApisix(options: ApisixOptions = {}): Promise<ApisixSa
 
   const admin = await listen(
     async (request, response) => {
-      response.setHeader("server", storesDefaults ? releases.older : releases.newer);
+      response.setHeader("server", `APISIX/${release}`);
       try {
         if (options.delay) await sleep(options.delay);
         if (await sandbox.intercept?.(request, response)) return;

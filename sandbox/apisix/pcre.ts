@@ -62,6 +62,9 @@ const escapes: Record<string, string> = {
   "\\A": "(?<![\\s\\S])",
   "\\z": "(?![\\s\\S])",
   "\\Z": endOfText,
+  // Patterns see bytes, and white space is that of ASCII.
+  "\\s": "[\\t-\\r ]",
+  "\\S": "[^\\t-\\r ]",
   "\\h": "[ \\t]",
   "\\H": "[^ \\t]",
   "\\R": "(?:\\r\\n|[\\n-\\r])",
@@ -85,7 +88,9 @@ function characterClass(text: string): string {
     .replace(/^(\[\^?)\]/, "$1\\]")
     .replace(/\[:(\w+):\]/g, (whole, name: string) => posixClasses[name] ?? whole)
     .replace(/(?<=.)(?<!\\)\[/g, "\\[")
-    .replaceAll("\\h", " \\t");
+    .replaceAll("\\h", " \\t")
+    .replace(/(?<!\\)((?:\\\\)*)\\s/g, "$1\\t-\\r ")
+    .replace(/(?<!\\)((?:\\\\)*)\\S/g, "$1\\x00-\\x08\\x0e-\\x1f!-\\xff");
 }
 
 const posixClasses: Record<string, string> = {

@@ -3,11 +3,12 @@ import { Refusal } from "./checks/refusal.ts";
 import type { Checks } from "./checks.ts";
 import { encryptKeys, encryptPlugins } from "./encryption.ts";
 import { kinds } from "./kinds.ts";
+import { listAnswer, type Shown } from "./lists.ts";
 import { LuaError } from "./lua/values.ts";
 import type { References } from "./references.ts";
 import type { Schemas } from "./schemas.ts";
 import { isObject, type JsonObject, type Store, type Stored } from "./store.ts";
-import { mergePatch, patchAt, rounded, tableOf } from "./tables.ts";
+import { forbiddenProperty, isFinite, isTruthy, mergePatch, patchAt, rounded, tableOf } from "./tables.ts";
 
 /** What a path names: a collection and, in it, an object. */
 interface Place {
@@ -38,12 +39,15 @@ export class Resources {
   readonly #checks: Checks;
   readonly #references: References;
   readonly #schemas: Schemas;
+  /** Whether the release is one that stores defaults (3.11). */
+  readonly #older: boolean;
 
   constructor(store: Store, checks: Checks, references: References, schemas: Schemas) {
     this.#store = store;
     this.#checks = checks;
     this.#references = references;
     this.#schemas = schemas;
+    this.#older = schemas.storesDefaults;
   }
 
   /** Answers one request about objects of a kind. */
@@ -61,50 +65,54 @@ export class Resources {
     }
   }
 
-  #get(place: Place, query: URLSearchParams): Answer {
-    if (place.id === undefined) return this.#list(place, query);
-    const stored = this.#store.find(place.collection, place.id);
-    return stored ? answer(200, listed(stored)) : notFound();
+  #get({ collection, kind, id }: Place, query: URLSearchParams): Answer {
+    if (id === undefined) {
+      const found = this.#store.entries(collection);
+      // A collection that has never had anything is there; credentials stand below their consumer.
+      if (kind === "credentials" && found.length === 0) return notFound();
+      return listAnswer(
+        found.map((stored) => this.#shown(stored)),
+        kind,
+        query,
+      );
+    }
+    const stored = this.#store.find(collection, id);
+    // The older release decrypts what it has not found.
+    if (!stored)
+      return this.#older && kind === "plugin_metadata" ? page("500 Internal Server Error") : notFound();
+    return answer(200, this.#shown(stored));
   }
 
-  #list(place: Place, query: URLSearchParams): Answer {
-    let found = this.#store.entries(place.collection);
-    const name = query.get("name");
-    const label = query.get("label");
-    if (name !== null) found = found.filter(({ value }) => String(value.name ?? "").includes(name));
-    if (label !== null) found = found.filter(({ value }) => isObject(value.labels) && label in value.labels);
-    const total = found.length;
-    if (!query.has("page_size") || !query.has("page")) return answer(200, { total, list: found.map(listed) });
-    const size = Number(query.get("page_size"));
-    if (!(size >= 10 && size <= 500)) {
-      return { status: 400, text: "page_size must be between 10 and 500", contentType: "application/json" };
-    }
-    const first = (Math.max(1, Number(query.get("page")) || 1) - 1) * size;
-    const page = found.sort((a, b) => a.createdIndex - b.createdIndex).slice(first, first + size);
-    // An empty Lua table is an object in JSON.
-    return answer(200, { total, list: page.length > 0 || total === 0 ? page.map(listed) : {} });
+  /** An object as it is given back: of certificates without their keys; the older release keeps some of them. */
+  #shown(stored: Stored): Shown {
+    const { key, keys, ...rest } = stored.value;
+    const isSsl = stored.kind === "ssls";
+    const value = !isSsl ? stored.value : this.#older && keys !== undefined ? { ...rest, keys } : rest;
+    return {
+      key: keyOf(stored),
+      value,
+      createdIndex: stored.createdIndex,
+      modifiedIndex: stored.modifiedIndex,
+    };
   }
 
   #write(place: Place, body: unknown, post: boolean): Answer {
     const { collection, kind } = place;
     const name = kinds[kind]?.name ?? kind;
     if (post && !kinds[kind]?.post) return error(405, `not supported \`POST\` method for ${name}`);
-    if (body === undefined || body === false) throw new Refusal("missing configurations");
-    const value = tableOf(body, kind !== "consumers" && kind !== "plugin_metadata");
-    let id = place.id;
-    if (kind === "consumers" || kind === "plugin_metadata") {
-      if (kind === "plugin_metadata" && id === undefined) throw new Refusal("missing plugin name");
-    } else if (post) {
-      if (id ?? value.id) throw new Refusal(`wrong ${name} id, do not need it`);
-    } else {
-      id ??= value.id === undefined ? undefined : String(value.id);
-      if (id === undefined) throw new Refusal(`missing ${name} id`);
-      if (value.id !== undefined && String(value.id) !== id) throw new Refusal(`wrong ${name} id`);
-    }
+    if (kind === "secrets" && place.id === undefined)
+      throw new LuaError("attempt to concatenate a nil value");
+    if (!isTruthy(body)) throw new Refusal("missing configurations");
+    const isNamed = kind !== "consumers" && kind !== "plugin_metadata";
+    const value = tableOf(body, isNamed && !post);
+    if (kind === "plugin_metadata" && place.id === undefined) throw new Refusal("missing plugin name");
+    if (post && (place.id !== undefined || isTruthy(value.id)))
+      throw new Refusal(`wrong ${name} id, do not need it`);
+    let id = post || !isNamed ? place.id : identity(name, place.id, value);
     const forbidden = forbiddenProperty(value);
     if (forbidden) throw new Refusal(`the property is forbidden:  ${forbidden}`);
     const owner = collection.split("/")[1] ?? "";
-    const checked = this.#checks.check(kind, id ?? "", identified(kind, place.id, value), owner);
+    const checked = this.#checks.check(kind, id ?? "", identified(kind, id, value), owner);
     if (kind === "credentials" && !this.#store.find("consumers", owner))
       return error(404, "consumer not found");
     if (kind === "consumers") id = String(checked.username);
@@ -113,10 +121,12 @@ export class Resources {
   }
 
   #save(collection: string, kind: string, id: string, value: JsonObject): Answer {
+    if (!isFinite(value)) return error(503, "Cannot serialise number: must not be NaN or Infinity");
     const status = this.#store.find(collection, id) ? 200 : 201;
-    const complete = rounded(encryptKeys(kind, value.id === undefined ? identified(kind, id, value) : value));
+    const complete = rounded(encryptKeys(kind, isTruthy(value.id) ? value : identified(kind, id, value)));
     const stored = this.#store.write(collection, id, complete, kind !== "plugin_metadata");
-    return answer(status, { key: keyOf(stored), value: encryptPlugins(kind, stored.value, this.#schemas) });
+    const shown = encryptPlugins(kind, id, stored.value, this.#schemas);
+    return answer(status, { key: keyOf(stored), value: shown });
   }
 
   #patch(place: Place, body: unknown): Answer {
@@ -125,18 +135,20 @@ export class Resources {
     if (kinds[kind]?.patch === false) {
       return error(405, `not supported \`PATCH\` method for ${name}`);
     }
-    if (id === undefined) throw new Refusal(`missing ${name} id`);
+    if (id === undefined) throw new Refusal(kind === "secrets" ? "no secret id" : `missing ${name} id`);
     if (body === undefined) throw new Refusal("missing new configuration");
     if (below.length === 0 && (typeof body !== "object" || body === null))
       throw new Refusal("invalid configuration");
     const stored = this.#store.find(collection, id);
     if (!stored) return notFound();
     const patched = structuredClone(stored.value);
+    if (kind === "ssls") checkKeys(below.length > 0 ? { [below.join("/")]: body ?? null } : body);
     if (below.length > 0) {
       const problem = patchAt(patched, below, body);
       if (problem) throw new Refusal(problem);
-    } else mergePatch(patched, tableOf(body, true));
-    return this.#save(collection, kind, id, this.#checks.check(kind, id, patched));
+    } else mergePatch(patched, tableOf(body, true), this.#older);
+    identity(name, id, patched);
+    return this.#save(collection, kind, id, this.#checks.check(kind, id, { ...patched, id }));
   }
 
   #delete(place: Place, force: boolean): Answer {
@@ -160,28 +172,25 @@ function keyOf(stored: Stored): string {
   return `/apisix/${stored.kind}/${stored.id}`;
 }
 
-function listed(stored: Stored): unknown {
-  const { key: _, ...withoutKey } = stored.value;
-  const value = stored.kind === "ssls" ? withoutKey : stored.value;
-  return {
-    key: keyOf(stored),
-    value,
-    createdIndex: stored.createdIndex,
-    modifiedIndex: stored.modifiedIndex,
-  };
+/** The id of an object, which its path or its body may give. */
+function identity(name: string, id: string | undefined, value: JsonObject): string {
+  const own = isTruthy(value.id) ? String(value.id) : undefined;
+  const found = id ?? own;
+  if (found === undefined) throw new Refusal(`missing ${name} id`);
+  if (own !== undefined && own !== found) throw new Refusal(`wrong ${name} id`);
+  return found;
+}
+
+/** A PATCH encrypts the keys of a certificate before anything looks at them. */
+function checkKeys(patch: unknown): void {
+  const { key, keys } = isObject(patch) ? patch : {};
+  if (isTruthy(key) && typeof key !== "string") throw new LuaError("unexpected type");
+  if (!isTruthy(keys) || keys === "") return;
+  if (typeof keys !== "object" || keys === null) throw new LuaError("attempt to get length of a value");
+  if (Array.isArray(keys) && keys.some((one) => typeof one !== "string"))
+    throw new LuaError("unexpected type");
 }
 
 function identified(kind: string, id: string | undefined, value: JsonObject): JsonObject {
   return kind === "consumers" || id === undefined ? value : { ...value, id };
-}
-
-function forbiddenProperty(value: JsonObject): string | undefined {
-  for (const property of ["create_time", "update_time"]) {
-    if (value[property] !== undefined) return property;
-    for (const part of ["upstream", "plugins"]) {
-      const inner = value[part];
-      if (isObject(inner) && inner[property] !== undefined) return `${part}.${property}`;
-    }
-  }
-  return undefined;
 }

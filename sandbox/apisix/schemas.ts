@@ -18,6 +18,8 @@ export interface Schemas {
   pluginNames: string[];
   /** The plugins for stream routes. */
   streamPlugins: Record<string, Plugin>;
+  /** Whether the release stores the defaults of its schemas, as those before 3.14 do. */
+  storesDefaults: boolean;
   /** How this release's validator differs from others. */
   dialect: Dialect;
 }
@@ -26,22 +28,32 @@ function read(file: string): unknown {
   return JSON.parse(readFileSync(new URL(file, import.meta.url), "utf8"));
 }
 
-let newer: Schemas | undefined;
-let older: Schemas | undefined;
+/** The releases whose schemas the sandbox has. */
+export type Release = "3.11.0" | "3.14.1" | "3.18.0";
 
-/** The schemas of APISIX 3.18, or, `storesDefaults`, those with what differs in 3.11; the same objects every time. */
-export function readSchemas(storesDefaults: boolean): Schemas {
-  newer ??= {
-    ...(read("./schemas.json") as Schemas),
-    dialect: { skipsReferences: true, formatWord: "format" },
-  };
-  if (!storesDefaults) return newer;
-  older ??= {
-    ...(merge(newer, read("./schemas-3.11.json")) as Schemas),
-    dialect: { skipsReferences: false, formatWord: "address" },
-  };
-  return older;
+const made = new Map<Release, Schemas>();
+
+/** The schemas of a release; the same objects every time. True is the release that stores defaults, 3.11.0. */
+export function readSchemas(release: Release | boolean): Schemas {
+  const chosen = typeof release === "string" ? release : release ? "3.11.0" : "3.18.0";
+  const schemas = made.get(chosen) ?? schemasOf(chosen);
+  made.set(chosen, schemas);
+  return schemas;
 }
+
+function schemasOf(release: Release): Schemas {
+  const newest = read("./schemas.json") as Schemas;
+  const own = release === "3.18.0" ? newest : (merge(newest, read(changes[release])) as Schemas);
+  const storesDefaults = release === "3.11.0";
+  const dialect: Dialect = {
+    skipsReferences: release === "3.18.0",
+    formatWord: storesDefaults ? "address" : "format",
+  };
+  return { ...own, storesDefaults, dialect };
+}
+
+/** What older releases have otherwise, as a merge patch. */
+const changes = { "3.11.0": "./schemas-3.11.json", "3.14.1": "./schemas-3.14.json" };
 
 /** Applies a merge patch (RFC 7396): objects are merged, null removes, anything else replaces. */
 export function merge(target: unknown, patch: unknown): unknown {

@@ -21,34 +21,73 @@ export function rounded<T>(value: T): T {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, rounded(inner)])) as T;
 }
 
+/** What counts as true in Lua: all but `false` and nothing. */
+export function isTruthy(value: unknown): boolean {
+  return value !== undefined && value !== false;
+}
+
+/** Whether all numbers in a value can be written as JSON. */
+export function isFinite(value: unknown): boolean {
+  if (typeof value === "number") return Number.isFinite(value);
+  return typeof value !== "object" || value === null || Object.values(value).every(isFinite);
+}
+
+/** The first property of an object that only the server may set. */
+export function forbiddenProperty(value: JsonObject): string | undefined {
+  const times = ["create_time", "update_time"];
+  const own = times.find((time) => isTruthy(value[time]));
+  if (own !== undefined) return own;
+  for (const part of ["upstream", "plugins"]) {
+    const inner = value[part];
+    if (!isTruthy(inner) || typeof inner === "string") continue;
+    if (typeof inner !== "object" || inner === null)
+      throw new LuaError(`attempt to index a ${luaType(inner)} value`);
+    const found = times.find((time) => isTruthy((inner as JsonObject)[time]));
+    if (found !== undefined) return `${part}.${found}`;
+  }
+  return undefined;
+}
+
 function isList(value: unknown): boolean {
   return Array.isArray(value) || (isObject(value) && Object.keys(value).length === 0);
 }
 
-/** Merges a PATCH into an object, in place: objects into objects, null removes, anything else replaces. */
-export function mergePatch(origin: JsonObject, patch: JsonObject): JsonObject {
+/** A list as the table that Lua has: with the numbers from 1 on as names. */
+function numbered(value: unknown): JsonObject {
+  if (!Array.isArray(value)) return value as JsonObject;
+  return Object.fromEntries(value.map((item, index) => [String(index + 1), item]));
+}
+
+/**
+ * Merges a PATCH into an object, in place: objects into objects, null removes, anything else replaces. The older release
+ * merges whatever comes into an object that is not empty.
+ */
+export function mergePatch(origin: JsonObject, patch: JsonObject, older: boolean): JsonObject {
   for (const [name, value] of Object.entries(patch)) {
     const before = origin[name];
+    const isMerged = !isList(before) && (older || !isList(value));
     if (value === null) delete origin[name];
-    else if (isObject(value) && isObject(before) && !isList(value) && !isList(before))
-      mergePatch(before, value);
+    else if (typeof value === "object" && isObject(before) && isMerged)
+      mergePatch(before, numbered(value), older);
     else origin[name] = value;
   }
   return origin;
 }
 
-/** Replaces what stands at a path within an object, in place; returns what is wrong with the path. */
+/**
+ * Replaces what stands at a path within an object, in place; returns what is wrong with the path. Names are texts, so
+ * that none is the number of an item: a list gets a name beside its items, and is none any more.
+ */
 export function patchAt(object: JsonObject, path: string[], value: unknown): string | undefined {
-  let inner: unknown = object;
+  let inner = object;
   for (const [index, name] of path.slice(0, -1).entries()) {
-    const table = inner as JsonObject;
-    const key = Array.isArray(inner) ? String(Number(name) - 1) : name;
-    if (table[key] === undefined && !Array.isArray(inner)) table[key] = {};
-    inner = table[key];
-    if (typeof inner !== "object" || inner === null)
-      return `invalid sub-path: /${path.slice(0, index + 1).join("/")}`;
+    const found = inner[name] ?? (inner[name] === null ? null : {});
+    // Its names are put together with the number of the one that is wrong between them.
+    if (typeof found !== "object" || found === null)
+      return `invalid sub-path: /${path.slice(index).join("1")}`;
+    inner[name] = numbered(found);
+    inner = inner[name] as JsonObject;
   }
-  const last = path.at(-1) ?? "";
-  (inner as JsonObject)[last] = value;
+  inner[path.at(-1) ?? ""] = value;
   return undefined;
 }
