@@ -6,6 +6,7 @@ import { pluginsProblem } from "./checks/plugins.ts";
 import { protoProblem } from "./checks/protos.ts";
 import { Refusal, refuse } from "./checks/refusal.ts";
 import { upstreamProblem } from "./checks/upstreams.ts";
+import { checkSecrets } from "./encryption.ts";
 import { expressionError } from "./expression.ts";
 import { kinds } from "./kinds.ts";
 import { validate } from "./schema/validator.ts";
@@ -37,6 +38,8 @@ export class Checks {
   check(kind: string, id: string, body: JsonObject, owner = ""): JsonObject {
     if (kind === "routes") refuse(alternativesProblem(body));
     const value = structuredClone(body);
+    // Releases between 3.11 and 3.18 encrypt what they have not checked yet.
+    if (!this.#older && !this.#schemas.newest) checkSecrets(kind, value, this.#schemas);
     if (kind === "upstreams") refuse(upstreamProblem(value, this.#context()));
     else this.#applySchema(this.#schemaOf(kind, id), value);
     this.#kinds[kind]?.(value, id, owner);
@@ -60,7 +63,7 @@ export class Checks {
     },
     stream_routes: (value, id) => {
       this.#references(value, "upstream_id", "service_id");
-      if (!this.#older) refuse(superiorProblem(value, id, this.#store));
+      if (this.#schemas.newest) refuse(superiorProblem(value, id, this.#store));
       if (isObject(value.plugins)) refuse(pluginsProblem(value.plugins, "stream", this.#context()));
       for (const field of ["remote_addr", "server_addr"]) {
         const address = value[field];
@@ -74,7 +77,7 @@ export class Checks {
     consumer_groups: (value) => this.#plugins(value),
     global_rules: (value, id) => {
       this.#plugins(value);
-      if (!this.#older) refuse(this.#globalConflict(value, id));
+      if (this.#schemas.newest) refuse(this.#globalConflict(value, id));
     },
     consumers: (value, id) => {
       if (id !== "" && value.username !== id) throw new Refusal("wrong username");
@@ -129,7 +132,7 @@ export class Checks {
   #credentials({ plugins }: JsonObject, writer: { consumer: string; credential?: string }): void {
     if (!isObject(plugins)) return;
     refuse(pluginsProblem(plugins, "consumer", this.#context()), "invalid plugins configuration: ");
-    if (!this.#older) refuse(duplicateKeyProblem(plugins, writer, this.#store));
+    if (this.#schemas.newest) refuse(duplicateKeyProblem(plugins, writer, this.#store));
   }
 
   #references(value: JsonObject, ...fields: (keyof typeof referred)[]): void {

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash } from "node:crypto";
 import { kinds } from "./kinds.ts";
+import { LuaError, luaType } from "./lua/values.ts";
 import type { Plugin, Schemas } from "./schemas.ts";
 import { isObject, type JsonObject } from "./store.ts";
 
@@ -12,7 +13,7 @@ function encrypt(text: string): string {
 
 /** A private key in clear, whether or not {@link encryptKeys} has encrypted it; undefined if it is neither. */
 export function clearKey(text: string): string | undefined {
-  if (text.startsWith("-----")) return text;
+  if (text.startsWith("---")) return text;
   try {
     const decipher = createDecipheriv("aes-128-cbc", key, key);
     return decipher.update(text, "base64", "utf8") + decipher.final("utf8");
@@ -38,7 +39,7 @@ export function encryptKeys(kind: string, value: JsonObject): JsonObject {
 }
 
 function encryptPem(value: unknown): unknown {
-  return typeof value === "string" && value.startsWith("-----") ? encrypt(value) : value;
+  return typeof value === "string" && value.startsWith("---") ? encrypt(value) : value;
 }
 
 /** The answer to a write, in which the secret fields of plugins stand encrypted; GET gives them in clear. */
@@ -54,6 +55,27 @@ export function encryptPlugins(kind: string, id: string, value: JsonObject, sche
     if (plugin) for (const field of secretFields(kind, plugin)) encryptField(configuration, field.split("."));
   }
   return copy;
+}
+
+/** Throws what APISIX's code throws over secret fields that are no texts, where it encrypts them before it checks them. */
+export function checkSecrets(kind: string, { plugins }: JsonObject, schemas: Schemas): void {
+  if (plugins === undefined || plugins === false) return;
+  if (typeof plugins !== "object" || plugins === null) throw new LuaError("table expected");
+  for (const [name, configuration] of Object.entries(plugins)) {
+    const plugin = schemas.plugins[name];
+    for (const field of plugin ? secretFields(kind, plugin) : [])
+      checkSecret(configuration, field.split("."));
+  }
+}
+
+function checkSecret(value: unknown, [name = "", ...rest]: string[]): void {
+  if (typeof value === "string") return;
+  if (typeof value !== "object" || value === null)
+    throw new LuaError(`attempt to index a ${luaType(value)} value`);
+  const inner = (value as JsonObject)[name];
+  if (inner === undefined || inner === false) return;
+  if (rest.length > 0) checkSecret(inner, rest);
+  else if (typeof inner !== "string") throw new LuaError("bad argument to 'encrypt'");
 }
 
 function secretFields(kind: string, plugin: Plugin): string[] {

@@ -8,7 +8,15 @@ import { LuaError } from "./lua/values.ts";
 import type { References } from "./references.ts";
 import type { Schemas } from "./schemas.ts";
 import { isObject, type JsonObject, type Store, type Stored } from "./store.ts";
-import { forbiddenProperty, isFinite, isTruthy, mergePatch, patchAt, rounded, tableOf } from "./tables.ts";
+import {
+  forbiddenProperty,
+  hasFiniteNumbers,
+  isTruthy,
+  mergePatch,
+  patchAt,
+  rounded,
+  tableOf,
+} from "./tables.ts";
 
 /** What a path names: a collection and, in it, an object. */
 interface Place {
@@ -39,7 +47,7 @@ export class Resources {
   readonly #checks: Checks;
   readonly #references: References;
   readonly #schemas: Schemas;
-  /** Whether the release is one that stores defaults (3.11). */
+  /** Whether the release is one before 3.18. */
   readonly #older: boolean;
 
   constructor(store: Store, checks: Checks, references: References, schemas: Schemas) {
@@ -47,7 +55,7 @@ export class Resources {
     this.#checks = checks;
     this.#references = references;
     this.#schemas = schemas;
-    this.#older = schemas.storesDefaults;
+    this.#older = !schemas.newest;
   }
 
   /** Answers one request about objects of a kind. */
@@ -71,7 +79,7 @@ export class Resources {
       // A collection that has never had anything is there; credentials stand below their consumer.
       if (kind === "credentials" && found.length === 0) return notFound();
       return listAnswer(
-        found.map((stored) => this.#shown(stored)),
+        found.map((stored) => this.#shown(stored, !this.#older)),
         kind,
         query,
       );
@@ -80,13 +88,13 @@ export class Resources {
     // The older release decrypts what it has not found.
     if (!stored)
       return this.#older && kind === "plugin_metadata" ? page("500 Internal Server Error") : notFound();
-    return answer(200, this.#shown(stored));
+    return answer(200, this.#shown(stored, true));
   }
 
-  /** An object as it is given back: of certificates without their keys; the older release keeps some of them. */
-  #shown(stored: Stored): Shown {
+  /** An object as it is given back: of certificates without their keys; older releases keep some of them. */
+  #shown(stored: Stored, hidesKeys: boolean): Shown {
     const { key, keys, ...rest } = stored.value;
-    const isSsl = stored.kind === "ssls";
+    const isSsl = stored.kind === "ssls" && hidesKeys;
     const value = !isSsl ? stored.value : this.#older && keys !== undefined ? { ...rest, keys } : rest;
     return {
       key: keyOf(stored),
@@ -121,7 +129,7 @@ export class Resources {
   }
 
   #save(collection: string, kind: string, id: string, value: JsonObject): Answer {
-    if (!isFinite(value)) return error(503, "Cannot serialise number: must not be NaN or Infinity");
+    if (!hasFiniteNumbers(value)) return error(503, "Cannot serialise number: must not be NaN or Infinity");
     const status = this.#store.find(collection, id) ? 200 : 201;
     const complete = rounded(encryptKeys(kind, isTruthy(value.id) ? value : identified(kind, id, value)));
     const stored = this.#store.write(collection, id, complete, kind !== "plugin_metadata");

@@ -20,6 +20,8 @@ export interface Schemas {
   streamPlugins: Record<string, Plugin>;
   /** Whether the release stores the defaults of its schemas, as those before 3.14 do. */
   storesDefaults: boolean;
+  /** Whether the release is the newest one, 3.18.0. */
+  newest: boolean;
   /** How this release's validator differs from others. */
   dialect: Dialect;
 }
@@ -49,7 +51,7 @@ function schemasOf(release: Release): Schemas {
     skipsReferences: release === "3.18.0",
     formatWord: storesDefaults ? "address" : "format",
   };
-  return { ...own, storesDefaults, dialect };
+  return { ...own, storesDefaults, newest: release === "3.18.0", dialect };
 }
 
 /** What older releases have otherwise, as a merge patch. */

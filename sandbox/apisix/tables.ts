@@ -27,9 +27,9 @@ export function isTruthy(value: unknown): boolean {
 }
 
 /** Whether all numbers in a value can be written as JSON. */
-export function isFinite(value: unknown): boolean {
+export function hasFiniteNumbers(value: unknown): boolean {
   if (typeof value === "number") return Number.isFinite(value);
-  return typeof value !== "object" || value === null || Object.values(value).every(isFinite);
+  return typeof value !== "object" || value === null || Object.values(value).every(hasFiniteNumbers);
 }
 
 /** The first property of an object that only the server may set. */
@@ -67,9 +67,11 @@ export function mergePatch(origin: JsonObject, patch: JsonObject, older: boolean
     const before = origin[name];
     const isMerged = !isList(before) && (older || !isList(value));
     if (value === null) delete origin[name];
-    else if (typeof value === "object" && isObject(before) && isMerged)
-      mergePatch(before, numbered(value), older);
-    else origin[name] = value;
+    else if (typeof value === "object" && isObject(before) && isMerged) {
+      // Among names, the numbers of a list break APISIX.
+      if (Array.isArray(value)) throw new LuaError("a number among the names of an object");
+      mergePatch(before, value as JsonObject, older);
+    } else origin[name] = value;
   }
   return origin;
 }

@@ -12,7 +12,19 @@ export function compared({ status, contentType, body, text }: RawAnswer): Record
   return {
     status,
     contentType: contentType?.replace(/;\s*charset=utf-8$/i, ""),
-    body: body === undefined ? words : withoutOwn(body),
+    body: body === undefined ? words : withoutOwn(withoutPath(body)),
+  };
+}
+
+/** Errors of the reader of definitions begin with where it is installed. */
+function withoutPath(body: unknown): unknown {
+  if (!isObject(body) || typeof body.error_msg !== "string") return body;
+  return {
+    ...body,
+    error_msg: body.error_msg.replace(
+      /invalid content: \S*protoc\.lua:\d+: (filename for loaded:)?/,
+      "invalid content: ",
+    ),
   };
 }
 

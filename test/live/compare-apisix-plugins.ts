@@ -85,7 +85,7 @@ export class PluginRequests {
     });
   }
 
-  #configuration(key: string, schema: JsonObject): Json {
+  #configuration(key: string, schema: unknown): JsonObject {
     const { pick, chance } = this.#random;
     const { bodies, known } = this.#drawnOf(key, schema);
     const base = pick(bodies);
@@ -97,7 +97,7 @@ export class PluginRequests {
     return conf;
   }
 
-  #drawnOf(key: string, schema: JsonObject) {
+  #drawnOf(key: string, schema: unknown) {
     const found = this.#drawn.get(key);
     if (found) return found;
     const drawn = fc.sample(configurations(schema), { seed: this.#seed, numRuns: DRAWN });

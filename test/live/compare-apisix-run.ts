@@ -158,7 +158,7 @@ async function isOtherFirst(
   random: Random,
 ): Promise<boolean> {
   if (theirs.status !== 400) return false;
-  for (let attempt = 0; attempt < 14; attempt++) {
+  for (let attempt = 0; attempt < 40; attempt++) {
     shuffle(pair.schemas, random);
     const body = request.body === undefined ? {} : { body: shuffled(request.body, random) };
     const ours = await send(pair, "sandbox", { ...request, ...body });

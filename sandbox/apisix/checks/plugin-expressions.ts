@@ -1,4 +1,5 @@
 import { expressionError } from "../expression.ts";
+import { LuaError } from "../lua/values.ts";
 import { isObject, type JsonObject } from "../store.ts";
 import { list, type PluginContext, type PluginRule } from "./plugin-rule.ts";
 
@@ -86,8 +87,12 @@ function workflowProblem(rule: JsonObject, index: number, context: PluginContext
   for (const action of list(rule.actions)) {
     const [name, configuration] = list(action);
     const known = name === "return" || (context.older ? name === "limit-count" : actions.has(String(name)));
+    if (!known && typeof name !== "string" && typeof name !== "number")
+      throw new LuaError("attempt to concatenate a value");
     if (!known) return `unsupported action: ${name}`;
-    if (isObject(configuration)) configuration._vid = index + 1;
+    if (typeof configuration !== "object" || configuration === null)
+      throw new LuaError("attempt to index a value");
+    (configuration as JsonObject)._vid = index + 1;
     const problem =
       name === "return" ? returnProblem(configuration) : context.check(String(name), configuration);
     if (problem !== undefined) return `failed to validate the '${name}' action: ${problem}`;

@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
+import { decodeJson } from "../lua/cjson.ts";
+import { LuaError } from "../lua/values.ts";
 import { isReference } from "../secret-references.ts";
 import { isObject, type JsonObject } from "../store.ts";
 import { functionsProblem } from "./lua.ts";
@@ -27,8 +29,12 @@ export const fieldRules: Record<string, PluginRule> = {
   "limit-count": (configuration, context) => countProblem(configuration, context),
   "graphql-proxy-cache": ({ cache_zone }) =>
     isZone(cache_zone) ? undefined : `cache_zone ${cache_zone} not found`,
-  "jwt-auth": (configuration, { older, credentials }) =>
-    credentials ? (older ? oldTokenProblem(configuration) : tokenProblem(configuration)) : undefined,
+  "jwt-auth": (configuration, { older, credentials, schemas }) =>
+    credentials
+      ? older
+        ? oldTokenProblem(configuration)
+        : tokenProblem(configuration, schemas.newest)
+      : undefined,
   "ldap-auth-advanced": ({ use_ldaps, use_starttls, bind_dn, ldap_password }, { credentials }) => {
     if (credentials) return undefined;
     if (use_ldaps === true && use_starttls === true)
@@ -44,8 +50,13 @@ export const fieldRules: Record<string, PluginRule> = {
   },
   "multi-auth": ({ auth_plugins }, context) => {
     for (const entry of list(auth_plugins)) {
-      for (const [name, configuration] of Object.entries(isObject(entry) ? entry : {})) {
-        const plugin = context.schemas.plugins[name];
+      if (typeof entry !== "object" || entry === null) throw new LuaError("table expected");
+      for (const [name, configuration] of named(entry)) {
+        const plugin = Object.hasOwn(context.schemas.plugins, name)
+          ? context.schemas.plugins[name]
+          : undefined;
+        // The older release loads the plugin's code, which is not there.
+        if (!plugin && context.older) throw new LuaError("module not found");
         if (!plugin) return `${name} plugin did not found`;
         if (plugin.type !== "auth") return `${name} plugin is not supported`;
         const problem = context.check(name, configuration);
@@ -53,6 +64,21 @@ export const fieldRules: Record<string, PluginRule> = {
       }
     }
     return undefined;
+  },
+  "oas-validator": ({ spec }) => {
+    if (typeof spec !== "string" || isReference(spec)) return undefined;
+    try {
+      decodeJson(Buffer.from(spec));
+      return undefined;
+    } catch (problem) {
+      return `invalid JSON string provided, err: ${(problem as Error).message}`;
+    }
+  },
+  degraphql: ({ query }) => {
+    // Only the beginning is read: what follows is left to a parser of GraphQL.
+    const [space = "", word] = /^\s*(\{|query|mutation|fragment)?/.exec(String(query)) ?? [];
+    if (word !== undefined) return undefined;
+    return `failed to parse query: Syntax error near line ${space.split("\n").length}`;
   },
   "proxy-cache": ({ cache_key, cache_zone, cache_strategy }) => {
     if (list(cache_key).includes("$request_method")) return "cache_key variable $request_method unsupported";
@@ -69,6 +95,37 @@ export const fieldRules: Record<string, PluginRule> = {
   "serverless-pre-function": ({ functions }) => functionsProblem(functions),
   "serverless-post-function": ({ functions }) => functionsProblem(functions),
 };
+
+/** The entries of a table; those of a list have the numbers from 1 on as names. */
+function named(table: object): [string, unknown][] {
+  if (!Array.isArray(table)) return Object.entries(table);
+  return table.map((item, index) => [String(index + 1), item]);
+}
+
+/** What `ai-request-rewrite` wants of its fields before its schema is looked at. */
+export function endpointProblem({ provider, override }: JsonObject): string | undefined {
+  if (provider !== "openai-compatible") return undefined;
+  if (
+    override !== undefined &&
+    override !== false &&
+    typeof override !== "object" &&
+    typeof override !== "string"
+  )
+    throw new LuaError("attempt to index a value");
+  const endpoint = isObject(override) ? override.endpoint : undefined;
+  return endpoint === undefined || endpoint === false
+    ? "override.endpoint is required for openai-compatible provider"
+    : undefined;
+}
+
+/** The older `ai-proxy` looks for the code of the provider before it looks at anything else. */
+export function providerProblem({ model }: JsonObject): string | undefined {
+  if (!isObject(model)) throw new LuaError("attempt to index a value");
+  const { provider } = model;
+  if (typeof provider !== "string" && typeof provider !== "number")
+    throw new LuaError("attempt to concatenate a value");
+  return provider === "openai" ? undefined : `provider: ${provider} is not supported.`;
+}
 
 /** What `openid-connect` wants of its fields before its schema is looked at; the older release makes a session. */
 export function openidProblem(configuration: JsonObject, older: boolean): string | undefined {
@@ -97,10 +154,15 @@ function isBase64(text: string): boolean {
   return /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/.test(text);
 }
 
-function tokenProblem({ algorithm, secret, base64_secret, public_key }: JsonObject): string | undefined {
+function tokenProblem(
+  { algorithm, secret, base64_secret, public_key }: JsonObject,
+  newest: boolean,
+): string | undefined {
   const symmetric = String(algorithm).startsWith("HS");
   if (symmetric && secret === undefined)
-    return 'property "secret" is required when using HS based algorithms';
+    return newest
+      ? 'property "secret" is required when using HS based algorithms'
+      : 'property "secret" is required when "algorithm" is "HS256" or "HS512"';
   if (base64_secret === true && !isReference(secret) && !isBase64(String(secret)))
     return "base64_secret required but the secret is not in base64 format";
   return symmetric || public_key !== undefined ? undefined : "missing valid public key";

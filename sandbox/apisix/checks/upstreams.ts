@@ -18,7 +18,7 @@ export interface UpstreamContext {
  * Returns what is wrong with it.
  */
 export function upstreamProblem(upstream: JsonObject, context: UpstreamContext): string | undefined {
-  const address = context.older ? undefined : nodesProblem(upstream.nodes);
+  const address = !context.schemas.newest ? undefined : nodesProblem(upstream.nodes);
   if (address !== undefined) return `invalid configuration: ${address}`;
   const validation = validate(context.schemas.main.upstream ?? {}, upstream, context.schemas.dialect);
   if ("error" in validation) return `invalid configuration: ${validation.error}`;

@@ -140,7 +140,8 @@ class Decoder {
     const [digits] = /^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?/.exec(rest) ?? [];
     if (digits === undefined) return invalid;
     this.#at = start + digits.length;
-    return { kind: "T_NUMBER", start, value: Number(digits) };
+    const isWhole = /^-?\d{1,18}$/.test(digits);
+    return { kind: isWhole ? "T_INTEGER" : "T_NUMBER", start, value: Number(digits) };
   }
 
   #string(start: number): JsonToken {

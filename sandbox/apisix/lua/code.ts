@@ -1,13 +1,16 @@
 import { LuaSyntaxError } from "./lexer.ts";
 import { type Returned, readChunk } from "./syntax.ts";
 
-/** What loading a text of Lua gives: what the chunk returns, as far as it is known, or why it is none. */
-export function loadLua(source: string): Returned | { error: string } {
+/**
+ * What loading a text of Lua gives: what the chunk returns, as far as it is known, or why it is none.
+ * @param name What errors call the chunk, where that is not its text.
+ */
+export function loadLua(source: string, name = source): Returned | { error: string } {
   try {
     return readChunk(source);
   } catch (problem) {
     if (!(problem instanceof LuaSyntaxError)) throw problem;
-    return { error: `${chunkName(source)}:${problem.message}` };
+    return { error: `${chunkName(name)}:${problem.message}` };
   }
 }
 
