@@ -5,12 +5,12 @@ import { repository } from "./repository.ts";
 
 const help = `npm run test:live [-- options]     the lifecycle tests over kinds, at servers of your own
 npm run test:limits [-- options]   the tests of arguments at the limits of the valid, there
-npm run test:compare [-- options]  the same requests to a control plane of Kuma 2.14.3 and to the sandbox's, compared
+npm run test:compare [-- options]  the same requests to a Kuma 2.14.3 or an APISIX and to the sandbox, compared
 npm run record [-- options]        writes down what the servers answer, in the form of test/recordings
 
 The servers, by environment variables; what is not named is left out:
 
-  APISIX_ADMIN_URL, APISIX_ADMIN_KEY
+  APISIX_ADMIN_URL, APISIX_ADMIN_KEY; for test:compare also APISIX_VIEWER_KEY and APISIX_GATEWAY_URL
   KUMA_URL, or KUMA_GLOBAL_URL and KUMA_ZONE_URL; KUMA_TOKEN if the control plane asks for a token
 
 Options:
@@ -34,7 +34,7 @@ const COMMANDS: Record<string, readonly string[]> = {
     "test/live/import.test.ts",
   ],
   limits: ["--project", "unit", "test/lifecycle/limits.test.ts"],
-  compare: ["--project", "live", "test/live/compare.test.ts"],
+  compare: ["--project", "live", "test/live/compare.test.ts", "test/live/compare-apisix.test.ts"],
   record: ["--project", "live", "test/live/record.test.ts"],
 };
 

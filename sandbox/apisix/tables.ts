@@ -67,11 +67,9 @@ export function mergePatch(origin: JsonObject, patch: JsonObject, older: boolean
     const before = origin[name];
     const isMerged = !isList(before) && (older || !isList(value));
     if (value === null) delete origin[name];
-    else if (typeof value === "object" && isObject(before) && isMerged) {
-      // Among names, the numbers of a list break APISIX.
-      if (Array.isArray(value)) throw new LuaError("a number among the names of an object");
-      mergePatch(before, value as JsonObject, older);
-    } else origin[name] = value;
+    else if (typeof value === "object" && isObject(before) && isMerged)
+      mergePatch(before, numbered(value), older);
+    else origin[name] = value;
   }
   return origin;
 }

@@ -8,7 +8,7 @@ interface Known {
 export const KNOWN: Known[] = [
   {
     why: "the HTTP server of Node.js refuses methods and paths of which it knows nothing before the sandbox sees them",
-    words: /^path: \.status: 400 instead of \d+; \.body: ""/,
+    words: /^path: (\.status: 400 instead of \d+; )?(\.body: "" instead|\.contentType: nothing)/,
   },
   {
     why: "the sandbox reads only the beginnings of the statements of definitions, and tells no places",

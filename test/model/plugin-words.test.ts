@@ -105,7 +105,9 @@ describe.each([
         return [schema ?? one, consumer_schema, metadata_schema].flatMap(keywordsOf);
       }),
     );
-    const known = new Set([...SILENT, ...SAID.map(([keyword]) => keyword)]);
+    // The older ai-proxy has schemas where others have keywords.
+    const inPlaceOfKeywords = ["chat_request_schema", "plugin_schema"];
+    const known = new Set([...SILENT, ...inPlaceOfKeywords, ...SAID.map(([keyword]) => keyword)]);
     expect([...new Set(used)].filter((keyword) => !known.has(keyword)).sort()).toEqual([]);
     expect(new Set(used).size).toBeGreaterThan(25);
   });

@@ -259,7 +259,7 @@ describe("what is kept", () => {
     expect(await write("routes/r/labels/c/d", 1, newer, "PATCH")).toMatch(
       /property "labels" validation failed/,
     );
-    expect(await write("routes/r/uri/c", 1, newer, "PATCH")).toBe("invalid sub-path: /uri");
+    expect(await write("routes/r/uri/c", 1, newer, "PATCH")).toBe("invalid sub-path: /uri1c");
     expect(await write("stream_routes/r", {}, newer, "PATCH")).toBe(
       "not supported `PATCH` method for stream route",
     );

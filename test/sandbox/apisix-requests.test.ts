@@ -191,6 +191,11 @@ it("a stream route of a protocol is refused, as the gateway knows none", async (
   expect(json.error_msg).toBe("unknown protocol [redis]");
 });
 
+it("an address with the name of a network interface is none", async () => {
+  const { json } = await ask(newest, "PUT", "stream_routes/a", { remote_addr: "fe80::1%eth0" });
+  expect(json.error_msg).toContain('property "remote_addr" validation failed');
+});
+
 it("white space in patterns is that of ASCII", async () => {
   expect((await ask(newest, "PUT", "services/a", { labels: { a: "\u00a0" } })).status).toBe(201);
 });

@@ -64,7 +64,9 @@ function configurationProblem(
 ): string | undefined {
   const { older, schemas } = context;
   const credentials = consumer && plugin.type === "auth";
-  const schema = (credentials && plugin.consumer_schema) || plugin.schema;
+  const own = (credentials && plugin.consumer_schema) || plugin.schema;
+  // The older ai-proxy keeps several schemas in the place of its own.
+  const schema = isObject(own.plugin_schema) ? own.plugin_schema : own;
   const first = beforeSchema(name, configuration, older);
   if (first !== undefined) return first;
   const validation = validate(schema, configuration, schemas.dialect);

@@ -55,7 +55,11 @@ export function checkConstant(schema: JsonObject, value: unknown): string | unde
   return "failed to check const value";
 }
 
-const formats: Record<string, (text: string) => boolean> = { ipv4: isIPv4, ipv6: isIPv6 };
+const formats: Record<string, (text: string) => boolean> = {
+  ipv4: isIPv4,
+  // An address with the name of a network interface is none.
+  ipv6: (text) => isIPv6(text) && !text.includes("%"),
+};
 
 /** Checks the format of a text. */
 export function checkFormat({ format }: JsonObject, value: unknown, word: string): string | undefined {
