@@ -56,6 +56,12 @@ export const APISIX: Row<Servers>[] = [
     carriedOut: ({ older }) => made(at(older), "apisix:Proto", { content: PROTO }),
   },
   {
+    name: "labels that only a newer server knows",
+    wrong: ({ older }) => made(at(older), "apisix:Proto", { content: PROTO, labels: { a: "b" } }),
+    proposal: "If you declare none, upgrade: this package marks such objects by labels.",
+    carriedOut: ({ newer }) => made(at(newer), "apisix:Proto", { content: PROTO }),
+  },
+  {
     name: "a credential of nobody",
     wrong: ({ newer }) => made(at(newer), "apisix:Credential", { username: "jack", plugins: KEY }),
     proposal: "Declare the consumer in the same program and pass its name (username: consumer.username)",

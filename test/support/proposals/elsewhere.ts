@@ -5,6 +5,8 @@ export const ELSEWHERE: readonly [proposal: string, file: string, title: string]
     "e2e/failures",
     "that cannot be reached is one clear error of each operation, and loses nothing",
   ],
+  ["or let the same stack declare both", "e2e/destroy", "a route goes before its upstream"],
+  ["pass a provider", "e2e/providers", "a resource's own provider goes before its parent's"],
   [
     "After a rotation run `pulumi refresh`",
     "e2e/credentials",
