@@ -10,12 +10,18 @@ import { hasUnknown, type Json, type JsonObject, UNKNOWN } from "../model/fields
 import { markedPaths, withoutMarks, wrapSecret } from "../model/marks.ts";
 import { BackendError } from "../server/errors.ts";
 import type { Resources } from "./door.ts";
+import type { Lints } from "./lints.ts";
 import type { Call } from "./provider.ts";
 import { identityOfResource, type ResourceIdentity } from "./resource.ts";
 import { madeIn, madeKey } from "./state.ts";
 
 /** What the engine asks about bundles; what it asks about all else is passed on. */
-export function withBundles(session: Session, calls: AsyncLocalStorage<Call>, others: Resources): Resources {
+export function withBundles(
+  session: Session,
+  calls: AsyncLocalStorage<Call>,
+  lints: Lints,
+  others: Resources,
+): Resources {
   const lifecycleFor = (urn: string): [BundleLifecycle, ResourceIdentity] | undefined => {
     const resource = identityOfResource(urn);
     const bundle = bundleOf(resource.type.replace(":index:", ":"));
@@ -28,7 +34,7 @@ export function withBundles(session: Session, calls: AsyncLocalStorage<Call>, ot
     async check(request, call) {
       const found = lifecycleFor(request.urn);
       if (!found) return others.check(request, call);
-      const [lifecycle, { owner, stack }] = found;
+      const [lifecycle, { owner, stack, name }] = found;
       const { news, olds } = request;
       const given = withoutMarks(news) as JsonObject;
       if (hasUnknown([given.entries ?? null, given.ignore ?? null])) {
@@ -52,6 +58,9 @@ export function withBundles(session: Session, calls: AsyncLocalStorage<Call>, ot
       );
       if (answer.problems.length > 0)
         return { inputs: news, failures: answer.problems.map((reason) => ({ property: "", reason })) };
+      calls.run(call, () => {
+        for (const found of lints.entries(request.urn, name, answer.entries)) session.warn(found);
+      });
       return { inputs: { ...textsOf(answer.entries), ...options(given), summary: answer.summary } };
     },
 

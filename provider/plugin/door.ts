@@ -11,7 +11,7 @@ import { formatPath, type Path } from "../model/paths.ts";
 import { movedMarks, secretPathsOf } from "../model/secret-fields.ts";
 import { withBundles } from "./bundles.ts";
 import { ignoredBefore } from "./ignored.ts";
-import { lintsOf } from "./lints.ts";
+import { Lints } from "./lints.ts";
 import { Lists } from "./lists.ts";
 import type {
   CheckRequest,
@@ -70,6 +70,7 @@ export function resourcesOf(settings: JsonObject, kindOf: (type: string) => Kind
       ? [undefined, ...(settings.zoneUrl === undefined ? [] : ["zone" as const])]
       : [side];
   const lists = new Lists(session);
+  const lints = new Lints();
 
   /** Runs the work of a call on the lifecycle of the resource's kind. */
   function inCall<T>(
@@ -82,7 +83,7 @@ export function resourcesOf(settings: JsonObject, kindOf: (type: string) => Kind
     return calls.run(call, () => work(lifecycleOf(kind, session), kind, resource));
   }
 
-  return withBundles(session, calls, {
+  return withBundles(session, calls, lints, {
     check: ({ urn, news, olds, name }, call) =>
       inCall(urn, call, async (lifecycle, kind, resource) => {
         const marks = markedPaths(argumentsIn(news));
@@ -101,7 +102,8 @@ export function resourcesOf(settings: JsonObject, kindOf: (type: string) => Kind
           return { inputs: news, failures: answer.problems.map((reason) => ({ property: "", reason })) };
         }
         const secret = [...answer.secrets, ...marks];
-        for (const found of lintsOf(kind, resource.name, answer.args, secret)) session.warn(found);
+        const checked = { kind, name: resource.name, args: answer.args, secret };
+        for (const found of lints.resource(urn, checked)) session.warn(found);
         const inputs = withMarks(answer.args, secret) as JsonObject;
         return { inputs: given.adopt ? { ...inputs, adopt: true } : inputs };
       }),

@@ -24,8 +24,11 @@ export class Checks {
   /** Whether the release is one that stores defaults (3.11). */
   readonly #older: boolean;
   readonly #groups = new Map<string, JsonObject>();
+  /** What a stream route may name as its protocol. */
+  readonly #protocols: readonly unknown[];
 
-  constructor(store: Store, schemas: Schemas, storesDefaults: boolean) {
+  constructor(store: Store, schemas: Schemas, storesDefaults: boolean, protocols: readonly string[] = []) {
+    this.#protocols = protocols;
     this.#store = store;
     this.#schemas = schemas;
     this.#older = storesDefaults;
@@ -72,7 +75,8 @@ export class Checks {
           throw new Refusal(`invalid ${field}: ${address}`);
       }
       // A gateway whose configuration names no protocols has none.
-      if (isObject(value.protocol)) throw new Refusal(`unknown protocol [${value.protocol.name}]`);
+      if (isObject(value.protocol) && !this.#protocols.includes(value.protocol.name))
+        throw new Refusal(`unknown protocol [${value.protocol.name}]`);
     },
     plugin_configs: (value) => this.#plugins(value),
     consumer_groups: (value) => this.#plugins(value),

@@ -25,6 +25,8 @@ export interface ApisixOptions {
   release?: Release;
   /** Stores defaults into objects as APISIX before 3.14 did: the same as `release: "3.11.0"`. */
   storesDefaults?: boolean;
+  /** The protocols that a stream route may name, as the gateway's configuration has them under `xrpc`. Default: none. */
+  protocols?: readonly string[];
   /** Answers a query parameter that it does not know for the path with 400; APISIX up to 3.18 takes no notice of one. */
   refusesUnknownParameters?: boolean;
   /** How long, in milliseconds, the reference check of DELETE lags behind writes. Default 0. */
@@ -86,7 +88,7 @@ export async function startApisix(options: ApisixOptions = {}): Promise<ApisixSa
   const store = new Store();
   const schemas = readSchemas(release);
   const { storesDefaults } = schemas;
-  const checks = new Checks(store, schemas, storesDefaults);
+  const checks = new Checks(store, schemas, storesDefaults, options.protocols);
   const references = new References(store, options.referenceLag ?? 0);
   const resources = new Resources(store, checks, references, schemas);
   const hosts = options.hosts ?? {};

@@ -9,7 +9,7 @@ import { startKuma, startKumaFederation } from "../../sandbox/kuma/index.ts";
 import { BundleStack } from "../support/bundle.ts";
 import { type Declared, declaredBy, type Imported, importFrom, open, putAll } from "../support/import.ts";
 
-const apisix = await startApisix();
+const apisix = await startApisix({ protocols: ["redis"] });
 const kuma = await startKuma();
 const federation = await startKumaFederation({ zones: ["zone-1"] });
 const zone = federation.zones["zone-1"] ?? federation.global;

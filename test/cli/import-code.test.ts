@@ -9,7 +9,7 @@ import { startKuma } from "../../sandbox/kuma/index.ts";
 import { repository } from "../../tools/repository.ts";
 import { declaredBy, differences, importFrom } from "../support/import.ts";
 
-const apisix = await startApisix();
+const apisix = await startApisix({ protocols: ["redis"] });
 const kuma = await startKuma();
 afterAll(() => Promise.all([apisix.close(), kuma.close()]));
 

@@ -3,7 +3,7 @@ import { readOptions } from "../../cli/options.ts";
 import { startApisix } from "../../sandbox/apisix/index.ts";
 import { declaredBy, differences, importFrom, putAll } from "../support/import.ts";
 
-const apisix = await startApisix();
+const apisix = await startApisix({ protocols: ["redis"] });
 afterAll(() => apisix.close());
 beforeEach(() => apisix.store.clear());
 

@@ -8,7 +8,7 @@ import { startKuma, startKumaFederation } from "../../sandbox/kuma/index.ts";
 import { declaredBy, differences, importFrom } from "../support/import.ts";
 import { kumaObjects, type Placed, place } from "../support/import-objects.ts";
 
-const apisix = await startApisix();
+const apisix = await startApisix({ protocols: ["redis"] });
 const older = await startApisix({ storesDefaults: true });
 const kuma = await startKuma();
 const federation = await startKumaFederation({ zones: ["zone-1"] });

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as apisix from "pulumi-external-backends/apisix";
 import * as kuma from "pulumi-external-backends/kuma";
 import { expect, test } from "vitest";
+import { bundleDoors } from "../support/bundle-doors.ts";
 import { PLUGINS } from "../support/doors.ts";
 import { expectOneError } from "../support/errors.ts";
 import { resourceClasses } from "../support/plugin-classes.ts";
@@ -160,4 +161,26 @@ test("through the plugins, a lint that needs one resource warns at it, with noth
   expect(warning?.diagnosticEvent?.urn).toMatch(/::alone$/);
   stack.setEnvironment({ EXTERNAL_BACKENDS_IGNORE_LINTS: "passthrough-on,unverified-tls" });
   expect(warningsOf(await stack.preview())).toEqual([]);
+});
+
+test("through the plugins, what several resources or bundles do together warns at the last of them", async () => {
+  const { ExternalService } = resourceClasses("kuma");
+  if (!ExternalService) throw new Error("The plugin's schema has no ExternalService.");
+  const door = bundleDoors.find((one) => one.door === "plugin");
+  const bundle = (name: string, uri: string, options: pulumi.CustomResourceOptions = {}) => {
+    const routes = { [name]: { host: "pay.example", uri, plugins: {} } };
+    return door?.declare(name, { routes }, options) ?? [];
+  };
+  const stack = await world.stack(
+    "together-through-plugins",
+    async () => {
+      const tags = { "kuma.io/service": "together", "kuma.io/protocol": "tcp" };
+      const first = new ExternalService("name", { tags, networking: { address: "a.example:80" } });
+      new ExternalService("address", { tags, networking: { address: "10.0.0.1:80" } }, { dependsOn: first });
+      bundle("team-b", "/b", { dependsOn: bundle("team-a", "/a") });
+    },
+    { plugins: PLUGINS },
+  );
+  const found = warningsOf(await stack.preview()).map((text) => /\(lint ([\w-]+)/.exec(text)?.[1]);
+  expect(found.toSorted()).toEqual(["host-of-two-bundles", "mixed-addresses", "shared-service-tag"]);
 });

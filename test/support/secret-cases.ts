@@ -57,9 +57,12 @@ function identity(provider: object) {
 
 function meshFields() {
   return {
-    mtls: backend("builtin", { token: marked() }),
-    logging: backend("file", { token: marked(), path: "/dev/stdout" }),
-    tracing: backend("zipkin", { token: marked(), url: "http://zipkin.example:9411/api/v2/spans" }),
+    mtls: {
+      ...backend("provided", { cert: { inlineString: cert }, key: { inlineString: marked() } }),
+      skipValidation: true,
+    },
+    logging: backend("file", { path: marked() }),
+    tracing: backend("zipkin", { url: "http://zipkin.example:9411/api/v2/spans" }),
     // Of these settings a control plane keeps only what it knows.
     metrics: backend("prometheus", { path: marked() }),
   };

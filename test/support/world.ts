@@ -54,7 +54,7 @@ export interface World {
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const backend = await startBackend();
   const hosts = { "httpbin.org": { http: backend.httpPort, https: backend.httpsPort } };
-  const apisix = await startApisix({ hosts, ...options.apisix });
+  const apisix = await startApisix({ hosts, protocols: ["redis"], ...options.apisix });
   apisix.store.put("consumers", CONSUMER, { username: CONSUMER });
   // What a control plane writes later by itself would change objects between two looks of a test.
   const kuma = await startKuma({ upkeepDelay: 3_600_000, ...options.kuma });

@@ -17,6 +17,8 @@ export interface Lint {
   about: string;
   /** An error is what cannot work; it refuses the resources concerned. */
   severity: "error" | "warning";
+  /** What it finds in some resources of a stack is so whatever the others are: it needs no end of a program. */
+  holdsInPart?: true;
   find(stack: readonly Declared[], now: Date): Finding[];
 }
 

@@ -15,6 +15,7 @@ export const GATEWAY_LINTS: readonly Lint[] = [
     name: "host-of-two-bundles",
     about: "No two bundles of a gateway have one host.",
     severity: "error",
+    holdsInPart: true,
     find: (stack) =>
       hostsOfBundles(stack)
         .filter(({ resources }) => new Set(resources.map(({ bundle }) => bundle)).size > 1)

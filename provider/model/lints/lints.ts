@@ -16,6 +16,16 @@ export interface LintOptions {
   switchedOffBy?: string;
 }
 
+/** Runs lints over what may be a part of a stack only, and so just those that say the same of all of it. */
+export function lintPart(
+  part: readonly Declared[],
+  options: LintOptions = {},
+): { resources: Declared[]; message: string }[] {
+  const others = LINTS.filter((one) => !one.holdsInPart).map(({ name }) => name);
+  const ignored = [...(options.ignored ?? []), ...others];
+  return (["error", "warning"] as const).flatMap((severity) => lint(part, severity, { ...options, ignored }));
+}
+
 /** Runs lints; the texts name the resources, the reason, what to do, and how the lint is switched off. */
 export function lint(
   stack: readonly Declared[],

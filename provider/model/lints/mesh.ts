@@ -21,6 +21,7 @@ export const MESH_LINTS: readonly Lint[] = [
     name: "mixed-addresses",
     about: "External services with one tag have addresses of one form.",
     severity: "error",
+    holdsInPart: true,
     find: (stack) =>
       servicesByTag(stack)
         .filter((group) => new Set(group.map(formOf).filter((form) => form !== undefined)).size > 1)
@@ -91,6 +92,7 @@ export const MESH_LINTS: readonly Lint[] = [
     name: "shared-service-tag",
     about: "One tag is one service.",
     severity: "warning",
+    holdsInPart: true,
     find: (stack) =>
       servicesByTag(stack)
         .filter((group) => !areZonesOfOneAnother(group))
@@ -192,6 +194,7 @@ export const MESH_LINTS: readonly Lint[] = [
     name: "shared-host-name",
     about: "A host name leads to one mesh external service.",
     severity: "warning",
+    holdsInPart: true,
     find: (stack) =>
       sharedHostNames(stack).map(({ hostname, services }) => ({
         resources: services,
