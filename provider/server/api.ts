@@ -24,6 +24,8 @@ export interface Dialect {
   isUnknownKind?(answer: Answer): boolean;
   /** The server's own words for "there is no such object". */
   isAbsent(answer: Answer): boolean;
+  /** The collection that tells whether there is an object at a path, where the answer to a GET of it cannot; left out where it always can. */
+  toldByCollection?(answer: Answer, path: string): string | undefined;
   /** The server's own answer to a PUT or DELETE that went through. */
   isDone(answer: Answer): boolean;
   /** The answer proves the write (it holds times or revisions that only the server sets), so no read has to follow. */
@@ -130,6 +132,11 @@ export class Api {
     const object = answer.status === 200 ? this.#dialect.object(answer) : undefined;
     if (object) return object;
     if (this.#dialect.isAbsent(answer)) return undefined;
+    const collection = this.#dialect.toldByCollection?.(answer, call.path);
+    if (collection !== undefined) {
+      const all = await this.list({ ...call, path: collection });
+      if (!all.some(({ name }) => `${collection}/${name}` === call.path)) return undefined;
+    }
     throw this.#refusal(call, answer);
   }
 

@@ -28,6 +28,9 @@ export const apisixDialect: Dialect = {
     };
   },
   isAbsent: ({ status, json }) => status === 404 && isObject(json) && json.message === "Key not found",
+  // The Admin API of 3.11 fails at metadata that is not there.
+  toldByCollection: ({ status }, path) =>
+    status === 500 && path.startsWith("plugin_metadata/") ? "plugin_metadata" : undefined,
   isDone: ({ json }) => isObject(json) && typeof json.key === "string",
   provesWrite: ({ json }) =>
     isObject(json) && (json.deleted !== undefined || (isObject(json.value) && "update_time" in json.value)),

@@ -24,6 +24,10 @@ interface Servers {
 
 const isOf = (server: string) => (kind: KindCase) => kind.type.startsWith(server);
 
+function undescribed(args: object): object {
+  return Object.fromEntries(Object.entries(args).filter(([key]) => key !== "desc"));
+}
+
 /** Whether servers have a kind. */
 function hasKind({ kuma, has }: Pick<Servers, "kuma" | "has">, kind: KindCase): boolean {
   const isLacking = lackOf(kuma?.version ?? "2.14.3", kindOf(kind.type), {}) !== undefined;
@@ -35,6 +39,8 @@ const table: Servers[] = [
     name: "an APISIX that stores defaults, and a Kuma without labels",
     apisix: { storesDefaults: true },
     kuma: { version: "2.5.0" },
+    // SSL objects had no description then.
+    full: (kind) => (kind.type === "apisix:Ssl" ? undescribed(kind.full) : kind.full),
   },
   {
     name: "an APISIX that refuses unknown query parameters, and a Kuma that adds no labels of its own",
