@@ -175,8 +175,12 @@ test("through the plugins, what several resources or bundles do together warns a
     "together-through-plugins",
     async () => {
       const tags = { "kuma.io/service": "together", "kuma.io/protocol": "tcp" };
-      const first = new ExternalService("name", { tags, networking: { address: "a.example:80" } });
-      new ExternalService("address", { tags, networking: { address: "10.0.0.1:80" } }, { dependsOn: first });
+      const first = new ExternalService("by-name", { tags, networking: { address: "a.example:80" } });
+      new ExternalService(
+        "by-address",
+        { tags, networking: { address: "10.0.0.1:80" } },
+        { dependsOn: first },
+      );
       bundle("team-b", "/b", { dependsOn: bundle("team-a", "/a") });
     },
     { plugins: PLUGINS },
