@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import type { JsonObject } from "../../provider/model/fields.ts";
 import { UNKNOWN } from "../../provider/model/fields.ts";
 import { mesh } from "../../provider/model/kuma/mesh.ts";
@@ -5,6 +6,7 @@ import { meshExternalService } from "../../provider/model/kuma/mesh-external-ser
 import { meshPatch } from "../../provider/model/kuma/mesh-patch.ts";
 import { policy } from "../../provider/model/kuma/policy.ts";
 import { secret } from "../../provider/model/kuma/secret.ts";
+import { validate } from "../../provider/model/validate.ts";
 import { describeRules } from "../support/rules.ts";
 
 const mtls = { enabledBackend: "ca", backends: [{ name: "ca", type: "builtin" }] };
@@ -67,6 +69,7 @@ describeRules("a mesh", mesh, [
       withConf("mtls", "builtin", { caCert: { RSAbits: 2048, expiration: "10y" } }),
       withConf("mtls", "provided", { cert: { secret: "cert" }, key: { inlineString: "key" } }),
       withConf("mtls", "vault", { mode: { token: "t" } }),
+      withConf("mtls", "constructor", { a: 1 }),
       withConf("logging", "file", { path: UNKNOWN }),
       withConf("logging", "tcp", UNKNOWN),
       withConf("logging", "tcp", { address: "[::1]:5000" }),
@@ -227,3 +230,20 @@ describeRules("a policy", policy, [
     ],
   },
 ]);
+
+test("what is wrong in a mesh's backend is told without the value, which may be a secret", () => {
+  const value = "s3cret-".repeat(30);
+  const problems = [
+    withConf("logging", "tcp", { address: value }),
+    withConf("tracing", "zipkin", { url: value }),
+    withConf("mtls", "builtin", { caCert: { expiration: value } }),
+    withConf("metrics", "prometheus", { "a.b": value }),
+  ].flatMap((fields) => validate(mesh, { name: "a", ...fields }));
+  expect(problems.map(({ path }) => path)).toEqual([
+    `${CONF("logging")}.address`,
+    `${CONF("tracing")}.url`,
+    `${CONF("mtls")}.caCert.expiration`,
+    `${CONF("metrics")}["a.b"]`,
+  ]);
+  expect(JSON.stringify(problems)).not.toContain("s3cret");
+});

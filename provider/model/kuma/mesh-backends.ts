@@ -63,7 +63,7 @@ export const prometheusForm: Form = {
 const port = z.number().int().min(1).max(65535);
 const text = z.string().min(1);
 
-/** Bits of a key of RSA; a control plane fails at shorter ones, and takes 0 for its default. */
+/** Bits of an RSA key: a control plane fails at fewer than these, and takes 0 for its default. */
 const rsaBits = z
   .number()
   .int()
@@ -127,15 +127,17 @@ const CONFS: Record<string, Record<string, z.ZodObject>> = {
   },
 };
 
-/** Judges the settings of the backends of a section of a mesh by their types. */
+/** Judges the settings of the backends of a section of a mesh by their types. Quotes no value, since any may be a secret. */
 export function backendRules(section: string, backends: readonly Json[], report: Report): void {
+  const known = new Map(Object.entries(CONFS[section] ?? {}));
   for (const [index, backend] of backends.entries()) {
     if (!isObject(backend)) continue;
-    const schema = CONFS[section]?.[String(backend.type)];
     const settings = backend.conf ?? {};
-    if (!schema || !isObject(settings)) continue;
-    for (const { path, reason } of validate({ schema }, settings)) {
-      report(`${section}.backends[${index}].conf.${path}`, reason);
+    const settingsOf = known.get(String(backend.type));
+    if (!settingsOf || !isObject(settings)) continue;
+    const schema = z.object({ conf: settingsOf.meta({ sensitive: true } satisfies FieldMeta) });
+    for (const { path, reason } of validate({ schema }, { conf: settings })) {
+      report(`${section}.backends[${index}].${path}`, reason);
     }
   }
 }
