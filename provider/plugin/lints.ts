@@ -28,10 +28,14 @@ export class Lints {
   /** What is found about a resource, by itself and together with those before it, a message each. */
   resource(urn: string, checked: Checked): string[] {
     const resource = declaredOf(checked);
-    this.#seen.set(urn, [resource]);
+    // Lints that look at several gateway objects together look at entries of bundles.
+    const together = checked.kind.dialect === "kuma";
+    if (together) this.#seen.set(urn, [resource]);
     const options = switchedOff();
     const alone = (["error", "warning"] as const).flatMap((severity) => lint([resource], severity, options));
-    return [...new Set([...alone.map(({ message }) => message), ...this.#together([resource])])];
+    return [
+      ...new Set([...alone.map(({ message }) => message), ...(together ? this.#together([resource]) : [])]),
+    ];
   }
 
   /** What is found about the entries of a bundle, together with what was there before them, a message each. */

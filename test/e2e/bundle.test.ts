@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as apisix from "pulumi-external-backends/apisix";
 import * as kuma from "pulumi-external-backends/kuma";
 import { afterEach, describe, expect, test } from "vitest";
-import type { Intercept } from "../../sandbox/apisix/index.ts";
+import { refusing } from "../support/bundle.ts";
 import { bundleDoors } from "../support/bundle-doors.ts";
 import { expectChanges, expectNoChanges, startWorld } from "../support/world.ts";
 
@@ -27,15 +27,6 @@ function tables(name: string, count: number, uri = "/*"): apisix.BundleArgs {
     })),
   };
 }
-
-const refusing =
-  (...names: string[]): Intercept =>
-  (request, response) => {
-    if (request.method === "GET" || !names.some((name) => request.url?.endsWith(`/${name}`))) return false;
-    response.writeHead(400, { "content-type": "application/json" });
-    response.end(JSON.stringify({ error_msg: "not on a Friday" }));
-    return true;
-  };
 
 describe.each(bundleDoors)("through the door $door", ({ door, declare, options }) => {
   const program =

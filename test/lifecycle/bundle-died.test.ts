@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
 import { startApisix } from "../../sandbox/apisix/index.ts";
-import { BundleStack, refusing, tables } from "../support/bundle.ts";
+import { BundleStack, refusing, requestsDuring, tables } from "../support/bundle.ts";
 
 const apisix = await startApisix();
 const { store } = apisix;
@@ -23,14 +23,7 @@ afterAll(() => apisix.close());
 const edge = (more: Record<string, unknown> = {}, owner?: string) =>
   new BundleStack("apisix:Bundle", { ...config, ...more }, owner);
 
-/** What was sent while `action` ran, as `PUT routes/x0`. */
-async function sent(action: () => Promise<unknown>): Promise<string[]> {
-  const from = apisix.requests.length;
-  await action();
-  return apisix.requests
-    .slice(from)
-    .map(({ method, path }) => `${method} ${path.replace("/apisix/admin/", "")}`);
-}
+const sent = (action: () => Promise<unknown>) => requestsDuring(apisix, action);
 
 test("a run that is killed leaves objects with which the next run ends in the declared state", async () => {
   const stack = edge();

@@ -3,7 +3,7 @@ import { UNKNOWN } from "../../provider/model/fields.ts";
 import { wrapSecret } from "../../provider/model/marks.ts";
 import { startApisix } from "../../sandbox/apisix/index.ts";
 import { startKuma } from "../../sandbox/kuma/index.ts";
-import { BundleStack, refusing, tables } from "../support/bundle.ts";
+import { BundleStack, refusing, requestsDuring, tables } from "../support/bundle.ts";
 
 const apisix = await startApisix();
 const kuma = await startKuma({ upkeepDelay: 3_600_000 });
@@ -30,14 +30,7 @@ afterAll(async () => {
 const edge = (more: Record<string, unknown> = {}, owner?: string) =>
   new BundleStack("apisix:Bundle", { ...config, ...more }, owner);
 
-/** What was sent while `action` ran, as `PUT routes/x0`. */
-async function sent(action: () => Promise<unknown>): Promise<string[]> {
-  const from = apisix.requests.length;
-  await action();
-  return apisix.requests
-    .slice(from)
-    .map(({ method, path }) => `${method} ${path.replace("/apisix/admin/", "")}`);
-}
+const sent = (action: () => Promise<unknown>) => requestsDuring(apisix, action);
 
 test("what others refer to is written first and removed last", async () => {
   const stack = edge();

@@ -4,7 +4,7 @@ import { bundleOf } from "../../provider/model/bundle/types.ts";
 import type { JsonObject } from "../../provider/model/fields.ts";
 import { markedPaths, withoutMarks } from "../../provider/model/marks.ts";
 import { secretPathsOf } from "../../provider/model/secret-fields.ts";
-import type { Intercept } from "../../sandbox/apisix/index.ts";
+import type { ApisixSandbox, Intercept } from "../../sandbox/apisix/index.ts";
 
 /** What an operation did. */
 export interface Run {
@@ -147,6 +147,16 @@ export function tables(count: number, route: (n: number) => object = () => ({}),
     services: each((n) => ({ hosts: [`${name}${n}.example`], upstreamId: `${name}${n}` })),
     upstreams: each(() => ({ nodes: [{ host: "b.example", port: 80, weight: 1 }] })),
   };
+}
+
+/** What was sent to a gateway while `action` ran, as `PUT routes/x0`. */
+export async function requestsDuring(
+  { requests }: ApisixSandbox,
+  action: () => Promise<unknown>,
+): Promise<string[]> {
+  const from = requests.length;
+  await action();
+  return requests.slice(from).map(({ method, path }) => `${method} ${path.replace("/apisix/admin/", "")}`);
 }
 
 /** Refuses the writes of these objects as a server would. */
