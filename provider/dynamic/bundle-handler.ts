@@ -3,6 +3,7 @@ import { BundleLifecycle } from "../lifecycle/bundle/lifecycle.ts";
 import type { BundleOutcome, DeclaredBundle, SavedBundle } from "../lifecycle/bundle/requests.ts";
 import { isTooLarge, leftOut } from "../lifecycle/bundle/size.ts";
 import type { Session } from "../lifecycle/session.ts";
+import { keepHeapSmall } from "../lifecycle/small-heap.ts";
 import { type Entry, entriesIn, textOf } from "../model/bundle/entries.ts";
 import type { BundleType } from "../model/bundle/types.ts";
 import { isObject, type Json, type JsonObject } from "../model/fields.ts";
@@ -40,6 +41,7 @@ export class BundleHandler {
 
   /** Not async: the plugin lets other methods run before it has awaited this one. */
   configure(request: { config: { get(key: string): unknown } }): void {
+    keepHeapSmall();
     this.#session = sessionOf(request.config);
   }
 

@@ -1,5 +1,6 @@
 import { fstatSync } from "node:fs";
 import { flushCompileCache } from "node:module";
+import { keepHeapSmall } from "../lifecycle/small-heap.ts";
 import { type PluginOptions, startServer } from "./server.ts";
 
 export type { PluginOptions } from "./server.ts";
@@ -9,6 +10,7 @@ export type { PluginOptions } from "./server.ts";
  * ends with the engine that has started it.
  */
 export async function serve(options: PluginOptions): Promise<void> {
+  keepHeapSmall();
   const server = await startServer(options);
   process.stdout.write(`${server.port}\n`);
   // The engine gives the address of its log as the last argument, and says it again in its first call.
