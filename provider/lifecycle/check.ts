@@ -1,5 +1,5 @@
 import { canonical } from "../model/canonical.ts";
-import { hasUnknown, type JsonObject, sameJson } from "../model/fields.ts";
+import { bare, hasUnknown, type JsonObject, sameJson } from "../model/fields.ts";
 import type { Kind, Surroundings } from "../model/kind.ts";
 import { KEPT_DIGITS, roundedNumbers } from "../model/numbers.ts";
 import { newMark, ownershipOf } from "../model/owner.ts";
@@ -7,6 +7,7 @@ import { formatPath, type Path, parsePath, valueAt } from "../model/paths.ts";
 import { movedMarks, secretPathsOf } from "../model/secret-fields.ts";
 import { scrub } from "../model/secrets.ts";
 import type { Problem } from "../model/validate.ts";
+import { schemaAtPath } from "../model/walk.ts";
 import { BackendError } from "../server/errors.ts";
 import { ignoredMarks, withIgnored } from "./ignored.ts";
 import { changedFixedLabel } from "./labels.ts";
@@ -60,6 +61,7 @@ async function judged(
   session.unfinished.add(object.key);
   const surroundings = await object.surroundings();
   const problems = judge(object, args, surroundings, { ...request, marks });
+  const isWithoutHidden = warnOfHidden(object, request, problems);
   const byServer: string[] = [];
   if (problems.length > 0 && judge(object, args, withoutServer(surroundings), request).length === 0) {
     byServer.push(...problems.splice(0).map((problem) => said(request, problem)));
@@ -74,7 +76,9 @@ async function judged(
     });
   if (problems.length > 0) return refused(request, ...problems.map((problem) => said(request, problem)));
   if (request.lint !== undefined) return refused(request, request.lint);
-  const { errors, warnings } = await object.inspect({ owner, mark: newMark(), stack });
+  const { errors, warnings } = isWithoutHidden
+    ? { errors: [], warnings: [] }
+    : await object.inspect({ owner, mark: newMark(), stack });
   const scrubbed = (text: string) => scrub(text, session.secrets());
   byServer.push(...errors.map(scrubbed));
   // What is not sent is not refused for what a server has become since: other resources shall go through.
@@ -136,6 +140,32 @@ async function refuseTaken(object: ServerObject, request: CheckRequest, args: Js
       await refuseForeign(object, found, { owner, stack }, at.length > 0).catch(onlyIfItExists);
   }
   server.inspection.note(`${collection}/${name}`);
+}
+
+/**
+ * What a server does not give back is missing after an import, and as long as nothing else changes it is not sent: it is
+ * said, and no problem any more. Says whether something is.
+ */
+function warnOfHidden(
+  { kind, session, title }: ServerObject,
+  request: CheckRequest,
+  problems: Problem[],
+): boolean {
+  const { args, old } = request;
+  if (!old || !sameJson(args, old.args)) return false;
+  const isHidden = ({ path }: Problem) => {
+    const keys = parsePath(path);
+    const schema = valueAt(args, keys) === undefined ? schemaAtPath(kind.schema, args, keys) : undefined;
+    return schema !== undefined && bare(schema).meta.writeOnly === true;
+  };
+  const hidden = problems.filter(isHidden);
+  problems.splice(0, problems.length, ...problems.filter((problem) => !hidden.includes(problem)));
+  for (const { path } of hidden) {
+    session.warn(
+      `The ${title}: ${path} was left out when it was imported, and stays as it is. Add it to the program; without it no change of the ${kind.title} can be written.`,
+    );
+  }
+  return hidden.length > 0;
 }
 
 /** Says which labels stay on an object that is taken over, although nobody has declared them. */

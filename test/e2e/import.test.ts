@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import * as apisixClasses from "pulumi-external-backends/apisix";
 import { generate } from "selfsigned";
 import { expect, test } from "vitest";
 import { KINDS } from "../../provider/model/kinds.ts";
@@ -176,6 +177,50 @@ onlyOneDoor("import by id")(
     expect(apisix.store.get("routes", "1")).toMatchObject({ uris: ["/v2/*"], labels });
     await stack.destroy();
     expect(apisix.store.list("routes")).toEqual([]);
+  },
+);
+
+onlyOneDoor("import by id")(
+  "what the plugins import without a secret that the server does not give back can stay so, and change with it",
+  async () => {
+    const admin = { "x-api-key": apisix.adminKey };
+    const vault = { uri: "http://127.0.0.1:8200", prefix: "kv/apisix", token: "SECRET-vault" };
+    await place(
+      [
+        ["ssls/gateway", { ...pair, snis: ["payments.example"] }],
+        ["secrets/vault/main", vault],
+      ],
+      `${apisix.adminUrl}/apisix/admin`,
+      admin,
+    );
+    const stack = await world.stack("hidden", async () => {});
+    await stack.up();
+    for (const [type, name, id] of [
+      ["Ssl", "gateway", "gateway"],
+      ["Secret", "main", "vault/main"],
+    ] as const) {
+      const command = ["import", `apisix:index:${type}`, name, id, "--yes", "--protect=false"];
+      const { output } = await stack.cli([...command, "--generate-code=false", "--stack", "hidden"]);
+      expect(output).toMatch(/(key|token) (was left out when it was imported|is left out, since)/);
+      expect(output).toContain("1 imported");
+      expect(output).not.toMatch(/failed to validate|SECRET-|PRIVATE KEY/);
+    }
+    const program = (key: { key?: string }, snis: string[]) => async () => {
+      const certificate = { sslId: "gateway", cert: pair.cert, snis, ...key };
+      new apisixClasses.Ssl("gateway", certificate as apisixClasses.SslArgs);
+      const { uri, prefix } = vault;
+      new apisixClasses.Secret("main", { manager: "vault", secretId: "main", uri, prefix });
+    };
+    const snis = ["payments.example"];
+    const same = await stack.preview({ program: program({}, snis) });
+    expectNoChanges(same);
+    expect(same.output).toMatch(/key was left out when it was imported, and stays as it is\. Add it/);
+    const refused = await stack.preview({ program: program({}, ["new.example"]) }).catch((error) => error);
+    expect(String(refused)).toMatch(/key/);
+    expectChanges(await stack.up({ program: program({ key: pair.key }, ["new.example"]) }), { update: 1 });
+    expect(apisix.store.get("ssls", "gateway")).toMatchObject({ snis: ["new.example"] });
+    await stack.destroy();
+    expect(apisix.store.list("ssls")).toEqual([]);
   },
 );
 

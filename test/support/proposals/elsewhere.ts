@@ -5,6 +5,11 @@ export const ELSEWHERE: readonly [proposal: string, file: string, title: string]
     "e2e/failures",
     "that cannot be reached is one clear error of each operation, and loses nothing",
   ],
+  [
+    "and stays as it is. Add it to the program",
+    "e2e/import",
+    "what the plugins import without a secret that the server does not give back can stay so, and change with it",
+  ],
   ["or let the same stack declare both", "e2e/destroy", "a route goes before its upstream"],
   ["pass a provider", "e2e/providers", "a resource's own provider goes before its parent's"],
   [
