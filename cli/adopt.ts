@@ -1,4 +1,3 @@
-import type { Named } from "../provider/lifecycle/collections.ts";
 import { leastDeclared } from "../provider/lifecycle/imported.ts";
 import { ServerObject } from "../provider/lifecycle/object.ts";
 import { ownerText } from "../provider/lifecycle/refusals.ts";
@@ -12,86 +11,73 @@ import {
   shapeOf,
   UNKNOWN,
 } from "../provider/model/fields.ts";
-import { isLegalId, type Kind, type Side } from "../provider/model/kind.ts";
+import type { Resource } from "../provider/model/inventory/resource.ts";
+import { isLegalId, type Kind } from "../provider/model/kind.ts";
 import { SECRET_KEY } from "../provider/model/marks.ts";
 import { ownershipOf } from "../provider/model/owner.ts";
 import { validate } from "../provider/model/validate.ts";
 import { mapParts, type Schema } from "../provider/model/walk.ts";
 import { notImportable } from "./foreign.ts";
+import { isAboutTheKind, type LiveDraft } from "./live-server.ts";
 
-/** An object of a server as this package declares it. */
-export interface Found {
-  kind: Kind;
-  id: string;
+/** An object of a server as a program declares it, before the inventory has it. */
+export interface Adopted extends LiveDraft {
   /** In the canonical form. What the server does not give back stands there as the unknown value. */
   args: JsonObject;
-  /** The outputs that the server has made. */
-  reported: JsonObject;
-  /** The labels that it has at the server, the server's own among them. */
-  labels: JsonObject;
   /** Of the create that made it, for an object that has a stack already. */
   mark: string;
-  /** What tells its server from others. */
-  server: string;
   /** What goes before ids that are made from the resource's name. */
   idPrefix: string;
   /** A plugin's configuration has fields that the types do not know. */
   loose: boolean;
 }
 
+/** A resource of the inventory that is imported. */
+export type Found = Adopted & Resource;
+
 /** What was left out, and why. */
 export interface Skipped {
   what: string;
   reason: string;
-  /** Of a copy from the other side of a federation: the object that it is a copy of. */
+  /** Of a copy from the other side of a federation: what `placeOf` says of the object that it is a copy of. */
   copyOf?: string;
 }
 
-/** What is asked for beyond the rules. */
-export interface Wish {
-  /** The side of a federation at which it was found. */
-  side: Side | undefined;
-  /** It was asked for by its id. */
-  named: boolean;
-  /** What belongs to a stack already is wanted, too. */
-  owned: boolean;
-}
-
-/** The object in the canonical form, or why it is left out. */
+/**
+ * The object in the canonical form, or why it is left out.
+ *
+ * @param wish `named`: it was asked for by its id; `owned`: what belongs to a stack already is wanted, too
+ */
 export async function adopt(
-  kind: Kind,
+  draft: LiveDraft,
   session: Session,
-  { id, object }: Named,
-  wish: Wish,
-): Promise<Found | Skipped> {
+  wish: { named: boolean; owned: boolean },
+): Promise<Adopted | Skipped> {
+  const { kind, id, stored, side } = draft;
   const skipped = (reason: string): Skipped => ({ what: `${kind.title} "${id}"`, reason });
-  const foreign = notImportable(kind, id, object, wish.side, wish.named);
+  const foreign = notImportable(draft, wish.named);
   if (foreign) return { ...skipped(""), ...foreign };
-  const owner = ownershipOf(object);
+  const owner = ownershipOf(stored);
   if (owner && !wish.owned) return skipped(`belongs to ${ownerText(owner)}; --owned imports it all the same`);
-  if (isSpecial(object)) return skipped("holds a text that Pulumi keeps for itself");
+  if (isSpecial(stored)) return skipped("holds a text that Pulumi keeps for itself");
   if (!isLegalId(kind, id)) return skipped("has no legal id");
-  const least = new ServerObject(kind, session, leastDeclared(object, kind, wish.side), id);
-  const { connection } = least.server;
-  const args = hideWriteOnly(kind, await least.seen(object, true));
+  const least = new ServerObject(kind, session, leastDeclared(stored, kind, side), id);
+  const { customPlugins, idPrefix } = least.server.connection;
+  let seen: JsonObject;
+  try {
+    seen = await least.seen(stored, true);
+  } catch (error) {
+    if (isAboutTheKind(error)) return skipped(error.message);
+    throw error;
+  }
+  const args = hideWriteOnly(kind, seen);
   let loose = false;
-  const { customPlugins } = connection;
   const warn = (text: string) => {
     loose ||= /knows no such field/.test(text);
   };
   const [problem] = validate(kind, args, { warn, customPlugins });
   if (problem) return skipped(`this package would refuse it: ${problem.path} ${problem.reason}`);
-  return {
-    kind,
-    id,
-    args,
-    reported: kind.reported?.of(object) ?? {},
-    labels: isObject(object.labels) ? object.labels : {},
-    mark: owner?.mark ?? "",
-    server: connection.server,
-    idPrefix: connection.idPrefix,
-    loose,
-  };
+  return { ...draft, args, mark: owner?.mark ?? "", idPrefix, loose };
 }
 
 /** What a server gives in fields that it does not give back as they were written is nothing to go by. */

@@ -1,8 +1,9 @@
 import { bundleOf } from "../provider/model/bundle/types.ts";
-import type { DialectName, Kind } from "../provider/model/kind.ts";
+import { type DialectName, idOf, type Kind } from "../provider/model/kind.ts";
 import { policy } from "../provider/model/kuma/policy.ts";
 import { newMark } from "../provider/model/owner.ts";
 import type { Found } from "./adopt.ts";
+import type { LiveDraft } from "./live-server.ts";
 
 /** A bundle that the program declares. */
 export interface ImportedBundle {
@@ -24,11 +25,15 @@ export function tableOf({ type, dialect }: Kind): string | undefined {
   return Object.keys(tables).find((table) => tables[table] === type);
 }
 
-/** The kind as which a bundle has an object: all policies stand in one table. */
-export function kindInBundle(kind: Kind): Kind {
+/** An object as a bundle has it: all policies stand in one table. */
+export function inBundle(draft: LiveDraft): LiveDraft {
+  const { kind, stored } = draft;
   const [, name = ""] = kind.type.split(":");
   const isPolicy = kind.dialect === "kuma" && tableOf(kind) === undefined && name.startsWith("Mesh");
-  return (isPolicy && policy.specific?.({ type: name })) || kind;
+  const specific = isPolicy ? policy.specific?.({ type: name }) : undefined;
+  if (!specific) return draft;
+  const id = idOf(specific, stored);
+  return { ...draft, kind: specific, type: specific.type, id, name: id };
 }
 
 /**

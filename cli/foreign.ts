@@ -1,44 +1,34 @@
 import { isObject, type JsonObject } from "../provider/model/fields.ts";
-import type { Kind, Side } from "../provider/model/kind.ts";
-
-/** An object that is none for a program at this place. */
-export interface Foreign {
-  reason: string;
-  /** Where it comes from the other side of a federation: what {@link placeOf} says of it there. */
-  copyOf?: string;
-}
+import type { Skipped } from "./adopt.ts";
+import type { LiveDraft } from "./live-server.ts";
 
 /** Why an object that is there is none for a program at this place; `named` ones are wanted although the server made them. */
-export function notImportable(
-  kind: Kind,
-  id: string,
-  object: JsonObject,
-  side: Side | undefined,
-  named: boolean,
-): Foreign | undefined {
-  const from = kind.dialect === "kuma" ? originOf(kind, object, side) : undefined;
+export function notImportable(draft: LiveDraft, named: boolean): Omit<Skipped, "what"> | undefined {
+  const { kind, id, stored } = draft;
+  const from = kind.dialect === "kuma" ? originOf(draft) : undefined;
   if (from !== undefined) {
-    const { "kuma.io/display-name": own = object.name } = labelsOf(object);
+    const { "kuma.io/display-name": own = stored.name } = labelsOf(stored);
     const ownId = id.replace(/[^/]*$/, () => String(own));
-    return { reason: `comes from ${from}; it is imported there`, copyOf: placeOf(kind, ownId, object) };
+    return { reason: `comes from ${from}; it is imported there`, copyOf: placeOf({ ...draft, id: ownId }) };
   }
-  const made = named ? undefined : kind.madeByServer?.(object);
+  const made = named ? undefined : kind.madeByServer?.(stored);
   return made === undefined ? undefined : { reason: `${made}; --id ${id} imports it` };
 }
 
 /** Tells an object from those of other zones that have its id. */
-export function placeOf({ type }: Kind, id: string, object: JsonObject): string {
-  return JSON.stringify([type, labelsOf(object)["kuma.io/zone"] ?? "", id]);
+export function placeOf({ type, id, stored }: LiveDraft): string {
+  return JSON.stringify([type, labelsOf(stored)["kuma.io/zone"] ?? "", id]);
 }
 
-function labelsOf({ labels }: JsonObject): JsonObject {
+/** The labels that an object has at its server, the server's own among them. */
+export function labelsOf({ labels }: JsonObject): JsonObject {
   return isObject(labels) ? labels : {};
 }
 
 /** From where a control plane has an object that is not its own. */
-function originOf(kind: Kind, object: JsonObject, side: Side | undefined): string | undefined {
-  const said = labelsOf(object);
-  const { name } = object;
+function originOf({ kind, side, stored }: LiveDraft): string | undefined {
+  const said = labelsOf(stored);
+  const { name } = stored;
   const displayed = said["kuma.io/display-name"];
   // Of a kind that zones only may write, nothing comes from there, whatever somebody has put into the label.
   const mayBeGlobal = side === "zone" && kind.side !== "zone";

@@ -25,7 +25,7 @@ export function importFile(ordered: readonly Found[], context: Context, door: Pr
 }
 
 function single(found: Found, context: Context) {
-  const { kind, id, args, mark, server } = found;
+  const { kind, id, args, mark, server, stored } = found;
   const inputs = inputsOf(found, context, secret);
   // The program that is written beside the file says it in the same words.
   const hidden = { __provider: handlerText(kind.type), __words: true };
@@ -37,7 +37,7 @@ function single(found: Found, context: Context) {
     outputs: {
       ...inputs,
       ...kind.derived?.(args),
-      ...found.reported,
+      ...kind.reported?.of(stored),
       ...hidden,
       __made: `${mark}@${server}`,
     },

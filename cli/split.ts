@@ -1,4 +1,5 @@
 import type { Found } from "./adopt.ts";
+import { labelsOf } from "./foreign.ts";
 import { unique } from "./names.ts";
 import type { Split } from "./options.ts";
 import type { Reference } from "./references.ts";
@@ -50,7 +51,8 @@ function groupsOf(
   references: ReadonlyMap<Found, Reference[]>,
 ): Map<Found, string> {
   const entries = ordered.flatMap((found) => {
-    const group = split.by === "label" ? found.labels[split.key] : hostOf(found, references.get(found) ?? []);
+    const group =
+      split.by === "label" ? labelsOf(found.stored)[split.key] : hostOf(found, references.get(found) ?? []);
     return typeof group === "string" ? [[found, group] as const] : [];
   });
   return new Map(entries);

@@ -1,6 +1,9 @@
 import { isObject, type JsonObject } from "../model/fields.ts";
-import { type Collection, containerOf, type Kind, placeOf } from "../model/kind.ts";
+import { type Collection, containerOf, type Kind, placeOf, type Side } from "../model/kind.ts";
 import type { Api, Listed } from "../server/api.ts";
+import { atSide } from "./imported.ts";
+import { ServerObject } from "./object.ts";
+import type { Session } from "./session.ts";
 
 /** An object of a server with the id that this package gives it. */
 export interface Named {
@@ -8,8 +11,16 @@ export interface Named {
   object: JsonObject;
 }
 
-/** All objects of a kind that a server has. */
-export async function objectsOf(kind: Kind, api: Api): Promise<Named[] | string> {
+/** All objects of a kind that a server, or that side of a federation, has, or why it can have none. */
+export async function objectsOf(
+  kind: Kind,
+  session: Session,
+  side: Side | undefined,
+): Promise<Named[] | string> {
+  const any = new ServerObject(kind, session, atSide(side), "");
+  const { api } = any.server;
+  const impossible = await any.impossible();
+  if (impossible !== undefined) return impossible;
   if (kind.dialect === "kuma") return inAllMeshes(kind, api);
   const [collection = ""] = pathOf(kind);
   const outer = await listed(kind, api, collection);

@@ -42,6 +42,12 @@ export async function importedObject(
   return object.outcome(args, ownershipOf(found)?.mark ?? "", kind.reported?.of(found));
 }
 
+/** The sides of a federation at which there may be objects of a kind. One control plane alone is the global one. */
+export function sidesOf({ side }: Kind, isFederation: boolean): (Side | undefined)[] {
+  if (typeof side !== "function") return [side];
+  return isFederation ? ["global", "zone"] : ["global"];
+}
+
 /** What says at which side of a federation an object is written that either side may have. */
 export function atSide(side: Side | undefined): JsonObject {
   return side === "zone" ? { origin: "zone" } : {};

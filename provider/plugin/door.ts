@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { importedObject } from "../lifecycle/imported.ts";
+import { importedObject, sidesOf } from "../lifecycle/imported.ts";
 import { lifecycleOf } from "../lifecycle/index.ts";
 import type { Declared, Outcome } from "../lifecycle/requests.ts";
 import { Session } from "../lifecycle/session.ts";
@@ -64,11 +64,7 @@ export function resourcesOf(settings: JsonObject, kindOf: (type: string) => Kind
     isUnconfigured,
   });
 
-  /** The sides of a federation at which objects of a kind may be. */
-  const sidesOf = ({ side }: Kind): readonly (Side | undefined)[] =>
-    typeof side === "function"
-      ? [undefined, ...(settings.zoneUrl === undefined ? [] : ["zone" as const])]
-      : [side];
+  const isFederation = settings.zoneUrl !== undefined;
   const lists = new Lists(session);
   const lints = new Lints();
 
@@ -134,7 +130,7 @@ export function resourcesOf(settings: JsonObject, kindOf: (type: string) => Kind
     read: ({ id, urn, properties, inputs }, call) =>
       inCall(urn, call, async (lifecycle, kind) => {
         if (!inputs && !(properties && Object.keys(properties).length > 0))
-          return imported(kind, session, id, sidesOf(kind));
+          return imported(kind, session, id, sidesOf(kind, isFederation));
         const saved = savedIn(kind, properties ?? {}, inputs ?? {});
         const found = await lifecycle.read(id, saved);
         if (!found) return undefined;
@@ -162,7 +158,7 @@ export function resourcesOf(settings: JsonObject, kindOf: (type: string) => Kind
 
     list: (request, call) => {
       const kind = kindOf(request.token);
-      return calls.run(call, () => lists.page(kind, sidesOf(kind), request));
+      return calls.run(call, () => lists.page(kind, sidesOf(kind, isFederation), request));
     },
   });
 }

@@ -1,6 +1,4 @@
 import { objectsOf } from "../lifecycle/collections.ts";
-import { atSide } from "../lifecycle/imported.ts";
-import { ServerObject } from "../lifecycle/object.ts";
 import type { Session } from "../lifecycle/session.ts";
 import type { JsonObject } from "../model/fields.ts";
 import type { Kind, Side } from "../model/kind.ts";
@@ -44,8 +42,7 @@ export class Lists {
   async #all(kind: Kind, sides: readonly (Side | undefined)[]): Promise<Item[]> {
     const items = new Map<string, Item>();
     for (const side of sides) {
-      const any = new ServerObject(kind, this.#session, atSide(side), "");
-      const objects = (await any.impossible()) ?? (await objectsOf(kind, any.server.api));
+      const objects = await objectsOf(kind, this.#session, side);
       if (typeof objects === "string") {
         this.#session.warn(`There is no ${kind.title}: ${objects}.`);
         continue;

@@ -329,6 +329,24 @@ test("a credential that may not read one kind leaves that kind out; one that may
   await expect(importFrom(wrong)).rejects.toThrow(/Could not list .* 401: .*The admin key is wrong/);
 });
 
+test("an object about which the server refuses a question is left out, and the others of its kind are not", async () => {
+  apisix.store.put("routes", "asks", { uri: "/a", upstream: node, plugins: { "limit-count": { count: 2 } } });
+  apisix.store.put("routes", "needs-none", { uri: "/b", upstream: node });
+  apisix.intercept = (request, response) => {
+    if (!request.url?.includes("/schema/plugins/")) return false;
+    response.writeHead(401, { "content-type": "application/json" });
+    response.end(JSON.stringify({ error_msg: "no" }));
+    return true;
+  };
+  try {
+    const { resources, report } = await importFrom(atApisix(apisix));
+    expect(resources.map(({ id }) => id)).toEqual(["needs-none"]);
+    expect(report).toMatch(/route "asks": Could not read the schema of plugin "limit-count".* 401/);
+  } finally {
+    apisix.intercept = undefined;
+  }
+});
+
 test("one side of a federation alone is imported, and the other's kinds are named", async () => {
   const { report } = await importFrom({ "kuma:globalUrl": federation.global.url }, { ids: [] });
   expect(report).toContain("every zone egress: is at the zone control plane; none is given (kuma:zoneUrl)");

@@ -284,6 +284,13 @@ test("a source that cannot be read ends it with 2, says so once, and CSV says it
   });
 });
 
+test("a server of which nothing says where it is, is no silent alarm", async () => {
+  const state = stateOf([["apisix:Route", "r", { uri: "/", upstream: { nodes: { "r.example:80": 1 } } }]]);
+  const { status, errors } = await command(`map --csv --state ${state} --from kuma`);
+  expect(status).toBe(2);
+  expect(errors).toMatch(/^kuma, external service: .*kuma:url/);
+});
+
 test("a misspelt setting is refused, and no other server is read instead", async () => {
   const { text, status } = await command("map --from apisix --config apisix:adminUlr=http://127.0.0.1:1");
   expect(status).toBe(2);

@@ -12,8 +12,8 @@ import { groups } from "./servers.ts";
 import { withUnknownTexts } from "./values.ts";
 
 /** All resources of several sources together, and what could not be read of them. */
-export interface Inventory {
-  resources: Resource[];
+export interface Inventory<D extends Draft = Draft> {
+  resources: (D & Resource)[];
   notes: string[];
 }
 
@@ -22,14 +22,14 @@ export interface Inventory {
  *
  * @param servers for each draft what all at its server have in common
  */
-export function inventoryOf(
-  drafts: readonly Draft[],
+export function inventoryOf<D extends Draft>(
+  drafts: readonly D[],
   servers: readonly string[] = groups(drafts),
-): Inventory {
+): Inventory<D> {
   const byUrn = new Map(
     drafts.flatMap((draft) => (draft.urn === undefined ? [] : [[draft.urn, draft] as const])),
   );
-  const resources: Resource[] = [];
+  const resources: (D & Resource)[] = [];
   const notes: string[] = [];
   for (const [index, draft] of drafts.entries()) {
     const kind = specificKind(draft);
