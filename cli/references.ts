@@ -1,14 +1,8 @@
-import type { Json } from "../provider/model/fields.ts";
-import type { Path } from "../provider/model/paths.ts";
-import { referencesOf } from "../provider/model/references.ts";
+import { type Relation, relationsOf } from "../provider/model/references.ts";
 import type { Found } from "./adopt.ts";
 
-/** A field of an object that names another one. */
-export interface Reference {
-  path: Path;
-  value: Json;
-  /** The other one, if it is imported, too. */
-  to?: Found;
+/** A field of an object that names another one, which is imported, too, if `to` says which it is. */
+export interface Reference extends Relation<Found> {
   /** The reference would close a circle, which no program can have. */
   isCircular?: true;
 }
@@ -24,9 +18,8 @@ export function relate(
   references: Map<Found, Reference[]>;
   ordered: Found[];
 } {
-  const byId = new Map(all.map((found) => [`${found.kind.type} ${found.id}`, found]));
+  const references: Map<Found, Reference[]> = relationsOf(all, ({ at }) => at);
   const units = Map.groupBy(all, unitOf);
-  const references = new Map<Found, Reference[]>();
   const ordered: Found[] = [];
   const [open, done] = [new Set<object>(), new Set<object>()];
   const visit = (unit: object) => {
@@ -34,13 +27,11 @@ export function relate(
     open.add(unit);
     const members = units.get(unit) ?? [];
     for (const found of members) {
-      const own = referencesOf(found.kind, found.args).map(({ path, value, type, id }): Reference => {
-        const to = byId.get(`${type} ${id}`);
-        if (to && open.has(unitOf(to))) return { path, value, to, isCircular: true };
-        if (to) visit(unitOf(to));
-        return { path, value, ...(to ? { to } : {}) };
-      });
-      references.set(found, own);
+      for (const reference of references.get(found) ?? []) {
+        const { to } = reference;
+        if (to && open.has(unitOf(to))) reference.isCircular = true;
+        else if (to) visit(unitOf(to));
+      }
     }
     open.delete(unit);
     done.add(unit);

@@ -52,3 +52,50 @@ function missing(args: JsonObject, field: string, defaults: Record<string, strin
 function isName(value: unknown): value is string | number {
   return (typeof value === "string" && value !== UNKNOWN) || typeof value === "number";
 }
+
+/** A resource of a program, a stack or a server, as far as references are about it. */
+export interface Referring {
+  type: string;
+  /** Pulumi's name of it, from which its id is made where the arguments do not say it. */
+  name: string;
+  args: JsonObject;
+}
+
+/** A reference with the resource that it leads to, if that is among the given ones. */
+export interface Relation<R> extends Reference {
+  to?: R;
+}
+
+/**
+ * What each of some resources refers to.
+ *
+ * @param serverOf what all at one server have in common: an id means something there only
+ * @param saidBy the arguments whose references are asked for
+ */
+export function relationsOf<R extends Referring>(
+  all: readonly R[],
+  serverOf: (one: R) => unknown,
+  saidBy: (one: R) => JsonObject = ({ args }) => args,
+): Map<R, Relation<R>[]> {
+  const byType = Map.groupBy(all, ({ type }) => type);
+  const byId = new Map<string, Map<string | undefined, R[]>>();
+  const find = ({ type, id }: Reference, server: unknown): R | undefined => {
+    // Made when a type is first asked for: what is read of arguments may be noted.
+    const known =
+      byId.get(type) ??
+      Map.groupBy(byType.get(type) ?? [], ({ args, name }) => idFrom(kindOf(type), args, name));
+    byId.set(type, known);
+    return known.get(id)?.find((one) => serverOf(one) === server);
+  };
+  return new Map(
+    all.map((one) => {
+      const said = saidBy(one);
+      const kind = kindOf(one.type);
+      const relations = referencesOf(kind.specific?.(said) ?? kind, said).map((reference): Relation<R> => {
+        const to = find(reference, serverOf(one));
+        return to ? { ...reference, to } : reference;
+      });
+      return [one, relations];
+    }),
+  );
+}

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { isObject, type JsonObject, UNKNOWN } from "../../provider/model/fields.ts";
 import { kindOf } from "../../provider/model/kinds.ts";
 import { formatPath } from "../../provider/model/paths.ts";
-import { idFrom, referencesOf } from "../../provider/model/references.ts";
+import { idFrom, referencesOf, relationsOf } from "../../provider/model/references.ts";
 
 const read = (type: string, args: JsonObject) =>
   referencesOf(kindOf(type), args).map((found) => `${formatPath(found.path)} -> ${found.type} ${found.id}`);
@@ -64,6 +64,42 @@ test("what is not known is left out", () => {
   expect(read("kuma:ExternalService", { mesh: null, networking: { tls } })).toEqual([]);
   expect(idFrom(kindOf("kuma:Secret"), { mesh: UNKNOWN }, "ca")).toBeUndefined();
   expect(idFrom(kindOf("kuma:Secret"), {}, "ca")).toBe("default/ca");
+});
+
+test("a reference leads to what is at the same server, by the id or else by the name of its resource", () => {
+  const one = (server: string, type: string, name: string, args: JsonObject) => ({
+    server,
+    type,
+    name,
+    args,
+  });
+  const stack = [
+    one("a", "apisix:Route", "r", { upstreamId: "u", serviceId: "s", pluginConfigId: "nowhere" }),
+    one("b", "apisix:Upstream", "u", {}),
+    one("a", "apisix:Upstream", "u", {}),
+    one("a", "apisix:Service", "by its id", { serviceId: "s", upstreamId: UNKNOWN }),
+    one("k", "kuma:Policy", "p", {
+      type: "MeshIdentity",
+      spec: {
+        provider: { type: "Bundled", bundled: { ca: { certificate: { secretRef: { name: "ca" } } } } },
+      },
+    }),
+    one("k", "kuma:Secret", "ca", {}),
+  ];
+  const shown = (saidBy?: () => JsonObject) =>
+    [...relationsOf(stack, ({ server }) => server, saidBy)].flatMap(([from, found]) =>
+      found.map(
+        ({ path, to }) => `${from.name} ${formatPath(path)} -> ${to ? `${to.server} ${to.name}` : "?"}`,
+      ),
+    );
+  const all = [
+    "r upstreamId -> a u",
+    "r serviceId -> a by its id",
+    "r pluginConfigId -> ?",
+    "p spec.provider.bundled.ca.certificate.secretRef.name -> k ca",
+  ];
+  expect(shown().toSorted()).toEqual(all.toSorted());
+  expect(shown(() => ({}))).toEqual([]);
 });
 
 test("elements of lists and values of maps are looked into", async () => {

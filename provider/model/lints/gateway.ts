@@ -1,10 +1,11 @@
 import { type JsonObject, UNKNOWN } from "../fields.ts";
 import { endsWithin } from "../inventory/certificates.ts";
+import { formatPath } from "../paths.ts";
+import { relationsOf } from "../references.ts";
 import { certificatesOf } from "./certificates.ts";
-import { at, ofType } from "./facts.ts";
+import { at, type Declared, ofType } from "./facts.ts";
 import { each, type Lint } from "./finding.ts";
 import { hostsOfBundles } from "./hosts.ts";
-import { literalReferences } from "./references.ts";
 
 /** Days before its end from which on a certificate is told. */
 const DAYS = 30;
@@ -59,14 +60,24 @@ export const GATEWAY_LINTS: readonly Lint[] = [
     about: "Resources refer to each other by outputs.",
     severity: "warning",
     find: (stack) =>
-      literalReferences(stack).map(({ from, to, path }) => ({
-        resources: [from],
-        reason:
-          `${path} names ${to.type} "${to.name}" of this stack by its text, so Pulumi does not know that the one needs the other, ` +
-          "and may create, replace or delete them in the wrong order. Pass the other resource's output, or set dependsOn.",
-      })),
+      [...relationsOf(stack, ({ provider }) => provider, saidInWriting)].flatMap(([from, relations]) =>
+        relations.flatMap(({ path, to }) =>
+          to && to !== from
+            ? {
+                resources: [from],
+                reason:
+                  `${formatPath(path)} names ${to.type} "${to.name}" of this stack by its text, so Pulumi does not know that the one needs the other, ` +
+                  "and may create, replace or delete them in the wrong order. Pass the other resource's output, or set dependsOn.",
+              }
+            : [],
+        ),
+      ),
   },
 ];
+
+function saidInWriting({ literal = {} }: Declared): JsonObject {
+  return literal;
+}
 
 function endText(field: string, validUntil: string, now: Date): string {
   const isOver = new Date(validUntil) <= now;
