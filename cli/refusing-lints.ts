@@ -1,6 +1,7 @@
-import { type JsonObject, UNKNOWN } from "../provider/model/fields.ts";
-import type { Declared } from "../provider/model/lints/facts.ts";
+import { declaredOf } from "../provider/model/lints/inventory.ts";
 import { lint } from "../provider/model/lints/lints.ts";
+import { notKnown } from "../provider/model/serving/not-known.ts";
+import type { Stored } from "../provider/model/serving/objects.ts";
 import type { Found } from "./adopt.ts";
 import type { Context } from "./arguments.ts";
 import type { ProgramDoor } from "./options.ts";
@@ -19,16 +20,12 @@ export interface RefusingLints {
  */
 export function refusingLints(ordered: readonly Found[], context: Context, door: ProgramDoor): RefusingLints {
   if (door === "plugin") return { names: [], messages: [] };
-  const declared = ordered.map((found): Declared => {
-    const { kind, args } = found;
-    const secrets = (context.secrets.get(found) ?? []).map(({ path }) => [path, UNKNOWN] as const);
+  const declared = ordered.map((found) => {
+    const name = context.names.get(found)?.resource ?? "";
+    const secrets = (context.secrets.get(found) ?? []).map(({ path }) => [path, notKnown("secret")] as const);
     const bundle = context.bundles.get(found)?.name;
-    return {
-      type: kind.type,
-      name: context.names.get(found)?.resource ?? "",
-      args: replaced(args, secrets) as JsonObject,
-      ...(bundle === undefined ? {} : { bundle }),
-    };
+    const args = replaced(found.args, secrets) as Stored;
+    return { ...declaredOf({ ...found, name, args }), ...(bundle === undefined ? {} : { bundle }) };
   });
   const findings = lint(declared, "error");
   return {
