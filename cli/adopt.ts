@@ -17,8 +17,11 @@ import { SECRET_KEY } from "../provider/model/marks.ts";
 import { ownershipOf } from "../provider/model/owner.ts";
 import { validate } from "../provider/model/validate.ts";
 import { mapParts, type Schema } from "../provider/model/walk.ts";
+import type { ImportedBundle } from "./bundles.ts";
 import { notImportable } from "./foreign.ts";
 import { isAboutTheKind, type LiveDraft } from "./live-server.ts";
+import type { Reference } from "./references.ts";
+import type { SecretValue } from "./secret-values.ts";
 
 /** An object of a server as a program declares it, before the inventory has it. */
 export interface Adopted extends LiveDraft {
@@ -32,8 +35,20 @@ export interface Adopted extends LiveDraft {
   loose: boolean;
 }
 
-/** A resource of the inventory that is imported. */
-export type Found = Adopted & Resource;
+/** An object in the inventory. */
+type Entered = Adopted & Resource;
+
+/** A resource of the inventory that is imported, and what becomes of it in the program. */
+export interface Found extends Entered {
+  references: Reference[];
+  /** What refers to it. */
+  users: Found[];
+  /** Of the variable that holds it. */
+  variable: string;
+  secrets: SecretValue[];
+  /** The bundle that it is an entry of. */
+  bundle?: ImportedBundle;
+}
 
 /** What was left out, and why. */
 export interface Skipped {

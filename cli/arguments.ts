@@ -2,38 +2,23 @@ import type * as z from "zod";
 import { schemaFor, shapeOf } from "../provider/model/fields.ts";
 import type { Path } from "../provider/model/paths.ts";
 import type { Found } from "./adopt.ts";
-import type { ImportedBundle } from "./bundles.ts";
 import { Cast, Code, isTreeObject, quote, type Tree } from "./code.ts";
-import type { Names } from "./names.ts";
 import { replaced } from "./paths.ts";
 import type { Reference } from "./references.ts";
 import type { SecretValue } from "./secret-values.ts";
 
-/** What is known of a resource beside its object. */
-export interface Context {
-  names: ReadonlyMap<Found, Names>;
-  references: ReadonlyMap<Found, Reference[]>;
-  secrets: ReadonlyMap<Found, SecretValue[]>;
-  /** The bundle of each that stands in one. */
-  bundles: ReadonlyMap<Found, ImportedBundle>;
-}
-
 type Fields = { [key: string]: Tree };
 
 /** A resource's arguments as somebody would write them: references as variables, secrets from the configuration. */
-export function argumentsOf(found: Found, context: Context): Fields {
-  const { names, references, secrets } = context;
-  const { kind, args, idPrefix, loose } = found;
+export function argumentsOf(found: Found): Fields {
+  const { kind, name, args, idPrefix, loose, references, secrets } = found;
   const changes: [Path, Tree][] = [
-    ...(references.get(found) ?? []).map((one): [Path, Tree] => [
-      one.path,
-      referenceCode(found, one, context),
-    ]),
-    ...(secrets.get(found) ?? []).map((one): [Path, Tree] => [one.path, secretCode(one)]),
+    ...references.map((one): [Path, Tree] => [one.path, referenceCode(found, one)]),
+    ...secrets.map((one): [Path, Tree] => [one.path, secretCode(one)]),
   ];
   const tree = replaced<Tree>(args, changes) as Fields;
   const last = kind.identity.at(-1) ?? "";
-  if (args[last] === `${idPrefix}${names.get(found)?.resource}`) delete tree[last];
+  if (args[last] === `${idPrefix}${name}`) delete tree[last];
   for (const [field, standard] of Object.entries(kind.identityDefaults ?? {})) {
     if (args[field] === standard) delete tree[field];
   }
@@ -45,20 +30,15 @@ export function argumentsOf(found: Found, context: Context): Fields {
   return fields;
 }
 
-function referenceCode(
-  found: Found,
-  { value, to, isCircular }: Reference,
-  { names, bundles }: Context,
-): Tree {
+function referenceCode(found: Found, { value, to, isCircular }: Reference): Tree {
   const text = typeof value === "string" ? quote(value) : JSON.stringify(value);
   if (!to) return new Code(text, "not imported");
-  const bundle = bundles.get(to);
+  const { bundle } = to;
   // In the same bundle a key stands for its object; a number would become a text.
-  if (bundle && bundle === bundles.get(found))
-    return typeof value === "string" ? (names.get(to)?.resource ?? value) : value;
+  if (bundle && bundle === found.bundle) return typeof value === "string" ? to.name : value;
   if (bundle && !isCircular) return value;
   if (isCircular) return new Code(text, "imported, but the two refer to each other");
-  const output = `${names.get(to)?.variable}.${to.kind.identity.at(-1)}`;
+  const output = `${to.variable}.${to.kind.identity.at(-1)}`;
   if (typeof value === "string") return new Code(output);
   return new Code(`${output}.apply(Number)`);
 }

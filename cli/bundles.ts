@@ -37,11 +37,11 @@ export function inBundle(draft: LiveDraft): LiveDraft {
 }
 
 /**
- * The bundle of each object that stands in one: one for each server. What a create of its own has made for a stack cannot be
+ * Puts what fits into bundles, one for each server, and gives these. What a create of its own has made for a stack cannot be
  * told from another bundle's object, so it stays a resource of its own.
  */
-export function bundlesOf(all: readonly Found[], given?: string): Map<Found, ImportedBundle> {
-  const bundles = new Map<Found, ImportedBundle>();
+export function bundlesOf(all: readonly Found[], given?: string): ImportedBundle[] {
+  const bundles: ImportedBundle[] = [];
   const fitting = all.filter(({ kind }) => tableOf(kind) !== undefined);
   for (const [dialect, found] of Map.groupBy(fitting, ({ kind }) => kind.dialect)) {
     const servers = [...Map.groupBy(found, ({ server }) => server).values()];
@@ -52,7 +52,8 @@ export function bundlesOf(all: readonly Found[], given?: string): Map<Found, Imp
       const entries = group.filter((one) => one.mark === "" || one.mark === mark);
       const variable = `${dialect}${isSecond ? "Zone" : ""}Bundle`;
       const bundle = { type: `${dialect}:Bundle`, dialect, name, variable, entries, mark };
-      for (const entry of entries) bundles.set(entry, bundle);
+      for (const entry of entries) entry.bundle = bundle;
+      bundles.push(bundle);
     }
   }
   return bundles;

@@ -5,7 +5,6 @@ import { SECRET_KEY, SECRET_VALUE } from "../provider/model/marks.ts";
 import { leaves, type Path } from "../provider/model/paths.ts";
 import { secretPathsOf } from "../provider/model/secret-fields.ts";
 import type { Found } from "./adopt.ts";
-import type { Context } from "./arguments.ts";
 import { type ImportedBundle, tableOf } from "./bundles.ts";
 import type { ProgramDoor } from "./options.ts";
 import { replaced } from "./paths.ts";
@@ -14,24 +13,24 @@ import { replaced } from "./paths.ts";
  * The file for `pulumi import --file`: each resource with the inputs and outputs that its state gets. Resources of the
  * plugins need none, but for bundles.
  */
-export function importFile(ordered: readonly Found[], context: Context, door: ProgramDoor): string {
-  const bundles = [...new Set(context.bundles.values())];
-  const alone = door === "dynamic" ? ordered.filter((found) => !context.bundles.has(found)) : [];
-  const resources = [
-    ...alone.map((found) => single(found, context)),
-    ...bundles.map((bundle) => bundled(bundle, context, door)),
-  ];
+export function importFile(
+  ordered: readonly Found[],
+  bundles: readonly ImportedBundle[],
+  door: ProgramDoor,
+): string {
+  const alone = door === "dynamic" ? ordered.filter(({ bundle }) => !bundle) : [];
+  const resources = [...alone.map(single), ...bundles.map((bundle) => bundled(bundle, door))];
   return `${JSON.stringify({ resources }, undefined, 2)}\n`;
 }
 
-function single(found: Found, context: Context) {
-  const { kind, id, args, mark, server, stored } = found;
-  const inputs = inputsOf(found, context, secret);
+function single(found: Found) {
+  const { kind, id, name, args, mark, server, stored } = found;
+  const inputs = inputsOf(found, secret);
   // The program that is written beside the file says it in the same words.
   const hidden = { __provider: handlerText(kind.type), __words: true };
   return {
     type: `pulumi-nodejs:dynamic/${kind.type}`,
-    name: context.names.get(found)?.resource,
+    name,
     id,
     inputs: { ...inputs, ...hidden },
     outputs: {
@@ -45,14 +44,14 @@ function single(found: Found, context: Context) {
 }
 
 /** A bundle, in the form that its door keeps. */
-function bundled({ type, name, entries, mark }: ImportedBundle, context: Context, door: ProgramDoor) {
-  const isSecret = entries.some((found) => (context.secrets.get(found) ?? []).length > 0);
+function bundled({ type, name, entries, mark }: ImportedBundle, door: ProgramDoor) {
+  const isSecret = entries.some(({ secrets }) => secrets.length > 0);
   const text = textOf(
     entries.map((found): Entry => {
-      const args = inputsOf(found, context, (value) => value) as JsonObject;
+      const args = inputsOf(found, (value) => value) as JsonObject;
       const { kind } = found;
-      const entry = { table: tableOf(kind) ?? "", key: context.names.get(found)?.resource ?? "", kind, args };
-      const marked = (context.secrets.get(found) ?? []).map(({ path }) => path);
+      const entry = { table: tableOf(kind) ?? "", key: found.name, kind, args };
+      const marked = found.secrets.map(({ path }) => path);
       // The program of a plugin has one text, which is secret as a whole where something in it is.
       const secrets =
         door === "plugin" && isSecret
@@ -79,19 +78,15 @@ function bundled({ type, name, entries, mark }: ImportedBundle, context: Context
 }
 
 /** The arguments as the state has them. */
-function inputsOf(
-  found: Found,
-  { secrets }: Context,
-  mark: (value: unknown) => unknown,
-): Record<string, unknown> {
+function inputsOf({ args, secrets }: Found, mark: (value: unknown) => unknown): Record<string, unknown> {
   // What neither the server nor `--secrets` gives stays out of the state, and so shows as a change.
-  const unknown = leaves(found.args).flatMap(({ path, value }) =>
+  const unknown = leaves(args).flatMap(({ path, value }) =>
     value === UNKNOWN ? [[path, undefined] as const] : [],
   );
-  const known = (secrets.get(found) ?? []).flatMap(({ path, value }): [Path, unknown][] =>
+  const known = secrets.flatMap(({ path, value }): [Path, unknown][] =>
     value === undefined ? [] : [[path, mark(value)]],
   );
-  return replaced<unknown>(found.args, [...unknown, ...known]) as Record<string, unknown>;
+  return replaced<unknown>(args, [...unknown, ...known]) as Record<string, unknown>;
 }
 
 /** A value that the engine encrypts as soon as it has read it (the form of `pulumi stack export --show-secrets`). */

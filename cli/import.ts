@@ -1,8 +1,7 @@
 import type { Json } from "../provider/model/fields.ts";
-import type { Found } from "./adopt.ts";
-import { bundlesOf, type ImportedBundle } from "./bundles.ts";
+import { bundlesOf } from "./bundles.ts";
 import { importFile } from "./import-file.ts";
-import { namesFor } from "./names.ts";
+import { giveNames } from "./names.ts";
 import type { Options } from "./options.ts";
 import { Problem } from "./problem.ts";
 import { programFiles } from "./program.ts";
@@ -10,7 +9,7 @@ import { harvest } from "./read.ts";
 import { relate } from "./references.ts";
 import { refusingLints } from "./refusing-lints.ts";
 import { IMPORT_FILE, reportOf, SECRETS_FILE } from "./report.ts";
-import { secretsOf } from "./secret-values.ts";
+import { giveSecrets } from "./secret-values.ts";
 import { readJsonObject, readSettings } from "./settings.ts";
 import type { OutputFile } from "./write.ts";
 
@@ -19,16 +18,16 @@ export async function prepare(options: Options): Promise<{ files: OutputFile[]; 
   const settings = readSettings(options);
   const given = options.secrets === undefined ? {} : readJsonObject("--secrets", options.secrets);
   const { found, skipped, servers } = await harvest(options, settings);
-  const bundles = options.bundle ? bundlesOf(found, options.bundleName) : new Map<Found, ImportedBundle>();
-  const { references, ordered } = relate(found, (one) => bundles.get(one) ?? one);
-  const names = namesFor(ordered, references, bundles);
-  const context = { names, references, bundles, secrets: secretsOf(names, given) };
-  const secrets = [...context.secrets.values()].flat();
+  const bundles = options.bundle ? bundlesOf(found, options.bundleName) : [];
+  const ordered = relate(found);
+  giveNames(ordered, bundles);
+  giveSecrets(ordered, given);
+  const secrets = ordered.flatMap((one) => one.secrets);
   checkGiven(given, new Set(secrets.map(({ name }) => name)));
   const known = secrets.filter(({ value }) => value !== undefined);
   const values = Object.fromEntries(known.map(({ name, value }) => [name, value]));
-  const lints = refusingLints(ordered, context, options.door);
-  const all = { ...context, ordered, skipped, servers, lints };
+  const lints = refusingLints(ordered, options.door);
+  const all = { bundles, ordered, skipped, servers, lints };
   const program = programFiles({
     ...all,
     split: options.split,
@@ -37,8 +36,8 @@ export async function prepare(options: Options): Promise<{ files: OutputFile[]; 
   });
   const files = [
     ...program.map((file) => ({ ...file, isSecret: false })),
-    ...(options.door === "dynamic" || bundles.size > 0
-      ? [{ name: IMPORT_FILE, text: importFile(ordered, context, options.door), isSecret: true }]
+    ...(options.door === "dynamic" || bundles.length > 0
+      ? [{ name: IMPORT_FILE, text: importFile(ordered, bundles, options.door), isSecret: true }]
       : []),
     ...(known.length > 0
       ? [{ name: SECRETS_FILE, text: `${JSON.stringify(values, undefined, 2)}\n`, isSecret: true }]

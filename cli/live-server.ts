@@ -22,9 +22,9 @@ export interface LiveDraft extends Draft {
   stored: JsonObject;
 }
 
-/** What a server tells of a kind: all that it has, with the ids of what cannot be read; or why it tells nothing. */
+/** What a server tells of a kind: all that it has, or why it tells nothing. */
 export type KindReading = { kind: Kind } & (
-  | { drafts: LiveDraft[]; unreadable: string[]; server: string; url: string; place: string }
+  | { drafts: LiveDraft[]; server: string; url: string; place: string }
   | { missing: string; error?: BackendError }
 );
 
@@ -86,38 +86,24 @@ async function readKind(
   const objects = await objectsOf(kind, session, side);
   if (typeof objects === "string") return { kind, missing: objects };
   const place = placeOf(server);
-  const drafts: LiveDraft[] = [];
-  const unreadable: string[] = [];
-  for (const named of objects) {
-    try {
-      drafts.push(draftOf(kind, side, named, place, server));
-    } catch {
-      unreadable.push(named.id);
-    }
-  }
-  return { kind, drafts, unreadable, server, url, place };
+  const common = { kind, type: kind.type, side, server, place, source: `${kind.dialect} at ${place}` };
+  const drafts = objects.map((one): LiveDraft => ({ ...common, ...said(kind, one), dependencies: {} }));
+  return { kind, drafts, server, url, place };
 }
 
-function draftOf(
-  kind: Kind,
-  side: Side | undefined,
-  { id, object }: Named,
-  place: string,
-  server: string,
-): LiveDraft {
+/** What an object says of itself. */
+function said(kind: Kind, { id, object }: Named) {
   const owner = ownershipOf(object);
   const plain = withoutOwnership(object, () => false);
   const time = object.update_time ?? object.modificationTime;
   return {
-    ...{ kind, id, side, server, place, stored: object },
-    type: kind.type,
+    id,
     name: id,
+    stored: object,
     args: argumentsOf(fromServer(kind, plain, identityOf(kind, id))),
     ...(owner?.stack === undefined ? {} : { stack: owner.stack.replace(".", "/") }),
-    source: `${kind.dialect} at ${place}`,
     ...(time === undefined ? {} : { changed: timeText(time) }),
     ...(kind.madeByServer?.(object) === undefined ? {} : { madeByServer: true }),
-    dependencies: {},
   };
 }
 

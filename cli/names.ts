@@ -1,41 +1,22 @@
 import type { Found } from "./adopt.ts";
 import type { ImportedBundle } from "./bundles.ts";
-import type { Reference } from "./references.ts";
-
-/** What a program calls a resource. */
-export interface Names {
-  /** Of the resource in Pulumi. */
-  resource: string;
-  /** Of the variable that holds it. */
-  variable: string;
-}
 
 /**
- * Names for all of them: after the object's `name`, then its id, then with a number. No two of a kind share one, and no two
+ * Gives names to all of them: after the object's `name`, then its id, then with a number. No two of a kind share one, and no two
  * variables. What is an entry of a bundle is never named as another object's id, since references go by keys and by ids.
  */
-export function namesFor(
-  all: readonly Found[],
-  references: ReadonlyMap<Found, readonly Reference[]> = new Map(),
-  bundles: ReadonlyMap<Found, ImportedBundle> = new Map(),
-): Map<Found, Names> {
-  const resources = new Map<Found, string>();
-  const ids = new Set([...references.values()].flat().map(({ value }) => String(value)));
+export function giveNames(all: readonly Found[], bundles: readonly ImportedBundle[]): void {
+  const ids = new Set(all.flatMap(({ references }) => references.map(({ value }) => String(value))));
   for (const group of Map.groupBy(all, ({ kind }) => kind.type).values()) {
     for (const { id } of group) ids.add(lastOf(id));
     for (const [found, name] of distinct(group)) {
-      const isMisleading = bundles.has(found) && name !== lastOf(found.id) && ids.has(name);
-      resources.set(found, isMisleading ? found.id : name);
+      const isMisleading = found.bundle && name !== lastOf(found.id) && ids.has(name);
+      found.name = isMisleading ? found.id : name;
     }
   }
-  const variables = [...new Set(bundles.values())].map(({ variable }) => variable);
+  const variables = bundles.map(({ variable }) => variable);
   const taken = new Set(["config", "options", "pulumi", "apisix", "kuma", ...variables]);
-  return new Map(
-    all.map((found) => {
-      const resource = resources.get(found) ?? "";
-      return [found, { resource, variable: unique(variableOf(resource, found), taken, "") }] as const;
-    }),
-  );
+  for (const found of all) found.variable = unique(variableOf(found), taken, "");
 }
 
 function lastOf(id: string): string {
@@ -84,11 +65,11 @@ export function isResourceName(text: string): boolean {
 }
 
 /** `payments-api` of an upstream as `paymentsApiUpstream`. */
-function variableOf(resource: string, { kind }: Found): string {
+function variableOf({ kind, name }: Found): string {
   const type = kind.type.split(":")[1] ?? "";
-  const name = camelCase(resource);
-  if (!/^[a-z]/.test(name)) return camelCase(`${type}-${name}`);
-  return name.toLowerCase().endsWith(type.toLowerCase()) ? name : `${name}${type}`;
+  const own = camelCase(name);
+  if (!/^[a-z]/.test(own)) return camelCase(`${type}-${own}`);
+  return own.toLowerCase().endsWith(type.toLowerCase()) ? own : `${own}${type}`;
 }
 
 /** Words of letters and digits, joined as `camelCase`. */

@@ -1,6 +1,6 @@
 import { bundleOf } from "../provider/model/bundle/types.ts";
 import type { Found, Skipped } from "./adopt.ts";
-import { argumentsOf, type Context } from "./arguments.ts";
+import { argumentsOf } from "./arguments.ts";
 import { type ImportedBundle, tableOf } from "./bundles.ts";
 import { Code, comment, hasComment, onOneLine, print, quote, type Tree } from "./code.ts";
 import type { ProgramDoor, Split } from "./options.ts";
@@ -14,7 +14,8 @@ export interface ProgramFile {
 }
 
 /** What the program is made of. */
-export interface Program extends Context {
+export interface Program {
+  bundles: readonly ImportedBundle[];
   /** In an order in which what is referred to comes first. */
   ordered: readonly Found[];
   skipped: readonly Skipped[];
@@ -29,20 +30,15 @@ const WIDTH = 110;
 
 /** The program, in one file or several. */
 export function programFiles(program: Program): ProgramFile[] {
-  const { ordered, split, references } = program;
-  const fileOf = split
-    ? filesOf(split, ordered, references)
-    : new Map(ordered.map((found) => [found, INDEX]));
+  const { ordered, split } = program;
+  const fileOf = split ? filesOf(split, ordered) : new Map(ordered.map((found) => [found, INDEX]));
   const names = [...new Set(ordered.map((found) => fileOf.get(found) ?? INDEX))].sort();
   const files = names.map((name) => ({
     name: `${name}.ts`,
     text: sections([
       [name === INDEX ? header(program) : ""],
       imports(program, name, fileOf),
-      ...unitsOf(
-        ordered.filter((found) => fileOf.get(found) === name),
-        program,
-      ).map((unit) => [
+      ...unitsOf(ordered.filter((found) => fileOf.get(found) === name)).map((unit) => [
         "entries" in unit ? bundleStatement(unit, program) : statement(unit, program, fileOf),
       ]),
       name === INDEX ? leftOut(program.skipped) : [],
@@ -75,8 +71,8 @@ function sections(parts: readonly (readonly string[])[]): string {
 
 function imports(program: Program, name: string, fileOf: ReadonlyMap<Found, string>): string[] {
   const here = program.ordered.filter((found) => fileOf.get(found) === name);
-  const usesSecrets = here.some((found) => (program.secrets.get(found) ?? []).length > 0);
-  const usesText = program.door === "plugin" && program.bundles.size > 0;
+  const usesSecrets = here.some(({ secrets }) => secrets.length > 0);
+  const usesText = program.door === "plugin" && program.bundles.length > 0;
   const dialects = [...new Set(here.map(({ kind }) => kind.dialect))].sort();
   const lines = [
     ...(usesSecrets || usesText ? ['import * as pulumi from "@pulumi/pulumi";'] : []),
@@ -85,12 +81,9 @@ function imports(program: Program, name: string, fileOf: ReadonlyMap<Found, stri
       return `import * as ${dialect} from ${module};`;
     }),
   ];
-  const needed = here.flatMap((found) =>
-    (program.references.get(found) ?? []).map(({ to, isCircular }) => (isCircular ? undefined : to)),
-  );
-  const elsewhere = needed.filter((to): to is Found => to !== undefined && fileOf.get(to) !== name);
+  const elsewhere = here.flatMap(neededBy).filter((to) => fileOf.get(to) !== name);
   for (const [file, group] of Map.groupBy(elsewhere, (to) => fileOf.get(to) ?? INDEX)) {
-    const variables = [...new Set(group.map((to) => program.names.get(to)?.variable ?? ""))].sort();
+    const variables = [...new Set(group.map(({ variable }) => variable))].sort();
     const flat = `import { ${variables.join(", ")} } from ${quote(`./${file}`)};`;
     lines.push(
       flat.length <= WIDTH ? flat : `import {\n  ${variables.join(",\n  ")},\n} from ${quote(`./${file}`)};`,
@@ -98,7 +91,7 @@ function imports(program: Program, name: string, fileOf: ReadonlyMap<Found, stri
   }
   const protection = [
     "\n// Pulumi deletes none of these before this is taken out and `pulumi up` has run.",
-    ...(program.bundles.size > 0
+    ...(program.bundles.length > 0
       ? [
           "// What is taken out of a bundle's entries is no resource by itself: the next `pulumi up` deletes it.",
         ]
@@ -113,28 +106,26 @@ function imports(program: Program, name: string, fileOf: ReadonlyMap<Found, stri
 }
 
 /** What is declared by a statement each: bundles, and all that stands in none. */
-function unitsOf(found: readonly Found[], { bundles }: Program): (Found | ImportedBundle)[] {
-  return [...new Set(found.map((one) => bundles.get(one) ?? one))];
+function unitsOf(found: readonly Found[]): (Found | ImportedBundle)[] {
+  return [...new Set(found.map((one) => one.bundle ?? one))];
 }
 
 function statement(found: Found, program: Program, fileOf: ReadonlyMap<Found, string>): string {
-  const { resource, variable } = program.names.get(found) ?? { resource: "", variable: "" };
-  const users = program.ordered.filter((user) =>
-    (program.references.get(user) ?? []).some(({ to, isCircular }) => to === found && !isCircular),
-  );
+  const { name, variable } = found;
+  const users = found.users.filter((user) => neededBy(user).includes(found));
   const isExported = users.some((user) => fileOf.get(user) !== fileOf.get(found));
   const start = users.length > 0 ? `${isExported ? "export " : ""}const ${variable} = ` : "";
   const head = `${start}new ${found.kind.type.replace(":", ".")}(`;
-  return construction(head, quote(resource), argumentsOf(found, program), optionsAfter([found], program));
+  return construction(head, quote(name), argumentsOf(found), optionsAfter([found], program));
 }
 
 /** A bundle. Through the plugins its entries are one text. */
 function bundleStatement(bundle: ImportedBundle, program: Program): string {
-  const isNeeded = program.ordered.some((user) => bundlesBefore([user], program).includes(bundle));
+  const isNeeded = program.ordered.some((user) => bundlesBefore([user]).includes(bundle));
   const head = `${isNeeded ? `const ${bundle.variable} = ` : ""}new ${bundle.type.replace(":", ".")}(`;
   const construct = (tree: Tree) =>
     construction(head, quote(bundle.name), tree, optionsAfter(bundle.entries, program));
-  const entries = entriesTree(bundle, program);
+  const entries = entriesTree(bundle);
   if (program.door === "dynamic") return construct(entries);
   const variable = `${bundle.variable.replace(/Bundle$/, "")}Entries`;
   const text = new Code(`pulumi.jsonStringify(${variable})`);
@@ -142,32 +133,30 @@ function bundleStatement(bundle: ImportedBundle, program: Program): string {
 }
 
 /** The entries of a bundle by their tables and keys. */
-function entriesTree({ type, entries }: ImportedBundle, program: Program): { [key: string]: Tree } {
+function entriesTree({ type, entries }: ImportedBundle): { [key: string]: Tree } {
   const groups = Map.groupBy(entries, ({ kind }) => tableOf(kind) ?? "");
   const tables = Object.keys(bundleOf(type)?.tables ?? {}).filter((table) => groups.has(table));
   return Object.fromEntries(
     tables.map((table) => {
-      const keyed = (groups.get(table) ?? []).map(
-        (found) => [program.names.get(found)?.resource ?? found.id, argumentsOf(found, program)] as const,
-      );
+      const keyed = (groups.get(table) ?? []).map((found) => [found.name, argumentsOf(found)] as const);
       return [table, Object.fromEntries(keyed.sort(([a], [b]) => (a < b ? -1 : 1)))];
     }),
   );
 }
 
 /** The bundles that have to be there before these are: they hold what is referred to by its id. */
-function bundlesBefore(found: readonly Found[], { references, bundles }: Program): ImportedBundle[] {
-  const needed = found.flatMap((one) =>
-    (references.get(one) ?? []).flatMap(({ to, isCircular }) =>
-      to && !isCircular ? (bundles.get(to) ?? []) : [],
-    ),
-  );
-  return [...new Set(needed)];
+function bundlesBefore(found: readonly Found[]): ImportedBundle[] {
+  return [...new Set(found.flatMap(neededBy).flatMap(({ bundle }) => bundle ?? []))];
+}
+
+/** What has to be there before an object is made. */
+function neededBy({ references }: Found): Found[] {
+  return references.flatMap(({ to, isCircular }) => (to && !isCircular ? to : []));
 }
 
 /** The options of a resource, if it has some. */
 function optionsAfter(found: readonly Found[], program: Program): string | undefined {
-  const variables = bundlesBefore(found, program).map(({ variable }) => variable);
+  const variables = bundlesBefore(found).map(({ variable }) => variable);
   if (variables.length === 0) return program.isProtected ? "options" : undefined;
   return `{ ${program.isProtected ? "...options, " : ""}dependsOn: [${variables.join(", ")}] }`;
 }

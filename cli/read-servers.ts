@@ -25,14 +25,11 @@ export async function readServers(options: SourceOptions, known: readonly Draft[
 }
 
 function readingOf(kinds: readonly KindReading[], where: string, notes: string[]): Reading {
-  const reading: Reading = { drafts: [], notes };
-  for (const one of kinds) {
-    if (!("drafts" in one)) continue;
-    const { kind, place, server } = one;
+  const read = kinds.filter((one) => "drafts" in one);
+  const reading: Reading = { drafts: read.flatMap(({ drafts }) => drafts), notes };
+  for (const { kind, place, server } of read) {
     reading.covers ??= { dialect: kind.dialect, place, server, types: new Set() };
     reading.covers.types.add(kind.type);
-    reading.drafts.push(...one.drafts);
-    notes.push(...one.unreadable.map((id) => `${kind.title} "${id}" at ${place} cannot be read.`));
   }
   const failures = kinds.flatMap((one) =>
     "error" in one && one.error ? { title: one.kind.title, error: one.error } : [],

@@ -33,14 +33,11 @@ export async function harvest(options: Options, settings: Settings): Promise<Har
     const fatal = errors.find((error) => !isAboutTheKind(error) || !isAnswering);
     if (fatal) throw fatal;
     for (const reading of readings) {
-      const { kind } = reading;
       if (!("drafts" in reading)) {
-        skipped.push({ what: `every ${kind.title}`, reason: reading.missing });
+        skipped.push({ what: `every ${reading.kind.title}`, reason: reading.missing });
         continue;
       }
       servers.add(reading.url);
-      for (const id of reading.unreadable)
-        skipped.push({ what: `${kind.title} "${id}"`, reason: "cannot be read" });
       for (const draft of reading.drafts) {
         const kept = options.bundle ? inBundle(draft) : draft;
         const asked = options.ids.filter((id) => isNamed(draft, id) || isNamed(kept, id));
@@ -73,7 +70,10 @@ export async function harvest(options: Options, settings: Settings): Promise<Har
     adopted.map(({ kind }) => kind.dialect),
   );
   left.push(...notes.map((reason) => ({ what: "an object", reason })));
-  return { found: resources, skipped: left, servers: [...servers] };
+  const found = resources.map(
+    (one): Found => ({ ...one, references: [], users: [], variable: "", secrets: [] }),
+  );
+  return { found, skipped: left, servers: [...servers] };
 }
 
 function hasLabels({ stored }: LiveDraft, wanted: Options["labels"]): boolean {

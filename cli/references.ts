@@ -8,17 +8,15 @@ export interface Reference extends Relation<Found> {
 }
 
 /**
- * The references of all, and all of them in an order in which what is referred to comes first. What shares a unit stands
- * together, as the objects of a bundle, and refers to each other in a circle.
+ * Relates all of them, and gives them in an order in which what is referred to comes first. The objects of a bundle stand
+ * together, and refer to each other in a circle.
  */
-export function relate(
-  all: readonly Found[],
-  unitOf: (found: Found) => object = (found) => found,
-): {
-  references: Map<Found, Reference[]>;
-  ordered: Found[];
-} {
-  const references: Map<Found, Reference[]> = relationsOf(all, ({ at }) => at);
+export function relate(all: readonly Found[]): Found[] {
+  for (const [found, references] of relationsOf(all, ({ at }) => at)) {
+    found.references = references;
+    for (const { to } of references) to?.users.push(found);
+  }
+  const unitOf = (found: Found): object => found.bundle ?? found;
   const units = Map.groupBy(all, unitOf);
   const ordered: Found[] = [];
   const [open, done] = [new Set<object>(), new Set<object>()];
@@ -26,17 +24,15 @@ export function relate(
     if (done.has(unit)) return;
     open.add(unit);
     const members = units.get(unit) ?? [];
-    for (const found of members) {
-      for (const reference of references.get(found) ?? []) {
-        const { to } = reference;
-        if (to && open.has(unitOf(to))) reference.isCircular = true;
-        else if (to) visit(unitOf(to));
-      }
+    for (const reference of members.flatMap(({ references }) => references)) {
+      const { to } = reference;
+      if (to && open.has(unitOf(to))) reference.isCircular = true;
+      else if (to) visit(unitOf(to));
     }
     open.delete(unit);
     done.add(unit);
     ordered.push(...members);
   };
   for (const unit of units.keys()) visit(unit);
-  return { references, ordered };
+  return ordered;
 }

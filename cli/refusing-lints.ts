@@ -3,7 +3,6 @@ import { lint } from "../provider/model/lints/lints.ts";
 import { notKnown } from "../provider/model/serving/not-known.ts";
 import type { Stored } from "../provider/model/serving/objects.ts";
 import type { Found } from "./adopt.ts";
-import type { Context } from "./arguments.ts";
 import type { ProgramDoor } from "./options.ts";
 import { replaced } from "./paths.ts";
 
@@ -18,14 +17,12 @@ export interface RefusingLints {
 /**
  * The server has taken objects that a lint of this package refuses to declare. Through the plugins every lint is a warning.
  */
-export function refusingLints(ordered: readonly Found[], context: Context, door: ProgramDoor): RefusingLints {
+export function refusingLints(ordered: readonly Found[], door: ProgramDoor): RefusingLints {
   if (door === "plugin") return { names: [], messages: [] };
   const declared = ordered.map((found) => {
-    const name = context.names.get(found)?.resource ?? "";
-    const secrets = (context.secrets.get(found) ?? []).map(({ path }) => [path, notKnown("secret")] as const);
-    const bundle = context.bundles.get(found)?.name;
-    const args = replaced(found.args, secrets) as Stored;
-    return { ...declaredOf({ ...found, name, args }), ...(bundle === undefined ? {} : { bundle }) };
+    const secrets = found.secrets.map(({ path }) => [path, notKnown("secret")] as const);
+    const declared = declaredOf({ ...found, args: replaced(found.args, secrets) as Stored });
+    return found.bundle ? { ...declared, bundle: found.bundle.name } : declared;
   });
   const findings = lint(declared, "error");
   return {

@@ -1,7 +1,7 @@
 import { isAbsolute, join, relative } from "node:path";
 import { settingsOf } from "../provider/model/settings.ts";
 import type { Found, Skipped } from "./adopt.ts";
-import type { Context } from "./arguments.ts";
+import type { ImportedBundle } from "./bundles.ts";
 import { visible } from "./code.ts";
 import type { Options } from "./options.ts";
 import type { RefusingLints } from "./refusing-lints.ts";
@@ -10,7 +10,8 @@ import type { Settings } from "./settings.ts";
 import type { OutputFile } from "./write.ts";
 
 /** What was done. */
-export interface Done extends Context {
+export interface Done {
+  bundles: readonly ImportedBundle[];
   ordered: readonly Found[];
   skipped: readonly Skipped[];
   servers: readonly string[];
@@ -23,7 +24,7 @@ export const SECRETS_FILE = "secrets.json";
 
 /** What the person at the terminal reads: what was imported, what was not and why, and what to do next, word for word. */
 export function reportOf(done: Done, options: Options, settings: Settings): string {
-  const secrets = [...done.secrets.values()].flat();
+  const secrets = done.ordered.flatMap((one) => one.secrets);
   const parts = [
     [`Read from ${done.servers.join(" and ")}:`, ...counts(done.ordered), ...bundleLines(done)],
     done.skipped.length > 0
@@ -55,7 +56,7 @@ function counts(ordered: readonly Found[]): string[] {
 
 /** How many of them stand in bundles, and in which. */
 function bundleLines({ bundles }: Done): string[] {
-  return [...new Set(bundles.values())].map(
+  return bundles.map(
     ({ type, name, entries }) =>
       `${String(entries.length).padStart(5)} of them in ${type.replace(":", ".")} "${name}"`,
   );
@@ -67,15 +68,15 @@ function fileLine({ name, isSecret }: OutputFile, options: Options): string {
 }
 
 /** What no server gives back, so that the first preview shows an update of these resources. */
-function unknownSecrets({ secrets, names }: Done): string[] {
-  const missing = [...secrets].flatMap(([found, values]) =>
-    values.filter(({ value }) => value === undefined).map(({ name }) => ({ found, name })),
+function unknownSecrets({ ordered }: Done): string[] {
+  const missing = ordered.flatMap((found) =>
+    found.secrets.filter(({ value }) => value === undefined).map(({ name }) => ({ found, name })),
   );
   if (missing.length === 0) return [];
   return [
     "The server does not give these back. Put them into a JSON file of names and values, and run the command again with",
     "--secrets FILE --force; without that the first preview shows an update of their resources, which writes yours:",
-    ...missing.map(({ found, name }) => `  ${name}: of ${found.kind.type} "${names.get(found)?.resource}"`),
+    ...missing.map(({ found, name }) => `  ${name}: of ${found.kind.type} "${found.name}"`),
   ];
 }
 
@@ -121,15 +122,15 @@ function commands(
 }
 
 /** Dynamic resources and bundles are imported by the file that holds their states; of the plugins' other ones the id is enough. */
-function imports({ ordered, names, bundles, files }: Done, options: Options): string[] {
+function imports({ ordered, files }: Done, options: Options): string[] {
   const flags = `--generate-code=false${options.unprotected ? " --protect=false" : ""}`;
   const byFile = files.some(({ name }) => name === IMPORT_FILE)
     ? [`pulumi import --file ${quoted(join(options.out, IMPORT_FILE))} ${flags}`]
     : [];
   if (options.door === "dynamic") return byFile;
-  const alone = ordered.filter((found) => !bundles.has(found));
+  const alone = ordered.filter(({ bundle }) => !bundle);
   const byId = alone.map((found) => {
-    const words = [found.kind.type.replace(":", ":index:"), names.get(found)?.resource ?? "", found.id];
+    const words = [found.kind.type.replace(":", ":index:"), found.name, found.id];
     return `pulumi import ${words.map(quoted).join(" ")} ${flags}`;
   });
   return [...byFile, ...byId];

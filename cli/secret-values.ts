@@ -3,7 +3,7 @@ import { leaves, type Path, valueAt } from "../provider/model/paths.ts";
 import { secretPathsOf } from "../provider/model/secret-fields.ts";
 import { isSecretReference, secretPathsByName } from "../provider/model/secret-names.ts";
 import type { Found } from "./adopt.ts";
-import { camelCase, type Names, unique } from "./names.ts";
+import { camelCase, unique } from "./names.ts";
 
 /** A secret of an object: where it stands, under which name the configuration has it, and its value where it is known. */
 export interface SecretValue {
@@ -12,23 +12,17 @@ export interface SecretValue {
   value?: Json;
 }
 
-/** All secrets of all objects. `given` has those that the servers do not give back. */
-export function secretsOf(
-  names: ReadonlyMap<Found, Names>,
-  given: Readonly<Record<string, Json>>,
-): Map<Found, SecretValue[]> {
+/** Finds the secrets of all objects. `given` has those that the servers do not give back. */
+export function giveSecrets(all: readonly Found[], given: Readonly<Record<string, Json>>): void {
   const taken = new Set<string>();
-  return new Map(
-    [...names].map(([found, { variable }]) => {
-      const secrets = secretLeaves(found).map(({ path, value }): SecretValue => {
-        // The whole path would make long names; two words of it tell what it is.
-        const name = unique(camelCase([variable, ...path.slice(-2)].join("-")), taken, "");
-        const known = value === UNKNOWN ? given[name] : (value as Json);
-        return { path, name, ...(known === undefined ? {} : { value: known }) };
-      });
-      return [found, secrets] as const;
-    }),
-  );
+  for (const found of all) {
+    found.secrets = secretLeaves(found).map(({ path, value }): SecretValue => {
+      // The whole path would make long names; two words of it tell what it is.
+      const name = unique(camelCase([found.variable, ...path.slice(-2)].join("-")), taken, "");
+      const known = value === UNKNOWN ? given[name] : (value as Json);
+      return { path, name, ...(known === undefined ? {} : { value: known }) };
+    });
+  }
 }
 
 function secretLeaves({ kind, args }: Found): { path: Path; value: unknown }[] {
