@@ -124,19 +124,25 @@ export function declareOnce({ kind, session, server, id, key }: ServerObject, de
 
 /** What `create` would refuse is refused before anything is changed, as far as the server tells. */
 async function refuseTaken(object: ServerObject, request: CheckRequest, args: JsonObject): Promise<void> {
-  const { kind, server } = object;
+  const { kind, server, session } = object;
   const { owner, stack, old, adopt, at = [] } = request;
   if (kind.patch || hasUnknown(kind.identity.map((field) => args[field]))) return;
   declareOnce(object, [owner, ...at].join(" "));
   const { collection, name } = object.place;
   const isNew = kind.identity.some((field) => !sameJson(old?.args[field], args[field]));
+  if (!isNew) session.inState.add(object.placeFor(owner));
   if (isNew && adopt && !kind.unlisted)
     warnOfKeptLabels(object, await server.inspection.object(collection, name));
   if (isNew && !adopt && !kind.unlisted) {
     const found = await server.inspection.object(collection, name);
     // Whether it is what is declared, and so ours, shows only when all of that is known.
-    const isOwn = request.isPartlyMade && found && ownershipOf(found)?.owner === owner;
-    if (found && !isOwn && !(hasUnknown(args) && (await object.mayBelongTo(found, owner))))
+    const isPartlyMade = request.isPartlyMade && found && ownershipOf(found)?.owner === owner;
+    if (
+      found &&
+      !isPartlyMade &&
+      !(await object.isReplaced(found, owner)) &&
+      !(hasUnknown(args) && (await object.mayBelongTo(found, owner)))
+    )
       await refuseForeign(object, found, { owner, stack }, at.length > 0).catch(onlyIfItExists);
   }
   server.inspection.note(`${collection}/${name}`);

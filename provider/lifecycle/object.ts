@@ -189,6 +189,19 @@ export class ServerObject implements Verifiable {
   }
 
   /**
+   * Whether the object is that of the state of a resource which is being replaced under the same id: the engine checks and
+   * makes what comes in its place as if it were new.
+   */
+  async isReplaced(found: JsonObject, owner: string): Promise<boolean> {
+    return this.session.inState.has(this.placeFor(owner)) && (await this.mayBelongTo(found, owner));
+  }
+
+  /** Tells the object, as that of a resource, from all others of the session. */
+  placeFor(owner: string): string {
+    return `${this.key} ${owner}`;
+  }
+
+  /**
    * Whether labels can say whose the object is. They cannot where the kind has none, nor at a server that keeps none;
    * the latter is asked about an object without a single one, since most have labels of ours or of the server's.
    */

@@ -8,7 +8,7 @@ import { inWordsOf } from "../model/words.ts";
 import type { Call } from "../server/api.ts";
 import { BackendError, isLost } from "../server/errors.ts";
 import { ServerObject } from "./object.ts";
-import type { CheckRequest, Declared, Former, Outcome, ReadAnswer, Saved } from "./requests.ts";
+import type { CheckRequest, Declared, DiffAnswer, Former, Outcome, ReadAnswer, Saved } from "./requests.ts";
 import { Lifecycle } from "./single.ts";
 
 const ATTEMPTS = 5;
@@ -62,6 +62,11 @@ export class PatchLifecycle extends Lifecycle {
     }
     const outcome = object.outcome(args, "");
     return { ...outcome, former: saved.former, drifted, secrets: this.secretsAfter(saved, args) };
+  }
+
+  /** A new patch notes what it finds: that has to be what was there before the old one, which goes first. */
+  override diff(old: Saved, wanted: Declared): DiffAnswer {
+    return { ...super.diff(old, wanted), deleteBeforeReplace: true };
   }
 
   override async delete(id: string, saved: Saved): Promise<void> {

@@ -45,6 +45,8 @@ export class Session {
   readonly unfinished = new Set<string>();
   /** Objects made without a label, by type and id. A rename or a replacement would delete one next, under its old name. */
   readonly madeWithoutLabel = new Set<string>();
+  /** Objects that a resource of the state has, by type, id and owner: what replaces it writes them. */
+  readonly inState = new Set<string>();
   /** Fields that a server drops in silence and that were warned about. */
   readonly droppedFields = new Set<string>();
   /** Which resource patches each field of each object. */

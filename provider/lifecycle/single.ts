@@ -78,7 +78,8 @@ export class Lifecycle {
     session.unfinished.add(object.key);
     const before = await object.look(call);
     const isEntry = wanted.mark !== undefined;
-    if (before && !wanted.adopt && !isOfBundle(before, wanted))
+    const mayWrite = wanted.adopt || (before && isOfBundle(before, wanted));
+    if (before && !mayWrite && !(await object.isReplaced(before, wanted.owner)))
       await refuseForeign(object, before, wanted, isEntry);
     const ownership = ownershipFor(wanted, wanted.mark ?? newMark());
     const { mark } = ownership;

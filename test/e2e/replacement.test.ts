@@ -1,7 +1,9 @@
 import type { CustomResourceOptions } from "@pulumi/pulumi";
 import * as apisix from "pulumi-external-backends/apisix";
+import * as kuma from "pulumi-external-backends/kuma";
 import { expect, test } from "vitest";
-import { idOf, kinds, labelled, oneOfEach, unlabelled } from "../support/kinds.ts";
+import { onlyOneDoor } from "../support/doors.ts";
+import { idOf, type KindCase, kinds, labelled, oneOfEach, unlabelled } from "../support/kinds.ts";
 import {
   declaredPart,
   expectChanges,
@@ -120,6 +122,59 @@ test("up --replace with the same id keeps the object, under a new mark", { tags:
   await stack.destroy();
   expect(objects()).toEqual(kinds.map(() => undefined));
 });
+
+onlyOneDoor("replaceOnChanges")(
+  "what replaceOnChanges replaces keeps its id, is as declared then, and is the stack's own",
+  { tags: ["kinds"] },
+  async () => {
+    const asked = (args: (kind: KindCase) => object, options = {}) =>
+      oneOfEach("asked", args, () => ({ replaceOnChanges: ["*"], ...options }));
+    const minimal = (kind: KindCase) => kind.minimal;
+    const full = (kind: KindCase) => kind.full;
+    const objects = () => kinds.map((kind) => declaredPart(kind.get(world, idOf("asked", kind))));
+    const stack = await world.stack("asked", asked(full));
+    await stack.up();
+    const wanted = objects();
+    await stack.up({ program: oneOfEach("asked", minimal, () => ({})) });
+    const before = objects();
+    const changed = kinds.filter(
+      (_, index) => JSON.stringify(before[index]) !== JSON.stringify(wanted[index]),
+    );
+
+    for (const options of [{}, { deleteBeforeReplace: true }]) {
+      const replaced = await stack.up({ program: asked(full, options) });
+      expect(replaced.changes.replace).toBe(changed.length);
+      expect(objects()).toEqual(wanted);
+      expectNoChanges(await stack.refresh());
+      await stack.up({ program: oneOfEach("asked", minimal, () => ({})) });
+    }
+    await stack.destroy();
+    expect(objects().filter((object) => object !== undefined)).toEqual([]);
+  },
+);
+
+onlyOneDoor("replaceOnChanges")(
+  "a patch that replaceOnChanges replaces stands, and puts back what was there before the first one",
+  async () => {
+    const { store } = world.kuma;
+    store.put({ type: "Mesh", name: "patched", meshServices: { mode: "Everywhere" } });
+    const mode = () => store.get("Mesh", undefined, "patched")?.meshServices;
+    const patch = (value: "Exclusive" | "ReachableBackends") => async () => {
+      new kuma.MeshPatch(
+        "patched",
+        { mesh: "patched", meshServices: { mode: value } },
+        { replaceOnChanges: ["*"] },
+      );
+    };
+    const stack = await world.stack("patched", patch("Exclusive"));
+    await stack.up();
+    expectChanges(await stack.up({ program: patch("ReachableBackends") }), { replace: 1 });
+    expect(mode()).toEqual({ mode: "ReachableBackends" });
+    expectNoChanges(await stack.refresh());
+    await stack.destroy();
+    expect(mode()).toEqual({ mode: "Everywhere" });
+  },
+);
 
 /** One object of each kind under ids that do not depend on the resources' names. */
 function named(prefix: string, name: string, more: object = {}, which = kinds) {

@@ -44,6 +44,10 @@ export const ONE_DOOR = {
     door: "dynamic",
     why: "Pulumi's own class refuses `providers` for a resource; ours takes the one of its kind out of the list.",
   },
+  replaceOnChanges: {
+    door: "plugin",
+    why: "Pulumi's dynamic resources cannot say which fields change, so the engine finds none that asks for a replacement.",
+  },
   "id and urn": {
     door: "dynamic",
     why: "Pulumi's SDK drops arguments of these names before a plugin sees them; types refuse them.",
