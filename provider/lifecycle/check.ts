@@ -55,7 +55,9 @@ async function judged(
   const args = withIdentity(kind, session, withIgnored(kind, request), request.name);
   const marks = movedMarks(kind.schema, [...request.marks, ...ignoredMarks(kind, request)], args);
   session.addSecrets(marks.map((path) => valueAt(args, path)));
-  const adopt = request.adopt ?? undefined;
+  // What is not known yet may come to be true.
+  const isUnclear = hasUnknown(request.adopt ?? null);
+  const adopt = isUnclear ? undefined : (request.adopt ?? undefined);
   const object = new ServerObject(kind, session, args);
   // Until it is found right: what is refused here must not be deleted under its old name.
   session.unfinished.add(object.key);
@@ -87,7 +89,7 @@ async function judged(
   for (const text of byServer) session.warn(scrubbed(`The ${object.title}, which is not changed: ${text}`));
   for (const text of warnings) session.warn(scrubbed(text));
   warnOfRounding(object, marks);
-  await refuseTaken(object, request, args);
+  await refuseTaken(object, isUnclear ? { ...request, adopt: true } : request, args);
   session.unfinished.delete(object.key);
   const filled = kind.fill?.(args) ?? args;
   const secrets = [...secretPathsOf(kind.schema, filled), ...marks];

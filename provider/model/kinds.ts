@@ -1,3 +1,4 @@
+import type { DialectName } from "./dialect.ts";
 import type { Kind } from "./kind.ts";
 import { SPECIFIED_KINDS } from "./kuma/policies/index.ts";
 
@@ -31,6 +32,13 @@ const LOAD: Record<string, () => Kind> = {
 
 /** Every kind of resource. Loads them all, so that only what goes through all of them may use it. */
 export const KINDS: readonly Kind[] = /* @__PURE__ */ Object.keys(LOAD).map(kindOf);
+
+/** The types of all kinds of a product, without it: `Route`. */
+export function typesOf(dialect: DialectName): string[] {
+  return Object.keys(LOAD).flatMap((type) =>
+    type.startsWith(`${dialect}:`) ? [type.slice(dialect.length + 1)] : [],
+  );
+}
 
 /** Whether a type is one of a kind. */
 export function isKind(type: string): boolean {

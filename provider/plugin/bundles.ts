@@ -5,6 +5,7 @@ import type { BundleOutcome, DeclaredBundle, SavedBundle } from "../lifecycle/bu
 import { isTooLarge, leftOut } from "../lifecycle/bundle/size.ts";
 import type { Session } from "../lifecycle/session.ts";
 import { type Entry, entriesIn, textOf } from "../model/bundle/entries.ts";
+import { repeatedKeys } from "../model/bundle/repeated-keys.ts";
 import { type BundleType, bundleOf } from "../model/bundle/types.ts";
 import { hasUnknown, type Json, type JsonObject, UNKNOWN } from "../model/fields.ts";
 import { markedPaths, withoutMarks, wrapSecret } from "../model/marks.ts";
@@ -14,6 +15,11 @@ import type { Lints } from "./lints.ts";
 import type { Call } from "./provider.ts";
 import { identityOfResource, type ResourceIdentity } from "./resource.ts";
 import { madeIn, madeKey } from "./state.ts";
+
+/** What a bundle's inputs are, beside hidden ones. */
+const ARGUMENTS = new Set(["entries", "adopt", "ignore", "summary"]);
+/** What `ignoreChanges` can name: an input as a whole. */
+const WHOLE_INPUTS = new Set([...ARGUMENTS, "*"]);
 
 /** What the engine asks about bundles; what it asks about all else is passed on. */
 export function withBundles(
@@ -35,14 +41,14 @@ export function withBundles(
       const found = lifecycleFor(request.urn);
       if (!found) return others.check(request, call);
       const [lifecycle, { owner, stack, name }] = found;
-      const { news, olds } = request;
+      const { olds } = request;
+      const news = withIgnoredSecrets(request.news, olds);
       const given = withoutMarks(news) as JsonObject;
       if (hasUnknown([given.entries ?? null, given.ignore ?? null])) {
         return { inputs: { ...news, summary: UNKNOWN } };
       }
       const { entries, problems } = declaredEntries(lifecycle.bundle, news);
-      const known = new Set(["entries", "adopt", "ignore", "summary"]);
-      for (const key of Object.keys(given).filter((name) => !known.has(name) && !name.startsWith("__")))
+      for (const key of Object.keys(given).filter((name) => !ARGUMENTS.has(name) && !name.startsWith("__")))
         problems.push({ path: key, reason: "is no argument of a bundle; its objects stand in entries" });
       const answer = await calls.run(call, async () =>
         problems.length > 0
@@ -68,6 +74,7 @@ export function withBundles(
       const found = lifecycleFor(request.urn);
       if (!found) return others.diff(request, call);
       const [lifecycle, resource] = found;
+      refuseIgnored(request.ignoreChanges);
       if (!isKnown(request.news)) return { changes: "some", detailedDiff: { entries: "update" } };
       const { bundle } = lifecycle;
       const changed = await calls.run(call, async () =>
@@ -158,13 +165,36 @@ function whole(
   return { properties };
 }
 
+/**
+ * With `ignoreChanges: ["entries"]` the engine puts the text of the state in the place of the program's. What was taken out of
+ * that text goes with it.
+ */
+function withIgnoredSecrets(news: JsonObject, olds: JsonObject | undefined): JsonObject {
+  const [given, saved] = [news, olds ?? {}].map((inputs) => withoutMarks(inputs) as JsonObject);
+  const isOfState = given?.__secrets === undefined && given?.entries === saved?.entries;
+  return isOfState && olds?.__secrets !== undefined ? { ...news, __secrets: olds.__secrets } : news;
+}
+
+/** Refuses paths into the entries, which the engine finds nowhere and so ignores nothing at. */
+function refuseIgnored(paths: readonly string[]): void {
+  const inside = paths.filter((path) => !WHOLE_INPUTS.has(path) && !path.startsWith("__"));
+  if (inside.length === 0) return;
+  throw new BackendError(
+    "INVALID_CONFIGURATION",
+    `ignoreChanges knows nothing of entries; use the argument ignore: ${JSON.stringify(inside)}.`,
+  );
+}
+
 /** What a program gives. A text that is marked as secret is so as a whole. */
 function declaredEntries(bundle: BundleType, news: JsonObject) {
   const given = withoutMarks(news) as JsonObject;
-  const found = entriesIn(bundle, {
-    entries: typeof given.entries === "string" ? given.entries : JSON.stringify(given.entries ?? {}),
-    secrets: secretsIn(given),
-  });
+  const entries = typeof given.entries === "string" ? given.entries : JSON.stringify(given.entries ?? {});
+  const found = entriesIn(bundle, { entries, secrets: secretsIn(given) });
+  for (const path of repeatedKeys(entries))
+    found.problems.push({
+      path,
+      reason: "stands there more than once; of two entries of one key only one would be made",
+    });
   const isSecret = markedPaths({ entries: news.entries ?? null }).length > 0;
   if (!isSecret) return found;
   const whole = (entry: Entry): Entry => ({

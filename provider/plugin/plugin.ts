@@ -1,12 +1,14 @@
 import { hasUnknown, isObject, type JsonObject, sameJson } from "../model/fields.ts";
 import type { DialectName, Kind } from "../model/kind.ts";
-import { kindOf } from "../model/kinds.ts";
+import { isKind, kindOf, typesOf } from "../model/kinds.ts";
 import { withMarks, withoutMarks } from "../model/marks.ts";
+import { nearest } from "../model/nearest.ts";
 import { settingsOf } from "../model/settings.ts";
 import { settingsProblem } from "../server/connection.ts";
 import { BackendError } from "../server/errors.ts";
 import { type Resources, resourcesOf } from "./door.ts";
 import type { Provider } from "./provider.ts";
+import { version } from "./version.ts";
 
 /** The provider of one kind of server, as its plugin serves it. `schema` reads the plugin's schema. */
 export function pluginProvider(dialect: DialectName, schema: () => Promise<string>): Provider {
@@ -65,12 +67,15 @@ function settingsIn(args: JsonObject): JsonObject {
 /** The kind of `apisix:index:Route`. */
 function kindOfToken(dialect: DialectName, token: string): Kind {
   const [name, module, type] = token.split(":");
-  if (name === dialect && module === "index" && type) return kindOf(`${dialect}:${type}`);
+  if (name === dialect && module === "index" && isKind(`${dialect}:${type}`))
+    return kindOf(`${dialect}:${type}`);
+  const near = nearest(type ?? "", typesOf(dialect));
   const isOther = name !== dialect && (name === "apisix" || name === "kuma");
   throw new BackendError(
     "INVALID_CONFIGURATION",
     isOther
       ? `${token}: the provider given is one of ${dialect}; it needs one of ${name}.`
-      : `The plugin ${dialect} has no resource "${token}"; its types are ${dialect}:index:TYPE.`,
+      : `The plugin ${dialect} ${version} has no resource "${token}"; ` +
+          (near ? `did you mean ${dialect}:index:${near}?` : `its types are ${dialect}:index:TYPE.`),
   );
 }

@@ -107,6 +107,18 @@ describe.each(bundleDoors)("through the door $door", ({ door, declare, options }
     expect(output).toContain("routes.payments.upstream.nodes[0].host: ");
   });
 
+  test("an entry that is null is none", async () => {
+    const entries = { upstreams: { a: { nodes: { "a.example:80": 1 } }, b: null }, routes: null };
+    const declared = async () => {
+      declare("null", entries as unknown as apisix.BundleArgs);
+    };
+    const stack = await world.stack(`null-${door}`, declared, options);
+    expect((await stack.up()).output).not.toContain("upstreams.b");
+    expect(store.list("upstreams").map(({ id }) => id)).toEqual(["a"]);
+    expectNoChanges(await stack.up());
+    await stack.destroy();
+  });
+
   test("a secret of a plugin stands nowhere in clear", async () => {
     const stack = await world.stack(
       `secret-${door}`,
@@ -126,6 +138,30 @@ describe.each(bundleDoors)("through the door $door", ({ door, declare, options }
     expect(store.get("consumers", "jack")).toMatchObject({
       plugins: { "key-auth": { key: "a-key-of-jack" } },
     });
+    await stack.destroy();
+  });
+});
+
+describe("ignoreChanges of a plugin's bundle", () => {
+  const plugin = bundleDoors.find(({ door }) => door === "plugin");
+  const declared = (key: string, ignoreChanges: string[]) => async () => {
+    const consumers = { jack: { plugins: { "key-auth": { key } } } };
+    plugin?.declare("ignoring", { consumers }, { ignoreChanges });
+  };
+  const keyOfJack = () => store.get("consumers", "jack")?.plugins;
+
+  test.each([["entries"], ["*"]])("for %s keeps what is there, secrets included", async (path) => {
+    const stack = await world.stack(
+      `ignoring-${path.length}`,
+      declared("one", [path]),
+      plugin?.options ?? {},
+    );
+    await stack.up();
+    expectNoChanges(await stack.up({ program: declared("two", [path]) }));
+    expectNoChanges(await stack.refresh());
+    expect(keyOfJack()).toEqual({ "key-auth": { key: "one" } });
+    expectChanges(await stack.up({ program: declared("two", []) }), { update: 1 });
+    expect(keyOfJack()).toEqual({ "key-auth": { key: "two" } });
     await stack.destroy();
   });
 });

@@ -23,12 +23,13 @@ export function bundleResource(plugin: DialectName): [string, object] {
       type: "string",
       description:
         `The objects by kind and key, as a JSON text, such as \`${EXAMPLES[plugin]}\`. Kinds: ${kinds}. The key is the id, unless ` +
-        "the object says another; a reference to a key of the same bundle is one to its id. Where the text is secret, nothing of it is shown.",
+        "the object says another; a reference to a key of the same bundle is one to its id. An entry that is `null` is none. Where the text is secret, nothing of it is shown.",
     },
     adopt: {
       type: "boolean",
       description:
-        "Takes over objects that exist already at the server and are not this bundle's. Default: false.",
+        "Takes over objects that exist already at the server, whoever made them. What carries the bundle's own label and is in no " +
+        "entry, as after a first run that died, is removed. Default: false.",
     },
     ignore: {
       type: "array",

@@ -1,4 +1,5 @@
 import { type Entry, objectKey, placeIn, specificKind } from "../../model/bundle/entries.ts";
+import type { BundleType } from "../../model/bundle/types.ts";
 import { hasUnknown, isObject, type JsonObject, sameJson } from "../../model/fields.ts";
 import { changedAt, type Path } from "../../model/paths.ts";
 import { referencesOf } from "../../model/references.ts";
@@ -21,20 +22,28 @@ const MOST_PROBLEMS = 100;
  * show because it is filled in, and with references to keys of the same bundle as references to ids. What is as it was is not
  * judged again, since it is not sent.
  */
-export async function checkBundle(session: Session, request: BundleCheckRequest): Promise<BundleCheckAnswer> {
+export async function checkBundle(
+  session: Session,
+  bundle: BundleType,
+  request: BundleCheckRequest,
+): Promise<BundleCheckAnswer> {
   try {
-    return await judged(session, request);
+    return await judged(session, bundle, request);
   } catch (error) {
     if (error instanceof BackendError) return refused(request, [error.message]);
     throw error;
   }
 }
 
-async function judged(session: Session, request: BundleCheckRequest): Promise<BundleCheckAnswer> {
+async function judged(
+  session: Session,
+  bundle: BundleType,
+  request: BundleCheckRequest,
+): Promise<BundleCheckAnswer> {
   const { old, lint } = request;
   const problems: string[] = [];
   const before = new Map(old?.entries.map((entry) => [objectKey(entry), entry]));
-  const ignored = ignoredPaths(request, problems);
+  const ignored = ignoredPaths(bundle, request, problems);
   const entries = withReferences(
     request.entries.map((entry) => ({
       ...entry,

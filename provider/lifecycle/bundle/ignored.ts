@@ -1,10 +1,15 @@
 import type { Entry } from "../../model/bundle/entries.ts";
+import type { BundleType } from "../../model/bundle/types.ts";
 import { isObject, type Json, type JsonObject } from "../../model/fields.ts";
 import { formatPath, type Path, parsePath, valueAt, withValueAt } from "../../model/paths.ts";
 import type { BundleCheckRequest } from "./requests.ts";
 
 /** The paths of the argument `ignore`; what is wrong with it goes to the problems. */
-export function ignoredPaths({ ignore }: BundleCheckRequest, problems: string[]): Path[] {
+export function ignoredPaths(
+  { tables }: BundleType,
+  { ignore }: BundleCheckRequest,
+  problems: string[],
+): Path[] {
   if (ignore === undefined || ignore === null) return [];
   if (!Array.isArray(ignore) || ignore.some((path) => typeof path !== "string")) {
     problems.push('ignore: is no list of paths such as "routes.*.status"');
@@ -14,6 +19,10 @@ export function ignoredPaths({ ignore }: BundleCheckRequest, problems: string[])
     const path = parsePath(text);
     if (path.length < 3)
       problems.push(`ignore: ${JSON.stringify(text)} names no field of an entry, as "routes.*.status" does`);
+    else if (path[0] !== "*" && !Object.hasOwn(tables, String(path[0])))
+      problems.push(
+        `ignore: ${JSON.stringify(text)} begins with no kind of objects that a bundle has; known here: ${Object.keys(tables).join(", ")}`,
+      );
     return path;
   });
 }

@@ -32,7 +32,7 @@ export class BundleLifecycle {
 
   /** Judges the entries, each as a resource of its own would be. */
   check(request: BundleCheckRequest): Promise<BundleCheckAnswer> {
-    return checkBundle(this.#session, request);
+    return checkBundle(this.#session, this.bundle, request);
   }
 
   /** Whether something changes: an entry, or that what is left there of a run that died goes now. Asks no server. */
