@@ -34,7 +34,7 @@ export function reportOf(done: Done, options: Options, settings: Settings): stri
         ]
       : [],
     ["Written:", ...done.files.map((file) => fileLine(file, options))],
-    unknownSecrets(done),
+    unknownSecrets(done, options),
     lintLines(done),
     [
       "Next, in the folder of the Pulumi program:",
@@ -67,16 +67,34 @@ function fileLine({ name, isSecret }: OutputFile, options: Options): string {
   return `  ${join(options.out, name)}${secret}`;
 }
 
-/** What no server gives back, so that the first preview shows an update of these resources. */
-function unknownSecrets({ ordered }: Done): string[] {
+/**
+ * What no server gives back, so that the first preview shows an update of these resources. States that the command writes
+ * itself can have it all the same; those that `pulumi import` makes of an id cannot.
+ */
+function unknownSecrets({ ordered }: Done, { door }: Options): string[] {
   const missing = ordered.flatMap((found) =>
     found.secrets.filter(({ value }) => value === undefined).map(({ name }) => ({ found, name })),
   );
-  if (missing.length === 0) return [];
+  const isByFile = ({ found }: { found: Found }) => door === "dynamic" || found.bundle !== undefined;
+  const lines = ({ found, name }: { found: Found; name: string }) =>
+    `  ${name}: of ${found.kind.type} "${found.name}"`;
+  const byFile = missing.filter(isByFile);
+  const byId = missing.filter((one) => !isByFile(one));
   return [
-    "The server does not give these back. Put them into a JSON file of names and values, and run the command again with",
-    "--secrets FILE --force; without that the first preview shows an update of their resources, which writes yours:",
-    ...missing.map(({ found, name }) => `  ${name}: of ${found.kind.type} "${found.name}"`),
+    ...(byFile.length > 0
+      ? [
+          "The server does not give these back. Put them into a JSON file of names and values, and run the command again with",
+          "--secrets FILE --force; without that the first preview shows an update of their resources, which writes yours:",
+          ...byFile.map(lines),
+        ]
+      : []),
+    ...(byId.length > 0
+      ? [
+          "The server does not give these back, and pulumi import asks nobody else. The first preview shows an update of their",
+          "resources, which writes those of the stack's configuration:",
+          ...byId.map(lines),
+        ]
+      : []),
   ];
 }
 

@@ -5,6 +5,7 @@ import { afterAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { kindOf } from "../../provider/model/kinds.ts";
 import { type ApisixSandbox, startApisix } from "../../sandbox/apisix/index.ts";
 import { startKuma, startKumaFederation } from "../../sandbox/kuma/index.ts";
+import { CERTIFICATE } from "../support/apisix-bodies.ts";
 import { declaredBy, differences, importFrom } from "../support/import.ts";
 import { kumaObjects, type Placed, place } from "../support/import-objects.ts";
 
@@ -308,6 +309,26 @@ test("what the server does not give back shows as one change, unless it is given
   const misspelt = 'nothing that is imported needs "oneSecretTokn"';
   await expect(importFrom(config, { secrets })).rejects.toThrow(misspelt);
   rmSync(folder, { recursive: true });
+});
+
+test("what the server does not give back is asked for in a file only where the file has an effect", async () => {
+  const certificate = { cert: CERTIFICATE, key: "encrypted", snis: ["a.example"] };
+  apisix.store.put("ssls", "edge", certificate);
+  apisix.store.put("secrets", "vault/one", {
+    uri: "https://vault.example",
+    prefix: "kv",
+    token: "encrypted",
+  });
+  const reportOf = async (options: object) => (await importFrom(atApisix(apisix), options)).report;
+  const [head = "", tail = ""] = (await reportOf({ door: "plugin", bundle: true })).split("asks nobody else");
+  expect(head).toMatch(/--secrets FILE --force[\s\S]*edgeSslKey: of apisix:Ssl "edge"/);
+  expect(head).not.toContain("oneSecretToken");
+  expect(tail).toContain('oneSecretToken: of apisix:Secret "one"');
+  const plugin = await reportOf({ door: "plugin" });
+  expect(plugin).not.toContain("--secrets");
+  expect(plugin).toContain('edgeSslKey: of apisix:Ssl "edge"');
+  expect(plugin).toContain("pulumi config set --secret edgeSslKey");
+  expect(await reportOf({})).not.toContain("asks nobody else");
 });
 
 test("a credential that may not read one kind leaves that kind out; one that may read nothing is an error", async () => {
