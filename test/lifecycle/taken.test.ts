@@ -55,8 +55,15 @@ const limited = (fields: JsonObject) =>
   withPlugins({ "limit-count": { count: 1, time_window: 1, ...fields } });
 const consumer = { username: `c${"o".repeat(99)}` };
 
+/** What Unicode calls white space, and a server that reads bytes does not. */
+const spaces = "a\u00a0b\u0085\u2003\u2028\u3000\ufeff";
+const split = { rules: [{ weighted_upstreams: [{ upstream: { nodes, labels: { team: spaces } } }] }] };
+
 describe("a preview takes what the server takes", () => {
   test.each<[string, string, JsonObject, ServerName]>([
+    ["white space beyond ASCII in a label", "apisix:Upstream", { nodes, labels: { team: spaces } }, "3.18"],
+    ["white space beyond ASCII in a label", "apisix:Upstream", { nodes, labels: { team: spaces } }, "3.11"],
+    ["the same in a plugin", "apisix:Route", withPlugins({ "traffic-split": split }), "3.18"],
     ["references for a certificate and its key", "apisix:Ssl", references("$env://"), "3.18"],
     ["references to a secret manager", "apisix:Ssl", references("$secret://vault/1/a/"), "3.18"],
     ["references in capitals, at an older server", "apisix:Ssl", references("$ENV://"), "3.11"],

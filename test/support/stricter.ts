@@ -24,12 +24,6 @@ const ssl = (fields: JsonObject, at: string) =>
 /** All places where ours is stricter on purpose. Nothing else may differ. */
 export const STRICTER: Stricter[] = [
   {
-    why: "APISIX sees bytes, and so no white space outside of ASCII",
-    path: /^(upstream\.)?labels/,
-    reason: /./,
-    examples: [routed({ labels: { team: "\u00a0" } }, "labels.team")],
-  },
-  {
     why: "APISIX ignores unknown fields inside objects in silence",
     path: /(^|\.)(nodes\[\d+\]|timeout|checks|keepalivePool|tls|client|protocol)\.[\w.]+$/,
     reason: /is no field that exists here/,

@@ -9,8 +9,8 @@ import { isSecretReference } from "./secret-references.ts";
 const ID = /^[a-zA-Z0-9\-_.]+$/;
 /** As the server's pattern, for which a text ends before a line break that ends it, too. */
 const HOST = /^\*\n?$|^\*?[0-9a-zA-Z\-._[\]:]+\n?$/;
-/** As the server's pattern, likewise. */
-const LABEL = /^\S+\n?$/;
+/** As the server's pattern, likewise; what is white space beyond ASCII is none to the server, which reads bytes. */
+const LABEL = /^[^\t-\r ]+\n?$/;
 
 /** An id of APISIX: what its router would cut short or misread is refused, with a legal one proposed. */
 export function identifier(): z.ZodString {

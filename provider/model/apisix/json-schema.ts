@@ -152,10 +152,15 @@ regularExpression.code = "new RegExp";
 /** Anchors of PCRE as JavaScript writes them: a text ends before a line break that ends it, too. */
 const ANCHORS: Record<string, string> = { $: "(?=\\n?$)", "\\A": "^", "\\z": "$", "\\Z": "(?=\\n?$)" };
 
-/** A pattern of PCRE with JavaScript's anchors; what stands in brackets is none. */
+/** White space of PCRE, which is ASCII's: JavaScript's has more. */
+const SPACE = "\\t-\\r ";
+const SPACES: Record<string, string> = { "\\s": `[${SPACE}]`, "\\S": `[^${SPACE}]` };
+
+/** A pattern of PCRE with JavaScript's anchors and ASCII's white space; what stands in brackets is no anchor. */
 function inJavaScript(pattern: string): string {
-  return pattern.replace(
-    /\[\^?\]?(?:\\[\s\S]|\[:\w+:\]|[^\]\\])*\]|\\[\s\S]|\$/g,
-    (part) => ANCHORS[part] ?? part,
+  return pattern.replace(/\[\^?\]?(?:\\[\s\S]|\[:\w+:\]|[^\]\\])*\]|\\[\s\S]|\$/g, (part) =>
+    part.startsWith("[")
+      ? part.replace(/\\[\s\S]/g, (inside) => (inside === "\\s" ? SPACE : inside))
+      : (ANCHORS[part] ?? SPACES[part] ?? part),
   );
 }
