@@ -75,7 +75,8 @@ export function withBundles(
       if (!found) return others.diff(request, call);
       const [lifecycle, resource] = found;
       refuseIgnored(request.ignoreChanges);
-      if (!isKnown(request.news)) return { changes: "some", detailedDiff: { entries: "update" } };
+      // With the entries listed here, each line of the whole text would show as removed.
+      if (!isKnown(request.news)) return { changes: "some", detailedDiff: { summary: "update" } };
       const { bundle } = lifecycle;
       const changed = await calls.run(call, async () =>
         lifecycle.diff(savedIn(bundle, request.olds), declaredIn(bundle, request.news, resource)),

@@ -64,6 +64,17 @@ test("ignoreChanges for a path into the entries of a bundle is refused with the 
   expect(await diff(["entries", "summary", "*"])).toMatchObject({ changes: "none" });
 });
 
+test("entries that are not known yet show as one line, and not as the removal of all that is there", async () => {
+  const { inputs: olds } = await check({ entries: '{"upstreams": {"a": {"nodes": {"a.example:80": 1}}}}' });
+  const { inputs: news } = await check({ entries: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" }, olds);
+  expect(news).toMatchObject({ summary: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" });
+  const request: Partial<DiffRequest> = { id: "edge", urn, olds, oldInputs: olds, news, ignoreChanges: [] };
+  expect(await provider.diff(request as DiffRequest, call)).toEqual({
+    changes: "some",
+    detailedDiff: { summary: "update" },
+  });
+});
+
 test("a path to ignore that begins with no kind of objects is refused", async () => {
   const entries = '{"upstreams": {"a": {"nodes": {"a.example:80": 1}}}}';
   expect((await check({ entries, ignore: ["upstream.a.nodes"] })).problems).toEqual([
