@@ -11,7 +11,7 @@ import { MASK } from "../model/secrets.ts";
 import type { BundleContext } from "./bundle-handler.ts";
 import { isEventual, isPlain } from "./eventual.ts";
 import { providerFor } from "./provider.ts";
-import { importRefused, ownerOf, stackLabel } from "./resource.ts";
+import { importRefused, ownerOf, stackLabel, warnOfOptions } from "./resource.ts";
 import { lookAtEntries } from "./stack-view.ts";
 
 /** What every bundle has beside its entries. */
@@ -77,6 +77,7 @@ export abstract class BundleResource extends pulumi.CustomResource {
       },
       connected,
     );
+    warnOfOptions(`${type} "${name}"`, options);
   }
 }
 

@@ -53,17 +53,22 @@ export abstract class ServerResource extends pulumi.CustomResource {
       },
       connected,
     );
-    // Not at the resource: what is said there waits until it is registered, and is lost where that fails.
-    if (options.replaceOnChanges?.length) {
-      void pulumi.log.warn(
-        `${type} "${name}": replaceOnChanges has no effect on dynamic resources of Pulumi, which cannot say which fields change.`,
-      );
-    }
-    if (options.customTimeouts) {
-      void pulumi.log.warn(
-        `${type} "${name}": customTimeouts do not reach dynamic resources; set requestTimeout (seconds) on the provider instead.`,
-      );
-    }
+    warnOfOptions(`${type} "${name}"`, options);
+  }
+}
+
+/** Says which options of a resource, such as `apisix:Route "payments"`, come to nothing. */
+export function warnOfOptions(resource: string, options: pulumi.CustomResourceOptions): void {
+  // Not at the resource: what is said there waits until it is registered, and is lost where that fails.
+  if (options.replaceOnChanges?.length) {
+    void pulumi.log.warn(
+      `${resource}: replaceOnChanges has no effect on dynamic resources of Pulumi, which cannot say which fields change.`,
+    );
+  }
+  if (options.customTimeouts) {
+    void pulumi.log.warn(
+      `${resource}: customTimeouts do not reach dynamic resources; set requestTimeout (seconds) on the provider instead.`,
+    );
   }
 }
 

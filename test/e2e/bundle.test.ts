@@ -142,6 +142,18 @@ describe.each(bundleDoors)("through the door $door", ({ door, declare, options }
   });
 });
 
+test("options that come to nothing on a bundle of the dynamic resources are warned of", async () => {
+  const stack = await world.stack("options", async () => {
+    const options = { replaceOnChanges: ["summary"], customTimeouts: { create: "1m" } };
+    new apisix.Bundle("options", tables("options", 1), options);
+  });
+  const { output } = await stack.preview();
+  expect(output).toContain(
+    'warning: apisix:Bundle "options": replaceOnChanges has no effect on dynamic resources',
+  );
+  expect(output).toContain('warning: apisix:Bundle "options": customTimeouts do not reach dynamic resources');
+});
+
 describe("ignoreChanges of a plugin's bundle", () => {
   const plugin = bundleDoors.find(({ door }) => door === "plugin");
   const declared = (key: string, ignoreChanges: string[]) => async () => {
