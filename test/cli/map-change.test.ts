@@ -81,6 +81,35 @@ test("nothing that matters is one line", async () => {
   );
 });
 
+test("nobody is said to be permitted what led nowhere before", async () => {
+  const resource = (type: string, inputs: object) => {
+    const token = `kuma:index:${type}`;
+    return { urn: `urn:pulumi:prod::edge::${token}::${type}`, type: token, inputs };
+  };
+  const backends = [{ name: "ca", type: "builtin" }];
+  const mesh = resource("Mesh", {
+    name: "m",
+    mtls: { enabledBackend: "ca", backends },
+    routing: { zoneEgress: true },
+    networking: { outbound: { passthrough: false } },
+  });
+  const service = resource("ExternalService", {
+    ...{ mesh: "m", name: "httpbin", networking: { address: "httpbin.org:80" } },
+    tags: { "kuma.io/service": "httpbin" },
+  });
+  const egress = resource("ZoneEgress", {
+    zone: "default",
+    networking: { address: "10.0.0.1", port: 10002 },
+  });
+  const side = (name: string, resources: object[]) => file(name, { deployment: { resources } });
+  for (const before of [[mesh], [mesh, service], [mesh, egress]]) {
+    const files = [side("led-nowhere.json", before), side("led-out.json", [mesh, service, egress])];
+    const { text } = await command(`map --change --before ${files[0]} --after ${files[1]}`);
+    expect(text).toContain("httpbin.org:80 (tcp, TLS none) from mesh m, zone default, by egress");
+    expect(text).not.toContain("permitted is");
+  }
+});
+
 test("a resource that changes without a visible difference is listed", async () => {
   const jack = previewOf((step) => {
     if (step.op === "create" || step.op === "delete") return [];

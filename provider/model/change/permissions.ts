@@ -11,7 +11,7 @@ export function changedPermissions(
 ): Line[] {
   const [was, is] = [permissionsOf(before), permissionsOf(after)];
   const place = (after ?? before)?.places.join(", ") ?? "";
-  // What is new or gone as a whole is told as reachable or not.
+  // What is new or gone as a whole, or led nowhere on one side, is told as reachable or not.
   return [...is].flatMap(([about, next]): Line[] => {
     const old = was.get(about);
     if (old === undefined || old === next) return [];
@@ -33,11 +33,20 @@ function permissionsOf(plane: KnownControlPlane | undefined): Map<string, string
   for (const mesh of plane.meshes)
     for (const zone of plane.zones)
       for (const backend of reach(plane.world(zone), mesh)?.backends ?? [])
-        found.set(
-          `${backend.kind} ${backend.service} in mesh ${mesh}, zone ${zone}`,
-          permissionText(backend),
-        );
+        if (leadsOut(backend))
+          found.set(
+            `${backend.kind} ${backend.service} in mesh ${mesh}, zone ${zone}`,
+            permissionText(backend),
+          );
   return found;
+}
+
+/** What leads nowhere nobody needs a permission for; what leads to data planes inside asks for other ones. */
+function leadsOut({ route }: Backend): boolean {
+  if (!route.known) return true;
+  const { way } = route.value;
+  if (way.by !== "egress") return way.by === "straight";
+  return !way.beyond.known || !("why" in way.beyond.value);
 }
 
 function permissionText({ permission }: Backend): string {
