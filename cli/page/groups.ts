@@ -13,6 +13,8 @@ export interface Entry {
   /** Tells it from the others of its column, and keeps a group open while the rows change. */
   key: string;
   label: string;
+  /** What is looked for in the table when it is chosen. */
+  searched: string;
   /** How many names are together here; 1 for a name by itself. */
   names: number;
   units: Unit[];
@@ -54,7 +56,7 @@ export const WAYS: Column = {
 export const HOSTS: Column = {
   key: "host",
   nameOf: ({ host }) => host,
-  labelOf: (name) => name,
+  labelOf: (name) => (name === "?" ? "not known" : name === "*" ? "any host" : name),
   splits: [({ host }) => domainOf(host), ({ place }) => place],
 };
 
@@ -79,6 +81,7 @@ export function entriesOf(
   const single = (name: string, own: Unit[], inside: string): Entry => ({
     key: `${inside}\nname ${name}`,
     label: labelOf(name),
+    searched: own[0] !== undefined && column.key === HOSTS.key ? own[0].host : labelOf(name),
     names: 1,
     units: own,
   });
@@ -90,7 +93,7 @@ export function entriesOf(
     const [only = ""] = names;
     if (names.size === 1) return [single(only, inner, key)];
     if (opened.has(key)) return entriesOf(inner, column, opened, key);
-    return [{ key, label, names: names.size, units: inner }];
+    return [{ key, label, searched: label, names: names.size, units: inner }];
   });
 }
 

@@ -67,7 +67,7 @@ function choose({ entry, column }: PictureNode): void {
     draw();
     focusNode((id) => id.startsWith(`${column} ${entry.key}\n`));
   } else if (column === 0) controls.chooseValue("place", entry.label);
-  else controls.search(entry.label);
+  else controls.search(entry.searched);
 }
 
 function focusNode(isIt: (id: string) => boolean): void {

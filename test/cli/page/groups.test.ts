@@ -18,6 +18,13 @@ describe("a column", () => {
     expect(texts(numbered(LIMIT, (index) => `a${index}.example`))).toHaveLength(LIMIT);
   });
 
+  test("says in words what a name that is not known, and one for all, stand for", () => {
+    const entries = shown([unit("?"), unit("*"), unit("a.example")]);
+    expect(entries.map(({ label }) => label)).toEqual(["not known", "any host", "a.example"]);
+    // The table has them as they are.
+    expect(entries.map(({ searched }) => searched)).toEqual(["?", "*", "a.example"]);
+  });
+
   test("puts more together by their domain; a name that is the only one of it stays", () => {
     const units = [...numbered(70, (index) => `a${index}.one.example`), unit("b.two.example")];
     expect(texts(units)).toEqual(["one.example (70)", "b.two.example"]);
