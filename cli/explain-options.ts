@@ -74,7 +74,7 @@ export function readExplainOptions(args: string[]): ExplainOptions | undefined {
       json: { type: "boolean" },
     },
   });
-  if (values.help || args.length === 0) return undefined;
+  if (values.help) return undefined;
   const question =
     values.mesh === undefined ? requestIn(values, positionals) : connectionIn(values, positionals);
   return { sources: sourcesOf(values), question, json: values.json ?? false };

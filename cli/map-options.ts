@@ -73,7 +73,7 @@ export function readMapOptions(args: string[]): MapOptions | undefined {
       router: { type: "string" },
     },
   });
-  if (values.help || args.length === 0) return undefined;
+  if (values.help) return undefined;
   if (positionals[0] !== undefined)
     throw new Problem(`"${positionals[0]}" is too much: map takes options only.`);
   const formats = (["csv", "markdown", "json"] as const).filter((name) => values[name]);
