@@ -72,6 +72,19 @@ test.each(globSync(".github/workflows/*.yaml", { cwd: repository }).sort())(
   },
 );
 
+test("every command that asks servers is run by a workflow, the comparison at the same versions of APISIX as the others", async () => {
+  const files = ["live", "nightly"].map((name) => `.github/workflows/${name}.yaml`);
+  const runs = (await Promise.all(files.map(stepsOf))).flat().map(({ run = "" }) => run);
+  for (const name of ["test:live", "test:limits", "test:compare"])
+    expect(
+      runs.filter((run) => run.includes(`npm run ${name}`)),
+      name,
+    ).not.toEqual([]);
+  const { "compare-apisix": apisix } = await jobsOf(".github/workflows/nightly.yaml");
+  const { apisix: live } = await jobsOf(".github/workflows/live.yaml");
+  expect(apisix?.strategy?.matrix?.version).toEqual(live?.strategy?.matrix?.version);
+});
+
 test("the live workflow tries three versions of APISIX and two of Kuma, among them those of the compose file", async () => {
   const { apisix, kuma } = await jobsOf(".github/workflows/live.yaml");
   const compose = await text("test/live/compose.yaml");
