@@ -4,6 +4,7 @@ import type { Reading, Resource } from "../provider/model/inventory/resource.ts"
 import { readServers } from "./read-servers.ts";
 import type { SourceOptions } from "./see-options.ts";
 import { joined, readPreviews, readStates } from "./sources.ts";
+import { withoutStoredDefaults } from "./stored-defaults.ts";
 
 /** All that the sources of a command line tell together. */
 export interface Known {
@@ -32,14 +33,15 @@ export async function readAll(options: SourceOptions): Promise<Known> {
   const files = [...others, ...previews];
   const declared = files.flatMap(({ drafts }) => drafts);
   const servers = await readServers(options, declared);
-  const { drafts, notes: read } = joined([...files, ...servers]);
-  const { resources, notes: made } = inventoryOf(drafts);
+  const { drafts, notes } = joined([...files, ...servers]);
+  const { resources: read, notes: made } = inventoryOf(drafts);
+  const resources = await withoutStoredDefaults(options, read);
   const compared = overlay(resources, coveredBy(resources, servers));
   const isCompared = declared.length > 0 && servers.some(({ covers }) => covers !== undefined);
   return {
     resources: compared.resources,
     comparison: isCompared ? compared.comparison : undefined,
-    notes: [...read, ...made],
+    notes: [...notes, ...made],
     unread: [...files, ...servers].flatMap(({ unread = [] }) => unread),
   };
 }

@@ -258,6 +258,50 @@ test("what is at a server and in no state, what differs and what is missing, wit
   }
 });
 
+test("defaults that an older gateway writes into what it stores are no difference, and what was changed there is one", async () => {
+  const apisix = await startApisix({ release: "3.11.0" });
+  const config = file("config.json", {
+    "apisix:adminUrl": apisix.adminUrl,
+    "apisix:adminKey": apisix.adminKey,
+  });
+  const put = (path: string, body: object) =>
+    fetch(`${apisix.adminUrl}/apisix/admin/${path}`, {
+      method: "PUT",
+      headers: { "x-api-key": apisix.adminKey },
+      body: JSON.stringify(body),
+    });
+  const nodes = [{ host: "a.example", port: 80, weight: 1 }];
+  const plugins = { "limit-count": { count: 5, time_window: 60, key: "remote_addr" }, "request-id": {} };
+  const consumer = { "jwt-auth": { key: "k", secret: "s" } };
+  const metadata = { log_format: { host: "$host" } };
+  const made = { outputs: { __made: `aaaaaaaa@${apisix.adminUrl}` } };
+  const state = stateOf([
+    ["apisix:Route", "r", { uri: "/r", plugins, upstream: { nodes } }, made],
+    ["apisix:Route", "changed", { uri: "/c", plugins, upstream: { nodes } }, made],
+    ["apisix:GlobalRule", "g", { plugins: { prometheus: {} } }, made],
+    ["apisix:Consumer", "jack", { plugins: consumer }, made],
+    ["apisix:PluginMetadata", "http-logger", { plugin: "http-logger", metadata }, made],
+  ]);
+  try {
+    await put("routes/r", { uri: "/r", plugins, upstream: { nodes } });
+    const changed = { ...plugins, "limit-count": { ...plugins["limit-count"], rejected_code: 429 } };
+    await put("routes/changed", { uri: "/c", plugins: changed, upstream: { nodes } });
+    await put("global_rules/g", { plugins: { prometheus: {} } });
+    await put("consumers/jack", { username: "jack", plugins: consumer });
+    await put("plugin_metadata/http-logger", metadata);
+    expect(apisix.store.get("routes", "r")).toMatchObject({
+      plugins: { "limit-count": { rejected_code: 503 } },
+    });
+    const { comparison } = await answerTo(`map --state ${state} --from apisix --config-file ${config}`);
+    expect(comparison).toMatchObject({ unmanaged: [], missing: [] });
+    expect(comparison?.differing.map(({ owner, fields }) => `${owner.name} ${fields}`)).toEqual([
+      "changed plugins",
+    ]);
+  } finally {
+    await apisix.close();
+  }
+});
+
 test("a source that cannot be read ends it with 2, says so once, and CSV says it on standard error", async () => {
   const apisix = await startApisix();
   const config = file("config.json", {
