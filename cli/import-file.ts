@@ -1,4 +1,4 @@
-import { type Entry, specificKind, textOf } from "../provider/model/bundle/entries.ts";
+import { type Entry, keptEntries, specificKind, textOf } from "../provider/model/bundle/entries.ts";
 import { type JsonObject, UNKNOWN } from "../provider/model/fields.ts";
 import { handlerText } from "../provider/model/kinds.ts";
 import { SECRET_KEY, SECRET_VALUE } from "../provider/model/marks.ts";
@@ -46,24 +46,23 @@ function single(found: Found) {
 /** A bundle, in the form that its door keeps. */
 function bundled({ type, name, entries, mark }: ImportedBundle, door: ProgramDoor) {
   const isSecret = entries.some(({ secrets }) => secrets.length > 0);
-  const text = textOf(
-    entries.map((found): Entry => {
-      const args = inputsOf(found, (value) => value) as JsonObject;
-      const { kind } = found;
-      const entry = { table: tableOf(kind) ?? "", key: found.name, kind, args };
-      const marked = found.secrets.map(({ path }) => path);
-      // The program of a plugin has one text, which is secret as a whole where something in it is.
-      const secrets =
-        door === "plugin" && isSecret
-          ? Object.keys(args).map((key) => [key])
-          : [...secretPathsOf(specificKind(entry).schema, args), ...marked];
-      return { ...entry, secrets };
-    }),
-  );
+  const kept = entries.map((found): Entry => {
+    const args = inputsOf(found, (value) => value) as JsonObject;
+    const { kind } = found;
+    const entry = { table: tableOf(kind) ?? "", key: found.name, kind, args };
+    const marked = found.secrets.map(({ path }) => path);
+    // The program of a plugin has one text, which is secret as a whole where something in it is.
+    const secrets =
+      door === "plugin" && isSecret
+        ? Object.keys(args).map((key) => [key])
+        : [...secretPathsOf(specificKind(entry).schema, args), ...marked];
+    return { ...entry, secrets };
+  });
+  const text = textOf(kept);
   const inputs = {
     summary: `${entries.length.toLocaleString("en-US")} imported`,
     ...(door === "dynamic"
-      ? { __provider: handlerText(type), __entries: text.entries }
+      ? { __provider: handlerText(type), entries: keptEntries(kept, text.entries) }
       : { entries: text.entries }),
     ...(text.secrets === undefined ? {} : { __secrets: secret(text.secrets) }),
   };

@@ -1,6 +1,9 @@
 import type { Policies } from "@pulumi/policy";
 import { bundleOf } from "../provider/model/bundle/types.ts";
-import { partsOfUrn, typeOf } from "../provider/model/inventory/pulumi.ts";
+import { isObject } from "../provider/model/fields.ts";
+import { tablesIn, typeOf } from "../provider/model/inventory/pulumi.ts";
+import { labelOf, urnOf } from "./names.ts";
+import { readable } from "./resources.ts";
 
 /** Why resources could not be judged, by their URNs. @internal */
 export type Unclear = Map<string, Set<string>>;
@@ -27,11 +30,8 @@ export function withNotJudged(policies: Policies): Policies {
       validateStack({ resources }, report) {
         const names = new Map(resources.map((one) => [one.urn, one.name]));
         for (const { type, name, urn, props } of resources)
-          if (bundleOf(typeOf(type) ?? "") && !("entries" in props))
-            report(
-              `What "${name}" holds is not judged: Pulumi shows policies no entries of bundles that are dynamic resources.`,
-              urn,
-            );
+          if (bundleOf(typeOf(type) ?? "") && !isReadable(props))
+            report(`What bundle "${name}" holds could not be judged: it is not known yet.`, urn);
         for (const policy of policies) {
           const unclear = UNCLEAR.get(policy) ?? (new Map() satisfies Unclear);
           for (const [urn, why] of unclear) {
@@ -46,13 +46,7 @@ export function withNotJudged(policies: Policies): Policies {
   ];
 }
 
-/** The resource's URN; that of its bundle, for an entry. @internal */
-export function urnOf(urn: string | undefined): string | undefined {
-  return urn?.split("#")[0];
-}
-
-function labelOf(urn: string): string {
-  const { name } = partsOfUrn(urn);
-  const [bundle, entry] = name.split("#");
-  return entry === undefined ? `"${name}"` : `${entry} in "${bundle}"`;
+function isReadable(props: object): boolean {
+  const values = readable(props);
+  return isObject(values) && tablesIn(values) !== undefined;
 }

@@ -6,12 +6,17 @@ import type {
   StackValidationPolicy,
 } from "@pulumi/policy";
 import { partsOfUrn } from "../provider/model/inventory/pulumi.ts";
+import type { Resource } from "../provider/model/inventory/resource.ts";
+import { markersIn } from "../provider/model/inventory/values.ts";
+import { kindOf } from "../provider/model/kinds.ts";
 import type { Finding } from "../provider/model/lints/finding.ts";
-import { namesOf } from "../provider/model/lints/finding.ts";
 import { declaredOf } from "../provider/model/lints/inventory.ts";
 import { watched } from "../provider/model/lints/watched.ts";
+import { formatPath } from "../provider/model/paths.ts";
 import { isAmong, type Judged } from "../provider/model/rules/index.ts";
-import { keepUnclear, type Unclear, urnOf } from "./not-judged.ts";
+import { secretPathsOf } from "../provider/model/secret-fields.ts";
+import { foundNames, urnOf } from "./names.ts";
+import { keepUnclear, type Unclear } from "./not-judged.ts";
 import type { PolicyOptions } from "./options.ts";
 import { type Given, resourcesOf } from "./resources.ts";
 
@@ -57,12 +62,19 @@ export function policyOf<Settings extends object>(
       const known = unclear.get(urn ?? "") ?? new Set();
       unclear.set(urn ?? "", known.add(why));
     };
-    const declared = resources.map((one) =>
-      watched(declaredOf(one), (path) => met(one.urn, `${path} is not known yet`)),
-    );
-    const judged: Judged = { stack, resources, declared, unclear: (one, why) => met(one.urn, why) };
+    const hidden = new Set(resources.filter(isSecretOnly).map(({ urn }) => urn));
+    const unclearAt = (urn: string | undefined, why: string) =>
+      met(urn, hidden.has(urn) ? why.replace(/is not known yet$/, "is secret") : why);
+    const declared = resources.map(declaredOf).map((one) => {
+      // Keys and passwords nobody judges, whatever a search through all of a plugin's texts meets.
+      const credentials = new Set(secretPathsOf(kindOf(one.type).schema, one.args).map(formatPath));
+      return watched(one, (path) => {
+        if (!credentials.has(path)) unclearAt(one.urn, `${path} is not known yet`);
+      });
+    });
+    const judged: Judged = { stack, resources, declared, unclear: (one, why) => unclearAt(one.urn, why) };
     for (const { resources: found, reason } of judging.find(judged, settings))
-      report(`${namesOf(found)}: ${reason}`, urnOf(found[0]?.urn));
+      report(`${foundNames(found)}: ${reason}`, urnOf(found[0]?.urn));
   };
   const common = {
     name,
@@ -75,4 +87,9 @@ export function policyOf<Settings extends object>(
     : { ...common, validateStack: (args, report) => run(args.resources, args.getConfig(), report) };
   keepUnclear(policy, unclear);
   return policy;
+}
+
+/** All that is not known of its arguments is secret, as in entries of bundles, from which secrets are taken out. */
+function isSecretOnly({ args }: Resource): boolean {
+  return markersIn(args, "secret").length > 0 && markersIn(args, "unknown").length === 0;
 }

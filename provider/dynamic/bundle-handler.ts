@@ -4,7 +4,7 @@ import type { BundleOutcome, DeclaredBundle, SavedBundle } from "../lifecycle/bu
 import { isTooLarge, leftOut } from "../lifecycle/bundle/size.ts";
 import type { Session } from "../lifecycle/session.ts";
 import { keepHeapSmall } from "../lifecycle/small-heap.ts";
-import { type Entry, entriesIn, textOf } from "../model/bundle/entries.ts";
+import { type Entry, entriesIn, entriesTextIn, keptEntries, textOf } from "../model/bundle/entries.ts";
 import type { BundleType } from "../model/bundle/types.ts";
 import { isObject, type Json, type JsonObject } from "../model/fields.ts";
 import { wrapSecret } from "../model/marks.ts";
@@ -26,8 +26,8 @@ export interface BundleContext {
 }
 
 /**
- * What Pulumi's plugin for dynamic resources calls for a bundle. Its inputs and outputs are two texts, `__entries` and, for
- * what is secret, `__secrets`; of its inputs `summary` is the one that a diff shows.
+ * What Pulumi's plugin for dynamic resources calls for a bundle. Its inputs and outputs are two texts, one in `entries` and,
+ * for what is secret, `__secrets`; of its inputs a diff shows `summary` and how many entries there are.
  */
 export class BundleHandler {
   readonly #bundle: BundleType;
@@ -53,7 +53,7 @@ export class BundleHandler {
     this.#stack = context.stack;
     this.#isPreview = context.isPreview;
     const { entries, problems } = this.#entriesIn(given);
-    const isThere = old.__entries !== undefined || old.entries !== undefined;
+    const isThere = entriesTextIn(old) !== undefined;
     const before = isThere ? this.#saved(old) : undefined;
     const answer =
       problems.length > 0
@@ -143,13 +143,16 @@ export class BundleHandler {
 
   #texts(entries: readonly Entry[]): JsonObject {
     const { entries: text, secrets } = textOf(entries);
-    return { __entries: text, ...(secrets === undefined ? {} : { __secrets: wrapSecret(secrets) as Json }) };
+    return {
+      entries: keptEntries(entries, text),
+      ...(secrets === undefined ? {} : { __secrets: wrapSecret(secrets) as Json }),
+    };
   }
 
-  /** A state that a plugin has made has its text under another name. */
-  #entriesIn({ entries: ofPlugin = "{}", __entries: entries = ofPlugin, __secrets: secrets }: JsonObject) {
+  #entriesIn(state: JsonObject) {
+    const { __secrets: secrets } = state;
     return entriesIn(this.#bundle, {
-      entries: typeof entries === "string" ? entries : "{}",
+      entries: entriesTextIn(state) ?? "{}",
       secrets: typeof secrets === "string" ? secrets : undefined,
     });
   }

@@ -4,7 +4,7 @@ import { BundleLifecycle } from "../lifecycle/bundle/lifecycle.ts";
 import type { BundleOutcome, DeclaredBundle, SavedBundle } from "../lifecycle/bundle/requests.ts";
 import { isTooLarge, leftOut } from "../lifecycle/bundle/size.ts";
 import type { Session } from "../lifecycle/session.ts";
-import { type Entry, entriesIn, textOf } from "../model/bundle/entries.ts";
+import { type Entry, entriesIn, entriesTextIn, textOf } from "../model/bundle/entries.ts";
 import { repeatedKeys } from "../model/bundle/repeated-keys.ts";
 import { type BundleType, bundleOf } from "../model/bundle/types.ts";
 import { hasUnknown, type Json, type JsonObject, UNKNOWN } from "../model/fields.ts";
@@ -210,7 +210,7 @@ function savedIn(bundle: BundleType, state: JsonObject): SavedBundle {
   const plain = withoutMarks(state) as JsonObject;
   const { summary } = plain;
   const { entries } = entriesIn(bundle, {
-    entries: String(plain.entries ?? plain.__entries ?? "{}"),
+    entries: entriesTextIn(plain) ?? "{}",
     secrets: secretsIn(plain),
   });
   const made = { made: madeIn(plain), left: leftIn(plain) };
@@ -227,8 +227,8 @@ function declaredIn(
 }
 
 function isKnown(state: JsonObject): boolean {
-  const { entries = null, __entries: dynamic = null } = withoutMarks(state) as JsonObject;
-  return (entries !== null || dynamic !== null) && !hasUnknown(entries);
+  const text = entriesTextIn(withoutMarks(state) as JsonObject);
+  return text !== undefined && !hasUnknown(text);
 }
 
 function secretsIn({ __secrets: secrets }: JsonObject): string | undefined {

@@ -1,5 +1,6 @@
 import { generate } from "selfsigned";
 import { describe, expect, test } from "vitest";
+import { entriesTextIn } from "../../provider/model/bundle/entries.ts";
 import type { Intercept } from "../../sandbox/apisix/index.ts";
 import { bundleDoors } from "../support/bundle-doors.ts";
 import { expectChanges, startWorld } from "../support/world.ts";
@@ -62,7 +63,7 @@ describe.each(bundleDoors)("through the door $door", ({ door, declare, options }
     const { output } = await stack.up({ expectFailure: true });
     expect(output).toMatch(/protos\.p33: .*not on a Friday/);
     const { outputs = {} } = await stack.resource("less");
-    const kept = JSON.parse(String(outputs.__entries ?? outputs.entries));
+    const kept = JSON.parse(entriesTextIn(outputs) ?? "");
     expect(Object.keys(kept.protos)).toHaveLength(118);
     world.apisix.intercept = undefined;
     const repaired = await world.requestsDuring(async () => expectChanges(await stack.up(), { update: 1 }));

@@ -148,25 +148,34 @@ test("a stack that is right passes, again when nothing changes", async () => {
 
 // It goes through both doors by itself.
 test.runIf(door === "dynamic")(
-  "entries of bundles are judged, at their bundle; of those that policies are not shown that is said",
+  "each entry of a bundle is judged by itself, through both doors, and no report shows a secret",
   async () => {
     for (const { door: by, declare, options } of bundleDoors) {
       const program = async () => {
-        declare("edge", { routes: { bundled: { uri: "/", upstream: { nodes: { "bad.example:80": 1 } } } } });
+        const routes = {
+          bundled: { uri: "/", upstream: { nodes: { "bad.example:80": 1 } } },
+          kept: {
+            uri: "/kept",
+            plugins: { "key-auth": {} },
+            upstream: { nodes: [{ host: "eu.httpbin.org", port: 80, weight: 1 }] },
+          },
+        };
+        const consumers = { jack: { plugins: { "key-auth": { key: SECRETS.key } } } };
+        declare("edge", { routes, consumers });
       };
       const stack = await world.stack(`bundle-${by}`, program, options);
-      const isShown = by === "plugin";
-      const { output, violations } = await run(stack, ["preview"], ENFORCED, { expectFailure: isShown });
-      expect(violations).toEqual(
-        isShown
-          ? ["advisory routes-authenticated edge", "mandatory outside-hosts edge"]
-          : ["advisory not-judged edge"],
-      );
-      expect(output).toContain(
-        isShown
-          ? 'apisix:Route "bundled": upstream.nodes[0].host leads to a host'
-          : 'What "edge" holds is not judged',
-      );
+      const judged = async (command: string[]) => {
+        const { output, violations } = await run(stack, command, ENFORCED, { expectFailure: true });
+        expect(violations).toEqual(["advisory routes-authenticated edge", "mandatory outside-hosts edge"]);
+        for (const found of ["upstream.nodes[0].host leads to a host", "no plugin asks who calls"])
+          expect(output).toContain(`routes.bundled of bundle "edge": ${found}`);
+        expect(output).not.toContain("routes.kept of");
+      };
+      await judged(["preview"]);
+      await stack.up();
+      // What is in the state already, too.
+      await judged(["preview"]);
+      await stack.destroy();
     }
   },
 );

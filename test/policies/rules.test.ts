@@ -177,7 +177,10 @@ describe.each(Object.entries(cases))("%s", (_, { policy, refuses, accepts, uncle
       for (const stack of refuses) {
         const reports = await reportsOf(policies, stack, { door });
         expect(reports.length, JSON.stringify(stack)).toBe(1);
-        expect(reports[0]).toMatch(new RegExp(`^${policy.name} ${stack[0]?.name}: \\w+:\\w+ "`));
+        const name = stack[0]?.type.endsWith(":Bundle")
+          ? 'routes|upstreams)\\.\\w of bundle "team"'
+          : '\\w+:\\w+) ".*"';
+        expect(reports[0]).toMatch(new RegExp(`^${policy.name} ${stack[0]?.name}: (${name}: `));
         expect(reports[0]).not.toMatch(/example|undefined|\[object/);
       }
     },
@@ -210,6 +213,30 @@ test("one unknown value keeps one rule from judging one resource, and nothing el
     "no-passthrough mesh",
     "not-judged unknown",
   ]);
+});
+
+test("each entry of a bundle is judged by itself, in both doors; what is secret or unknown in it is skipped and said", async () => {
+  const nodes = (host: string) => ({ nodes: [{ host, port: 80, weight: 1 }] });
+  const upstreams = {
+    good: nodes("a.good.example"),
+    bad: nodes("bad.example"),
+    hidden: nodes("[secret]"),
+    later: nodes(UNKNOWN),
+  };
+  // A key is nothing that is judged.
+  const consumers = { jack: { plugins: { "key-auth": { key: "[secret]" } } } };
+  const stack = [
+    bundle({ upstreams, consumers }),
+    { ...bundle({}), name: "unread", props: { entries: UNKNOWN } },
+  ];
+  const pack = withNotJudged([outsideHosts({ hosts: ["*.good.example"] })]) as Policy[];
+  for (const door of ["dynamic", "plugin"] as const)
+    expect(await reportsOf(pack, stack, { door })).toEqual([
+      'outside-hosts team: upstreams.bad of bundle "team": nodes[0].host leads to a host that is not in the list of those that may be reached.',
+      'not-judged unread: What bundle "unread" holds could not be judged: it is not known yet.',
+      'not-judged team: outside-hosts could not judge all of upstreams.hidden of bundle "team": nodes[0].host is secret.',
+      'not-judged team: outside-hosts could not judge all of upstreams.later of bundle "team": nodes[0].host is not known yet.',
+    ]);
 });
 
 test("a policy is for the stacks of its patterns, and twice in a pack under two names", async () => {

@@ -1,5 +1,11 @@
 import { BundleHandler } from "../../provider/dynamic/bundle-handler.ts";
-import { type Entry, entriesOf, specificKind, textOf } from "../../provider/model/bundle/entries.ts";
+import {
+  type Entry,
+  entriesOf,
+  entriesTextIn,
+  specificKind,
+  textOf,
+} from "../../provider/model/bundle/entries.ts";
 import { bundleOf } from "../../provider/model/bundle/types.ts";
 import type { JsonObject } from "../../provider/model/fields.ts";
 import { markedPaths, withoutMarks } from "../../provider/model/marks.ts";
@@ -129,7 +135,7 @@ export class BundleStack {
 
   /** The entries of the state, as they can be read there. */
   entries(from: "inputs" | "outputs" = "outputs"): Record<string, Record<string, JsonObject>> {
-    return JSON.parse(String(this.state?.[from].__entries ?? "{}"));
+    return JSON.parse(entriesTextIn(this.state?.[from] ?? {}) ?? "{}");
   }
 }
 

@@ -46,6 +46,13 @@ export async function reportsOf(
   return reports;
 }
 
+/** The objects of a bundle as a door writes them. */
+function bundled({ entries, ...props }: Record<string, unknown>, door: Door): Record<string, unknown> {
+  if (entries === UNKNOWN) return { ...props, entries };
+  const text = JSON.stringify(entries);
+  return { ...props, entries: door === "dynamic" ? { routes: 1, __text: text } : text };
+}
+
 function resourceOf({ type, name, props }: Declaration, stack: string, door: Door) {
   const [project, stackName] = stack.split("/");
   const [dialect, kind] = type.split(":");
@@ -59,7 +66,7 @@ function resourceOf({ type, name, props }: Declaration, stack: string, door: Doo
     type: token,
     name,
     urn: `urn:pulumi:${stackName}::${project}::${token}::${name}`,
-    props: unknownCheckingProxy(props),
+    props: unknownCheckingProxy(type.endsWith(":Bundle") ? bundled(props, door) : props),
     opts: {},
     dependencies: [],
     propertyDependencies: {},

@@ -115,6 +115,25 @@ export function entriesIn(bundle: BundleType, text: EntriesText): { entries: Ent
   return { ...found, entries };
 }
 
+/** The entries' text in a bundle's inputs or outputs, in the form of either door; undefined where there is none to be read. */
+export function entriesTextIn({
+  entries,
+  __entries: declared,
+}: Readonly<Record<string, unknown>>): string | undefined {
+  const text = isObject(entries) ? entries.__text : (entries ?? declared);
+  return typeof text === "string" ? text : undefined;
+}
+
+/**
+ * How the door of dynamic resources keeps the entries: how many there are of each table, which previews show, and the text,
+ * which they do not. Policies are shown it since it does not stand at the top.
+ */
+export function keptEntries(entries: readonly Entry[], text: string): JsonObject {
+  const tables = Map.groupBy(entries, ({ table }) => table);
+  const counts = [...tables].map(([table, { length }]) => [table, length] as const);
+  return { ...Object.fromEntries(counts.sort(([a], [b]) => (a < b ? -1 : 1))), __text: text };
+}
+
 /** The entries as texts. What is secret is taken out of the first one. */
 export function textOf(entries: readonly Entry[]): EntriesText {
   const tables: Record<string, JsonObject> = {};

@@ -1,3 +1,4 @@
+import { entriesTextIn } from "../bundle/entries.ts";
 import { bundleOf } from "../bundle/types.ts";
 import { isObject, type JsonObject } from "../fields.ts";
 import { isKind } from "../kinds.ts";
@@ -158,7 +159,7 @@ export function draftsOf(
   const server = said !== undefined && !said.includes("://") ? said : (made ?? said);
   const at = { ...common, ...(server === undefined ? {} : { server }) };
   if (!bundle) return [{ ...at, type, args: argumentsOf(written.inputs) }];
-  const entries = entriesOf(written.inputs);
+  const entries = tablesIn(written.inputs);
   if (!entries) return [`what ${type} "${name}" of ${stack} holds cannot be read.`];
   return Object.entries(entries).flatMap(([table, inside]) => {
     const kind = Object.hasOwn(bundle.tables, table) ? bundle.tables[table] : undefined;
@@ -171,11 +172,12 @@ export function draftsOf(
   });
 }
 
-/** The tables of a bundle, which the one door writes as a text and the other as an object. */
-function entriesOf({ __entries: text, entries }: JsonObject): JsonObject | undefined {
-  if (isObject(entries)) return entries;
+/** The tables of a bundle; undefined where they cannot be read. */
+export function tablesIn(inputs: JsonObject): JsonObject | undefined {
+  const text = entriesTextIn(inputs);
+  if (text === undefined) return isObject(inputs.entries) ? inputs.entries : undefined;
   try {
-    const value: unknown = JSON.parse(String(text ?? entries));
+    const value: unknown = JSON.parse(text);
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;
