@@ -240,6 +240,17 @@ const cases: Record<string, { finds: Declared[][]; accepts: Declared[][] }> = {
       [mesh(mtls), service({}, { address: "a.example:80" }, { mesh: UNKNOWN })],
     ],
   },
+  "policy-effect": {
+    finds: [
+      [permission({ labels: { "kuma.io/effect": "shadwo" } })],
+      [declared("kuma:MeshTimeout", { spec: {}, labels: { "kuma.io/effect": "" } })],
+    ],
+    accepts: [
+      [permission({ labels: { "kuma.io/effect": "shadow" } }), permission({ labels: { team: "shadwo" } })],
+      [permission({ labels: { "kuma.io/effect": UNKNOWN } }), permission({ labels: UNKNOWN })],
+      [declared("apisix:Route", { uri: "/", labels: { "kuma.io/effect": "live" } })],
+    ],
+  },
   "host-of-two-bundles": {
     finds: [
       [entry("a", "apisix:Route", "Shop.example"), entry("b", "apisix:Route", "shop.example")],

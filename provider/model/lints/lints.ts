@@ -1,10 +1,11 @@
+import { policyEffect } from "./effects.ts";
 import type { Declared } from "./facts.ts";
 import { type Lint, namesOf } from "./finding.ts";
 import { GATEWAY_LINTS } from "./gateway.ts";
 import { MESH_LINTS } from "./mesh.ts";
 
 /** All lints. Each is described in `docs/lints.md`. */
-export const LINTS: readonly Lint[] = [...MESH_LINTS, ...GATEWAY_LINTS];
+export const LINTS: readonly Lint[] = [...MESH_LINTS, policyEffect, ...GATEWAY_LINTS];
 
 /** What a run of lints needs to know beside the resources. */
 export interface LintOptions {
