@@ -137,6 +137,37 @@ function certain(issue: z.core.$ZodIssue, args: JsonObject): z.core.$ZodIssue[] 
   return [issue];
 }
 
+/**
+ * Where something stands that its field cannot be read from: a list or an object for a text or a number, one of these for a list
+ * or an object, or nothing inside of something that is there. Everything else that a check would refuse can be read.
+ */
+export function misfits({ schema }: Pick<Kind, "schema">, args: JsonObject): Path[] {
+  const result = schema.safeParse(args);
+  const issues = result.success ? [] : result.error.issues.flatMap((issue) => certain(issue, args));
+  return issues.filter((issue) => isMisfit(issue, args)).map(({ path }) => path);
+}
+
+function isMisfit(issue: z.core.$ZodIssue, args: JsonObject): boolean {
+  const value = valueAt(args, issue.path);
+  if (value === null || value === undefined) return issue.code === "invalid_type" && issue.path.length > 1;
+  const isNested = typeof value === "object";
+  if (issue.code === "invalid_union")
+    return issue.errors.every((errors) =>
+      errors.some((one) => isWrongForm(one as z.core.$ZodIssue, [], value)),
+    );
+  // One of some texts.
+  if (issue.code === "invalid_value") return isNested;
+  if (issue.code !== "invalid_type") return false;
+  // APISIX writes an empty list as an empty object.
+  if (["object", "record", "array"].includes(issue.expected))
+    return !isNested || Object.keys(value).length > 0;
+  if (isNested) return true;
+  return (
+    ["number", "int"].includes(issue.expected) &&
+    (value === true || value === false || Number.isNaN(Number(value)))
+  );
+}
+
 /** True for an alternative of a union that is meant for another form of value: a text near an enumeration is not. */
 function isWrongForm(issue: z.core.$ZodIssue, path: Path, value: unknown): boolean {
   if (issue.path.length !== path.length) return false;

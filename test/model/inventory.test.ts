@@ -268,13 +268,52 @@ test("states of every release can be read whole", () => {
   }
 });
 
+test("what cannot be what its field says is not known, is said with its place, and leaves the rest to be read", () => {
+  const route = (inputs: object) => ({
+    urn: "urn:pulumi:s::p::apisix:index:Route::r",
+    type: "apisix:index:Route",
+    inputs,
+  });
+  const read = (inputs: object) => {
+    const { drafts, notes } = readState(
+      { deployment: { resources: [route(inputs) as never] } },
+      undefined,
+      "s",
+    );
+    const found = inventoryOf(drafts);
+    return { object: told(found.resources[0]?.object), notes: [...notes, ...found.notes] };
+  };
+  const unknown = { notKnown: "unknown" };
+  const nodes = [
+    { port: 80, weight: 1 },
+    { host: "a.example", port: "http", weight: 1 },
+  ];
+  const { object, notes } = read({
+    uri: "/r",
+    hosts: "a.example",
+    priority: [1],
+    upstream: { nodes },
+    retries: 1,
+  });
+  expect(object).toMatchObject({ uris: ["/r"], hosts: unknown, priority: unknown });
+  expect(notes.map((note) => note.replace(/^.*: /, ""))).toEqual([
+    "hosts cannot be read.",
+    "priority cannot be read.",
+    "upstream.nodes[0].host cannot be read.",
+    "upstream.nodes[1].port cannot be read.",
+  ]);
+  // Nothing makes a text of these, and messages are made of texts.
+  for (const inputs of [{ uri: { toString: "x" } }, { uri: "/", plugins: { a: { b: { toString: 1 } } } }])
+    expect(() => JSON.stringify(read(inputs))).not.toThrow();
+});
+
 test("each entry of a bundle is a resource, of either door, and what is secret in it stays so", () => {
   const routes = { edge: { uri: "/edge", host: "[secret]", upstreamId: "u" } };
   const upstreams = { u: { nodes: { "u.example:80": 1 } } };
   const resource = (type: string, inputs: object) => ({ urn: `urn:pulumi:s::p::${type}::b`, type, inputs });
   for (const bundle of [
     resource("pulumi-nodejs:dynamic/apisix:Bundle", {
-      __entries: JSON.stringify({ routes, upstreams }),
+      entries: { routes: 1, upstreams: 1, __text: JSON.stringify({ routes, upstreams }) },
       summary: "",
     }),
     resource("apisix:index:Bundle", { entries: { routes, upstreams } }),

@@ -192,7 +192,9 @@ function withPlugins(rule: Stored, more: Stored): unknown {
   if (isNotKnown(authentication)) return notKnown("unknown");
   if (!isMap(authentication) || authentication.enable === false) return { ...own, ...more };
   if (isNotKnown(authentication.enable) || isNotKnown(authentication.type)) return notKnown("unknown");
-  const [plugin, settings] = AUTHENTICATION[String(authentication.type)] ?? [];
+  const { type } = authentication;
+  const isKnown = typeof type === "string" && Object.hasOwn(AUTHENTICATION, type);
+  const [plugin, settings] = (isKnown && AUTHENTICATION[type]) || [];
   if (plugin === undefined || authentication.enable !== true) return { ...own, ...more };
   return { ...own, [plugin]: (settings && authentication[settings]) ?? {}, ...more };
 }

@@ -7,6 +7,7 @@ import { isNotKnown } from "../serving/not-known.ts";
 import type { Stored } from "../serving/objects.ts";
 import { described } from "../walk.ts";
 import { objectOf } from "./object.ts";
+import { readableIn } from "./readable.ts";
 import type { Draft, Resource } from "./resource.ts";
 import { groups } from "./servers.ts";
 import { withUnknownTexts } from "./values.ts";
@@ -34,7 +35,11 @@ export function inventoryOf<D extends Draft>(
   for (const [index, draft] of drafts.entries()) {
     const kind = specificKind(draft);
     try {
-      const args = resolved(kind, draft, byUrn);
+      const { args, misfits } = readableIn(kind, resolved(kind, draft, byUrn));
+      for (const path of misfits)
+        notes.push(
+          `${draft.source}: ${draft.type} "${draft.name}" of ${draft.place}: ${path} cannot be read.`,
+        );
       const id = idOfDraft(kind, { ...draft, args });
       const object = objectOf(kind, withIdentity(kind, args, id), id);
       resources.push({ ...draft, args, id, object, at: servers[index] ?? "" });

@@ -1,5 +1,5 @@
 import type { World } from "../reach/world.ts";
-import { notKnown } from "../serving/not-known.ts";
+import { isNotKnown, notKnown } from "../serving/not-known.ts";
 import { isMap, type Stored } from "../serving/objects.ts";
 import type { Resource } from "./resource.ts";
 
@@ -27,7 +27,7 @@ const FIELDS = ["mtls", "routing", "networking", "meshServices"];
 
 /** The control planes of an inventory. */
 export function controlPlanesOf(resources: readonly Resource[]): KnownControlPlane[] {
-  const own = resources.filter(({ type }) => type.startsWith("kuma:"));
+  const own = resources.filter(({ type }) => type.startsWith("kuma:")).map(named);
   return [...Map.groupBy(own, ({ at }) => at)].map(([at, members]) => {
     const objects = members.filter(({ type }) => type !== "kuma:MeshPatch").map(({ object }) => object);
     const declared = objects.filter(({ type }) => type === "Mesh").map(({ name }) => String(name));
@@ -63,6 +63,11 @@ export function controlPlanesOf(resources: readonly Resource[]): KnownControlPla
       world: (zone) => ({ resources: all, secrets, zone }),
     };
   });
+}
+
+/** The resource with a name for people where its own is not known. */
+function named(one: Resource): Resource {
+  return isNotKnown(one.object.name) ? { ...one, object: { ...one.object, name: "(not known)" } } : one;
 }
 
 /** A mesh that is in no source: nothing that it says is known. */

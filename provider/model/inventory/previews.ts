@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from "../fields.ts";
-import { draftsOf, objectsBy, partsOfUrn, type Reader, serversBy, writtenOf } from "./pulumi.ts";
+import { draftsOf, objectsBy, partsOfUrn, type Reader, serversBy, textIn, writtenOf } from "./pulumi.ts";
 import type { Draft, Operation, Reading } from "./resource.ts";
 
 /** What a preview tells. */
@@ -45,7 +45,7 @@ export function readPreview(document: JsonObject, place: string | undefined, sou
   const steps = (Array.isArray(document.steps) ? document.steps : []).filter(isObject);
   const byUrn = new Map<string, Steps>();
   for (const step of steps) {
-    const urn = String(step.urn);
+    const urn = textIn(step.urn);
     const known = byUrn.get(urn) ?? {};
     byUrn.set(urn, known);
     if (step.op === "refresh") known.refresh = step;
@@ -97,7 +97,8 @@ function draftsIn(raw: unknown, context: Reader): (Draft | string)[] {
 function sides({ refresh, own }: Steps): { before: unknown; after: unknown; operation: Operation } {
   // The engine compares with what the refresh has found; the refresh's own step may still show what the state had.
   const before = own ? own.oldState : refresh?.newState;
-  const operation = OPERATIONS[String(own?.op)] ?? "same";
+  const operation =
+    (typeof own?.op === "string" && Object.hasOwn(OPERATIONS, own.op) && OPERATIONS[own.op]) || "same";
   // A refresh alone finds what the program no longer has, or what is gone.
   const after = own ? (own.op === "delete" ? undefined : own.newState) : refresh?.newState;
   return { before, after, operation };
@@ -117,5 +118,5 @@ function incompleteOf(document: JsonObject, steps: readonly JsonObject[]): Previ
 /** PROJECT/STACK of a preview. */
 export function stackOf(document: JsonObject): string | undefined {
   const [first] = Array.isArray(document.steps) ? document.steps : [];
-  return isObject(first) ? partsOfUrn(String(first.urn)).stack : undefined;
+  return isObject(first) ? partsOfUrn(textIn(first.urn)).stack : undefined;
 }

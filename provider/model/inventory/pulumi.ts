@@ -49,11 +49,18 @@ export function writtenOf(raw: unknown): Written | undefined {
     changed: typeof raw.modified === "string" ? raw.modified : undefined,
     line: lineOf(raw),
     parent: typeof raw.parent === "string" ? raw.parent : undefined,
-    dependencies: Object.fromEntries(
-      Object.entries(dependencies).map(([key, urns]) => [key, Array.isArray(urns) ? urns.map(String) : []]),
-    ),
-    after: Array.isArray(raw.dependencies) ? raw.dependencies.map(String) : [],
+    dependencies: Object.fromEntries(Object.entries(dependencies).map(([key, urns]) => [key, textsIn(urns)])),
+    after: textsIn(raw.dependencies),
   };
+}
+
+/** A text as it is; nothing where something else stands. */
+export function textIn(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function textsIn(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
 }
 
 /** The first frame that is no package's, as in `index.ts line 7`. */
@@ -61,7 +68,7 @@ function lineOf({ stackTrace, sourcePosition }: JsonObject): string | undefined 
   const frames = Array.isArray(stackTrace) ? stackTrace : [];
   const places = [...frames.map((frame) => isObject(frame) && frame.sourcePosition), sourcePosition];
   const own = places.find((place) => typeof place === "string" && !place.includes("node_modules/"));
-  const [, file, line] = /^project:\/\/\/(.*)#(\d+)(?:,\d+)?$/.exec(String(own)) ?? [];
+  const [, file, line] = /^project:\/\/\/(.*)#(\d+)(?:,\d+)?$/.exec(textIn(own)) ?? [];
   return file === undefined ? undefined : `${decodeURI(file)} line ${line}`;
 }
 
@@ -93,7 +100,7 @@ export type ObjectsOf = (provider: string | undefined) => FindObject;
 /** See {@link ObjectsOf}. */
 export function objectsBy(resources: readonly Written[]): ObjectsOf {
   const found = new Map<string, Stored>();
-  const keyOf = (...parts: unknown[]) => parts.map(String).join(" ");
+  const keyOf = (...parts: unknown[]) => JSON.stringify(parts);
   for (const { type, urn, provider, inputs } of resources) {
     const kind = type === "kubernetes:core/v1:Service" ? "Service" : kubernetesKind(type);
     if (kind === undefined) continue;
@@ -154,7 +161,7 @@ export function draftsOf(
   if (!bundle && !isKind(type))
     return [`${type} "${name}" of ${stack} is of a type that this version does not know.`];
   const [dialect = ""] = type.split(":");
-  const [, made] = /^[^@]*@(.*)$/s.exec(String(written.outputs.__made ?? "")) ?? [];
+  const [, made] = /^[^@]*@(.*)$/s.exec(textIn(written.outputs.__made)) ?? [];
   const said = serverOf(dialect, written.provider);
   const server = said !== undefined && !said.includes("://") ? said : (made ?? said);
   const at = { ...common, ...(server === undefined ? {} : { server }) };

@@ -13,6 +13,8 @@ export function disclosed(raw: unknown): unknown {
   if (raw === HIDDEN) return notKnown("secret");
   if (Array.isArray(raw)) return raw.map(disclosed);
   if (!isObject(raw)) return raw;
+  // Nothing could make a text of it.
+  if (Object.hasOwn(raw, "toString")) return notKnown("unknown");
   if (raw[SECRET_KEY] === SECRET_VALUE) return notKnown("secret");
   if (raw[SECRET_KEY] === OUTPUT_VALUE) {
     if (raw.secret === true) return notKnown("secret");

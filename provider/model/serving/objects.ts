@@ -71,7 +71,8 @@ export function distinct(list: readonly Unclear[]): Unclear[] {
 
 /** The id by which other objects refer to a stored one. */
 export function idOf(object: Stored): string {
-  return String(object.id ?? object.username ?? object.name ?? "");
+  const id = object.id ?? object.username ?? object.name ?? "";
+  return isNotKnown(id) ? "(not known)" : String(id);
 }
 
 /** A field of an object of a collection. */
