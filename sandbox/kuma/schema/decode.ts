@@ -73,12 +73,26 @@ class Decoder {
       // A number-or-text that has to be there is the number 0 when it is null.
       if (given === null && property["x-kubernetes-int-or-string"] && required.includes(name)) given = 0;
       const isMissing = given === undefined || (given === null && !this.#isAt(this.#typing.keptNull, at));
-      if (isMissing && !this.#isAt(this.#typing.alwaysWritten, at)) continue;
-      const decoded = this.decode(property, isMissing ? {} : given, at);
+      const isWritten = this.#isAt(this.#typing.alwaysWritten, at);
+      if (isMissing && !isWritten && !required.includes(name)) continue;
+      const decoded =
+        isMissing && !isWritten
+          ? this.#zero(property, at)
+          : this.decode(property, isMissing ? {} : given, at);
       if (isEmpty(decoded) && this.#isAt(this.#typing.omittedWhenEmpty, at)) continue;
       result[name] = decoded;
     }
     return result;
+  }
+
+  /**
+   * What Go writes for a field that has to be there and is not. The schema has not missed it where a key above it has
+   * another case of letters.
+   */
+  #zero(schema: Schema, path: string): unknown {
+    if (schema["x-kubernetes-int-or-string"]) return 0;
+    if (schema.properties) return this.decode(schema, {}, path);
+    return schema.type === undefined ? null : (ZERO[schema.type] ?? null);
   }
 
   #map(schema: Schema, value: Fields, path: string): Fields {
@@ -109,6 +123,13 @@ class Decoder {
     return Object.entries(places).find(([place]) => isPlace(place, path))?.[1];
   }
 }
+
+/** What Go writes of its types for a value that was not given; lists and maps are null. */
+const ZERO: Partial<Record<NonNullable<Schema["type"]>, unknown>> = {
+  string: "",
+  integer: 0,
+  boolean: false,
+};
 
 const isPlace = (place: string, path: string): boolean => path === place || path.endsWith(`.${place}`);
 
