@@ -176,6 +176,12 @@ export const STRICTER: Stricter[] = [
     examples: [ssl({ sni: undefined as never, snis: ["a.example", "a.example"] }, "snis[1]")],
   },
   {
+    why: "the server tells sni and snis apart only for its own certificates, and one for an upstream needs neither",
+    path: /^sni$/,
+    reason: /does not go with snis; keep one of the two/,
+    examples: [ssl({ type: "client", snis: ["b.example"] }, "sni")],
+  },
+  {
     why: "the server reads certificates, and counts them and their keys, outside its schema",
     path: /^certs?$/,
     reason: /is no certificate in PEM form|are not as many as keys/,
