@@ -112,6 +112,9 @@ export class Resources {
       throw new LuaError("attempt to concatenate a nil value");
     if (!isTruthy(body)) throw new Refusal("missing configurations");
     const isNamed = kind !== "consumers" && kind !== "plugin_metadata";
+    // Lua looks up fields of a text, too, but cannot give it an id.
+    if (!isNamed && typeof body === "string")
+      throw new Refusal("invalid configuration: wrong type: expected object, got string");
     const value = tableOf(body, isNamed && !post);
     if (kind === "plugin_metadata" && place.id === undefined) throw new Refusal("missing plugin name");
     if (post && (place.id !== undefined || isTruthy(value.id)))

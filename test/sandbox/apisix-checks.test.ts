@@ -291,3 +291,39 @@ it("a reference that is asked about is told in the server's order and words", as
   await Promise.all([remove("routes/r"), remove("global_rules/g")]);
   expect(await remove("upstreams/u")).toBe(200);
 });
+
+describe("the definitions of a proto are refused for what their compiler says of their statements", () => {
+  it.each([
+    ["package a; enum B {}package a; enum B {}", "type .a.B already defined"],
+    ["enum A {} enum A {}", "type .A already defined"],
+    ["message A{} enum A{}", "type .A already defined"],
+    ['syntax = "proto3"; syntax = "proto3";', "unknown keyword 'syntax'"],
+    ['package a; syntax="proto3";', "unknown keyword 'syntax'"],
+    ['message A{} syntax="proto3";', "unknown keyword 'syntax'"],
+  ])("%s", async (content, problem) => {
+    expect(await write("protos/p", { content })).toBe(`invalid content: ${problem}`);
+  });
+
+  it.each([
+    "package a; package b;",
+    "message A{} package b;",
+    'syntax = "proto3"; message A { message B {} } message B {}',
+    "package a; message A {} package b; message A {}",
+  ])("but not %s", async (content) => {
+    expect(await write("protos/p", { content })).toMatchObject({ content });
+  });
+});
+
+describe("a body that is a text is no object", () => {
+  const refused = "invalid configuration: wrong type: expected object, got string";
+  it.each(["consumers", "consumers/x", "plugin_metadata/syslog"])("of %s", async (path) => {
+    for (const sandbox of [newer, older]) expect(await write(path, "a", sandbox)).toBe(refused);
+  });
+
+  it.each(["routes/r", "upstreams/u", "protos/p"])(
+    "and breaks a write to %s, which gives it an id",
+    async (path) => {
+      expect(await write(path, "a")).toBe(500);
+    },
+  );
+});

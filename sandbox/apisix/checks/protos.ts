@@ -1,14 +1,5 @@
-const statements = new Set([
-  "syntax",
-  "edition",
-  "package",
-  "import",
-  "option",
-  "message",
-  "enum",
-  "service",
-  "extend",
-]);
+const first = new Set(["syntax", "edition"]);
+const statements = new Set(["package", "import", "option", "message", "enum", "service", "extend"]);
 
 /**
  * What is wrong with the content of a proto, so far as the words at the beginnings of its statements and its brackets
@@ -20,6 +11,9 @@ export function protoProblem(content: string): string | undefined {
     .replace(/\/\/[^\n]*|\/\*.*?\*\//gs, " ");
   let depth = 0;
   let begins = true;
+  let [keyword, scope] = ["", ""];
+  const types = new Set<string>();
+  let isFirst = true;
   for (const [token] of text.matchAll(/[\w.]+|""|[^\s]/g)) {
     if (token === "}" && depth === 0) return "unexpected '}'";
     if (token === "{") depth += 1;
@@ -28,7 +22,18 @@ export function protoProblem(content: string): string | undefined {
       begins = depth === 0;
       continue;
     }
-    if (begins && !statements.has(token)) return `unknown keyword '${token}'`;
+    if (begins) {
+      if (!statements.has(token) && !(isFirst && first.has(token))) return `unknown keyword '${token}'`;
+      [keyword, isFirst] = [token, false];
+    } else if (keyword === "package") {
+      scope = `.${token}`;
+      keyword = "";
+    } else if (keyword === "message" || keyword === "enum") {
+      const name = `${scope}.${token}`;
+      if (types.has(name)) return `type ${name} already defined`;
+      types.add(name);
+      keyword = "";
+    }
     begins = false;
   }
   return depth > 0 || !begins ? "unexpected end of file" : undefined;
