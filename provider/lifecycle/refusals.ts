@@ -42,6 +42,7 @@ export function alreadyExists(
   return new BackendError(
     "ALREADY_EXISTS",
     `The ${kind.title} "${id}" exists already at ${url}${owner}.${why} Nothing was changed.${renamed} ` +
+      `${current && mine ? "With --replace or --target-replace, run pulumi up without it first. " : ""}` +
       `To take it over, set adopt: true; or bring it into the state with an import file; ` +
       `or choose another ${kind.identity.at(-1)}${mine ? "" : proposal(kind, id, current?.stack, stack)}.`,
   );
@@ -98,6 +99,13 @@ export function stillWanted(kind: Kind, id: string): BackendError {
     "ALREADY_EXISTS",
     `The ${kind.title} "${id}" was not deleted: another resource of this run wants it and could not get it.`,
   );
+}
+
+/** What a delete says of an object that this run has made. Of a bundle's it is said once, without their names. */
+export function madeInThisRun(title: string, isEntry: boolean): string {
+  return isEntry
+    ? "What this run has made in place of the old objects of a bundle, or for another resource, stays."
+    : `The ${title} stays: this run has made it in place of the old one, or for another resource.`;
 }
 
 /** Somebody else has the object by now. */

@@ -43,8 +43,11 @@ export class Session {
   readonly declared = new Map<string, string>();
   /** Objects that were asked for and are not made (yet), by type and id. `--continue-on-error` would delete one next, under its old name. */
   readonly unfinished = new Set<string>();
-  /** Objects made without a label, by type and id. A rename or a replacement would delete one next, under its old name. */
-  readonly madeWithoutLabel = new Set<string>();
+  /**
+   * Objects that were made, by type and id, each with the mark in its label; without one where it has no label. A rename or
+   * a replacement would delete one next, under its old name.
+   */
+  readonly made = new Map<string, string | undefined>();
   /** Objects that a resource of the state has, by type, id and owner: what replaces it writes them. */
   readonly inState = new Set<string>();
   /** Fields that a server drops in silence and that were warned about. */

@@ -16,6 +16,7 @@ import { refuseForeign } from "./owned.ts";
 import {
   absent,
   alreadyExists,
+  madeInThisRun,
   noId,
   notEmpty,
   ownedByAnother,
@@ -90,7 +91,7 @@ export class Lifecycle {
       throw alreadyExists(kind, object.id, url, ownershipOf(found), false, wanted.stack, isEntry);
     }
     session.unfinished.delete(object.key);
-    if (!(await object.isLabelled(before ?? {}))) session.madeWithoutLabel.add(object.key);
+    session.made.set(object.key, (await object.isLabelled(before ?? {})) ? mark : undefined);
     return object.outcome(wanted.args, mark, await this.#reported(object, call, found, wanted));
   }
 
@@ -132,7 +133,10 @@ export class Lifecycle {
     return object.outcome(wanted.args, mark, await this.#reported(object, call, found, wanted));
   }
 
-  /** Removes the object unless somebody else has it by now. `later` takes the look that has to follow. */
+  /**
+   * Removes the object unless somebody else has it by now. `later`, which only a bundle gives, takes the look that has to
+   * follow.
+   */
   async delete(id: string, saved: Saved, later?: Later): Promise<void> {
     const { kind, session } = this;
     const object = new ServerObject(kind, session, saved.args, id);
@@ -142,11 +146,13 @@ export class Lifecycle {
     try {
       const found = await object.look(call);
       if (!found) return;
-      if (session.madeWithoutLabel.has(object.key)) {
-        session.warn(`The ${object.title} stays: another resource of this run has it now.`);
+      const current = ownershipOf(found);
+      const made = session.made.get(object.key);
+      const isOfThisRun = made === undefined || (current?.mark === made && made !== saved.made?.mark);
+      if (session.made.has(object.key) && isOfThisRun) {
+        session.warn(madeInThisRun(object.title, later !== undefined));
         return;
       }
-      const current = ownershipOf(found);
       if (current && current.mark !== saved.made?.mark) {
         session.warn(`The ${object.title} stays: by now it belongs to ${ownerText(current)}.`);
         return;

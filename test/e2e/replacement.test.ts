@@ -117,7 +117,8 @@ test("up --replace with the same id keeps the object, under a new mark", { tags:
   );
   for (const [index, object] of objects().entries())
     if (!kinds[index]?.unlabelled) expect(ownerOf(object).mark).not.toBe(ownerOf(before[index]).mark);
-  expect(output).toContain("stays");
+  expect(output).toContain("stays: this run has made it in place of the old one");
+  expect(output).not.toContain("by now it belongs to");
   expectNoChanges(await stack.refresh());
   await stack.destroy();
   expect(objects()).toEqual(kinds.map(() => undefined));

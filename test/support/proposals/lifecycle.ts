@@ -29,6 +29,19 @@ export const LIFECYCLE: Row<Servers>[] = [
     carriedOut: ({ newer }) => oneUpstream(at(newer), { upstreamId: "made-prod" }),
   },
   {
+    name: "an object that is made anew and changed in one run",
+    wrong: async ({ newer }) => {
+      await oneUpstream(at(newer));
+      await oneUpstream(at(newer), { retries: 2 });
+    },
+    proposal: "With --replace or --target-replace, run pulumi up without it first.",
+    carriedOut: async ({ newer }) => {
+      const { id, state } = await oneUpstream(at(newer));
+      await resource(at(newer), "apisix:Upstream", { ...UPSTREAM, retries: 2 }).update(id, state);
+      await oneUpstream(at(newer), { retries: 2 });
+    },
+  },
+  {
     name: "an object that another stack has taken over",
     wrong: async ({ newer }) => {
       const { id, state } = await oneUpstream(at(newer));
