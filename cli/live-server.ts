@@ -1,6 +1,6 @@
 import { type Named, objectsOf } from "../provider/lifecycle/collections.ts";
 import { sidesOf } from "../provider/lifecycle/imported.ts";
-import type { Session } from "../provider/lifecycle/session.ts";
+import type { Server, Session } from "../provider/lifecycle/session.ts";
 import type { JsonObject } from "../provider/model/fields.ts";
 import { argumentsOf } from "../provider/model/inventory/pulumi.ts";
 import type { Draft } from "../provider/model/inventory/resource.ts";
@@ -24,7 +24,7 @@ export interface LiveDraft extends Draft {
 
 /** What a server tells of a kind: all that it has, or why it tells nothing. */
 export type KindReading = { kind: Kind } & (
-  | { drafts: LiveDraft[]; server: string; url: string; place: string }
+  | { drafts: LiveDraft[]; server: Server; place: string }
   | { missing: string; error?: BackendError }
 );
 
@@ -82,13 +82,21 @@ async function readKind(
     const setting = `${kind.dialect}:${side}Url`;
     return { kind, missing: `is at the ${side} control plane; none is given (${setting})` };
   }
-  const { server, url } = session.server(kind.dialect, side).connection;
+  const server = session.server(kind.dialect, side);
+  const called = server.connection.server;
   const objects = await objectsOf(kind, session, side);
   if (typeof objects === "string") return { kind, missing: objects };
-  const place = placeOf(server);
-  const common = { kind, type: kind.type, side, server, place, source: `${kind.dialect} at ${place}` };
+  const place = placeOf(called);
+  const common = {
+    kind,
+    type: kind.type,
+    side,
+    server: called,
+    place,
+    source: `${kind.dialect} at ${place}`,
+  };
   const drafts = objects.map((one): LiveDraft => ({ ...common, ...said(kind, one), dependencies: {} }));
-  return { kind, drafts, server, url, place };
+  return { kind, drafts, server, place };
 }
 
 /** What an object says of itself. */

@@ -1,17 +1,30 @@
-import { Session } from "../provider/lifecycle/session.ts";
+import { type Server, Session } from "../provider/lifecycle/session.ts";
 import type { Draft, Reading } from "../provider/model/inventory/resource.ts";
 import type { BackendError } from "../provider/server/errors.ts";
 import { isAboutTheKind, type KindReading, readServer } from "./live-server.ts";
 import type { SourceOptions } from "./see-options.ts";
 import { readSettings } from "./settings.ts";
 
+/** What the servers of a command line tell. */
+export interface ServersRead {
+  readings: Reading[];
+  /** Those that were read, by {@link serverKey}. */
+  servers: Map<string, Server>;
+}
+
+/** Tells the server of a resource from others. */
+export function serverKey({ type, server }: Pick<Draft, "type" | "server">): string {
+  return `${type.split(":")[0]} ${server}`;
+}
+
 /**
  * Reads all that the servers of a command line have, but for secrets of a mesh. A server that does not answer is a note.
  *
  * @param known what states and previews tell: a server without a place is of the one place in which they have it
  */
-export async function readServers(options: SourceOptions, known: readonly Draft[]): Promise<Reading[]> {
+export async function readServers(options: SourceOptions, known: readonly Draft[]): Promise<ServersRead> {
   const readings: Reading[] = [];
+  const servers = new Map<string, Server>();
   for (const { dialect, place } of options.servers) {
     const settings = readSettings({ ...options, from: [dialect] }, place);
     const notes: string[] = [];
@@ -20,15 +33,18 @@ export async function readServers(options: SourceOptions, known: readonly Draft[
     const kinds = await readServer({ dialect, settings, session, placeOf, leaveOut: ["kuma:Secret"] });
     const where = `${dialect}${place === undefined ? "" : ` at ${place}`}`;
     readings.push(readingOf(kinds, where, notes));
+    for (const one of kinds)
+      if ("drafts" in one)
+        servers.set(serverKey({ type: one.kind.type, server: one.server.connection.server }), one.server);
   }
-  return readings;
+  return { readings, servers };
 }
 
 function readingOf(kinds: readonly KindReading[], where: string, notes: string[]): Reading {
   const read = kinds.filter((one) => "drafts" in one);
   const reading: Reading = { drafts: read.flatMap(({ drafts }) => drafts), notes };
   for (const { kind, place, server } of read) {
-    reading.covers ??= { dialect: kind.dialect, place, server, types: new Set() };
+    reading.covers ??= { dialect: kind.dialect, place, server: server.connection.server, types: new Set() };
     reading.covers.types.add(kind.type);
   }
   const failures = kinds.flatMap((one) =>

@@ -32,17 +32,17 @@ export async function readAll(options: SourceOptions): Promise<Known> {
   }));
   const files = [...others, ...previews];
   const declared = files.flatMap(({ drafts }) => drafts);
-  const servers = await readServers(options, declared);
-  const { drafts, notes } = joined([...files, ...servers]);
+  const { readings: live, servers } = await readServers(options, declared);
+  const { drafts, notes } = joined([...files, ...live]);
   const { resources: read, notes: made } = inventoryOf(drafts);
-  const resources = await withoutStoredDefaults(options, read);
-  const compared = overlay(resources, coveredBy(resources, servers));
-  const isCompared = declared.length > 0 && servers.some(({ covers }) => covers !== undefined);
+  const resources = await withoutStoredDefaults(servers, read);
+  const compared = overlay(resources, coveredBy(resources, live));
+  const isCompared = declared.length > 0 && live.some(({ covers }) => covers !== undefined);
   return {
     resources: compared.resources,
     comparison: isCompared ? compared.comparison : undefined,
     notes: [...notes, ...made],
-    unread: [...files, ...servers].flatMap(({ unread = [] }) => unread),
+    unread: [...files, ...live].flatMap(({ unread = [] }) => unread),
   };
 }
 

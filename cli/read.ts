@@ -37,7 +37,7 @@ export async function harvest(options: Options, settings: Settings): Promise<Har
         skipped.push({ what: `every ${reading.kind.title}`, reason: reading.missing });
         continue;
       }
-      servers.add(reading.url);
+      servers.add(reading.server.connection.url);
       for (const draft of reading.drafts) {
         const kept = options.bundle ? inBundle(draft) : draft;
         const asked = options.ids.filter((id) => isNamed(draft, id) || isNamed(kept, id));

@@ -1,25 +1,22 @@
-import { ServerObject } from "../provider/lifecycle/object.ts";
-import { Session } from "../provider/lifecycle/session.ts";
+import type { Server } from "../provider/lifecycle/session.ts";
 import type { JsonObject } from "../provider/model/fields.ts";
 import { inventoryOf } from "../provider/model/inventory/inventory.ts";
 import type { Resource } from "../provider/model/inventory/resource.ts";
-import type { DialectName } from "../provider/model/kind.ts";
-import { kindOf } from "../provider/model/kinds.ts";
 import { BackendError } from "../provider/server/errors.ts";
-import type { SourceOptions } from "./see-options.ts";
-import { readSettings } from "./settings.ts";
+import { serverKey } from "./read-servers.ts";
 
 /**
  * The resources; those that were read from servers less the defaults that a server has written into them by itself, where a
  * state or preview declares the same object without them: they are no difference.
+ *
+ * @param servers those that were read, by what {@link serverKey} says of their resources
  */
 export async function withoutStoredDefaults(
-  options: SourceOptions,
+  servers: ReadonlyMap<string, Server>,
   resources: readonly Resource[],
 ): Promise<Resource[]> {
   const keyOf = ({ at, type, id }: Resource) => `${at} ${type} ${id}`;
   const declared = new Map(resources.filter(({ urn }) => urn !== undefined).map((one) => [keyOf(one), one]));
-  const servers = serversOf(options);
   return Promise.all(
     resources.map(async (one) => {
       const own = one.urn === undefined ? declared.get(keyOf(one)) : undefined;
@@ -37,28 +34,3 @@ export async function withoutStoredDefaults(
     }),
   );
 }
-
-type Server = ServerObject["server"];
-
-function serverKey({ type, server }: Resource): string {
-  return `${type.split(":")[0]} ${server}`;
-}
-
-/** The servers of `--from`, by their dialects and addresses. */
-function serversOf(options: SourceOptions): Map<string, Server> {
-  const servers = new Map<string, Server>();
-  for (const { dialect, place } of options.servers) {
-    const kind = kindOf(ANY_KIND[dialect]);
-    const { get } = readSettings({ ...options, from: [dialect] }, place);
-    try {
-      const { server } = new ServerObject(kind, new Session(get, { print: () => {} }), {}, "");
-      servers.set(`${dialect} ${server.connection.server}`, server);
-    } catch (error) {
-      // Why it could not be read is said already.
-      if (!(error instanceof BackendError)) throw error;
-    }
-  }
-  return servers;
-}
-
-const ANY_KIND: Readonly<Record<DialectName, string>> = { apisix: "apisix:Route", kuma: "kuma:Mesh" };
