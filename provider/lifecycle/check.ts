@@ -63,7 +63,9 @@ async function judged(
   session.unfinished.add(object.key);
   const surroundings = await object.surroundings();
   const problems = judge(object, args, surroundings, { ...request, marks });
-  const isWithoutHidden = warnOfHidden(object, request, problems);
+  // What is not sent is not refused, for what a server does not give back or has become since.
+  const isAsBefore = () => old !== undefined && sameJson(object.args, canonical(kind, old.args));
+  const isWithoutHidden = problems.length > 0 && isAsBefore() && warnOfHidden(object, args, problems);
   const byServer: string[] = [];
   if (problems.length > 0 && judge(object, args, withoutServer(surroundings), request).length === 0) {
     byServer.push(...problems.splice(0).map((problem) => said(request, problem)));
@@ -83,8 +85,6 @@ async function judged(
     : await object.inspect({ owner, mark: newMark(), stack });
   const scrubbed = (text: string) => scrub(text, session.secrets());
   byServer.push(...errors.map(scrubbed));
-  // What is not sent is not refused for what a server has become since: other resources shall go through.
-  const isAsBefore = () => old !== undefined && sameJson(object.args, canonical(kind, old.args));
   if (byServer.length > 0 && !isAsBefore()) return refused(request, ...byServer);
   for (const text of byServer) session.warn(scrubbed(`The ${object.title}, which is not changed: ${text}`));
   for (const text of warnings) session.warn(scrubbed(text));
@@ -151,16 +151,14 @@ async function refuseTaken(object: ServerObject, request: CheckRequest, args: Js
 }
 
 /**
- * What a server does not give back is missing after an import, and as long as nothing else changes it is not sent: it is
- * said, and no problem any more. Says whether something is.
+ * What a server does not give back is missing after an import. Where nothing changes it is said, and no problem any more. Says
+ * whether something is.
  */
 function warnOfHidden(
   { kind, session, title }: ServerObject,
-  request: CheckRequest,
+  args: JsonObject,
   problems: Problem[],
 ): boolean {
-  const { args, old } = request;
-  if (!old || !sameJson(args, old.args)) return false;
   const isHidden = ({ path }: Problem) => {
     const keys = parsePath(path);
     const schema = valueAt(args, keys) === undefined ? schemaAtPath(kind.schema, args, keys) : undefined;
