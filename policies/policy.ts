@@ -63,16 +63,22 @@ export function policyOf<Settings extends object>(
       unclear.set(urn ?? "", known.add(why));
     };
     const hidden = new Set(resources.filter(isSecretOnly).map(({ urn }) => urn));
-    const unclearAt = (urn: string | undefined, why: string) =>
-      met(urn, hidden.has(urn) ? why.replace(/is not known yet$/, "is secret") : why);
+    const notKnown = (urn: string | undefined, field: string) =>
+      met(urn, `${field} is ${hidden.has(urn) ? "secret" : "not known yet"}`);
     const declared = resources.map(declaredOf).map((one) => {
       // Keys and passwords nobody judges, whatever a search through all of a plugin's texts meets.
       const credentials = new Set(secretPathsOf(kindOf(one.type).schema, one.args).map(formatPath));
       return watched(one, (path) => {
-        if (!credentials.has(path)) unclearAt(one.urn, `${path} is not known yet`);
+        if (!credentials.has(path)) notKnown(one.urn, path);
       });
     });
-    const judged: Judged = { stack, resources, declared, unclear: (one, why) => unclearAt(one.urn, why) };
+    const judged: Judged = {
+      stack,
+      resources,
+      declared,
+      unclear: ({ urn }, why) => met(urn, why),
+      notKnown: ({ urn }, field) => notKnown(urn, field),
+    };
     for (const { resources: found, reason } of judging.find(judged, settings))
       report(`${foundNames(found)}: ${reason}`, urnOf(found[0]?.urn));
   };

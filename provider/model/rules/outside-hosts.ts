@@ -21,7 +21,7 @@ export const outsideHosts: Rule<OutsideHostsSettings> = {
   find(judged, { hosts }) {
     const found: Finding[] = [];
     for (const { resource, host, field } of hostsOf(judged.declared)) {
-      if (host === undefined) judged.unclear(resource, `${field} is not known yet`);
+      if (host === undefined) judged.notKnown(resource, field);
       else if (!isAmong(host, hosts))
         found.push({
           resources: [resource],

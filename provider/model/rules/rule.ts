@@ -8,8 +8,10 @@ export interface Judged {
   stack: string;
   resources: readonly Resource[];
   declared: readonly Declared[];
-  /** Tells why a rule could not judge a resource, as in `hosts[0] is not known yet`. Quotes no value. */
+  /** Tells why a rule could not judge a resource, as in `nodes comes from service discovery`. Quotes no value. */
   unclear(resource: Declared, why: string): void;
+  /** Tells that a rule could not judge a resource because this field of it is not known yet, or secret. */
+  notKnown(resource: Declared, field: string): void;
 }
 
 /** A setting of a rule, with the JSON schema by which a policy pack's configuration is checked. */
